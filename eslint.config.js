@@ -1,0 +1,60 @@
+import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+
+const typed = ts.configs.strictTypeChecked.map((config) => ({
+  ...config,
+  files: ['src/**/*.ts', 'src/**/*.svelte', 'test/**/*.ts', 'vite.config.ts'],
+}));
+
+export default ts.config(
+  { ignores: ['dist/', '.cache/', 'node_modules/'] },
+  js.configs.recommended,
+  ...typed,
+  ...svelte.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.svelte'],
+    languageOptions: {
+      parserOptions: {
+        projectService: false,
+        project: ['./tsconfig.core.json', './tsconfig.json', './tsconfig.test.json'],
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
+        parser: ts.parser,
+      },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'no-undef': 'off',
+      'max-lines': ['error', { max: 350, skipBlankLines: true, skipComments: true }],
+      'max-params': 'off',
+      '@typescript-eslint/max-params': ['error', { max: 4 }],
+    },
+  },
+  {
+    files: ['src/**/*.svelte'],
+    rules: {
+      'svelte/no-at-html-tags': 'error',
+      'svelte/require-each-key': 'error',
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // A test asserts on what it found; the assertion itself is the check.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'max-lines': 'off',
+    },
+  },
+  {
+    files: ['**/*.mjs', '*.js'],
+    languageOptions: { globals: globals.node },
+  },
+);

@@ -1,0 +1,108 @@
+import type { AbortOptions } from './task';
+
+/** Half-open: start ≤ x < end, bytes. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Bytes that can be opened any number of times: a File, a stored Blob, a slice, a remote blob by Range. */
+export interface ByteSource {
+  /** Bytes; null where it is known only at the end. */
+  readonly size: number | null;
+  /** The bytes as the browser holds them, where it does: what can be stored, sliced and sent to a worker without a copy. */
+  readonly blob?: Blob;
+  open(range?: ByteRange, options?: AbortOptions): ReadableStream<Uint8Array>;
+}
+
+/** A source over a Blob or File. Nothing is read before `open`. */
+export function blobSource(
+  blob: Blob,
+): ByteSource & { readonly size: number; readonly blob: Blob } {
+  return {
+    size: blob.size,
+    blob,
+    open: (range) => (range ? blob.slice(range.start, range.end) : blob).stream(),
+  };
+}
+
+/** A source over bytes in memory. */
+export function bytesSource(bytes: Uint8Array<ArrayBuffer>): ReturnType<typeof blobSource> {
+  return blobSource(new Blob([bytes]));
+}
+
+/** The bytes of a source from `start` to `end`, as a source of its own. */
+export function sliceSource(source: ByteSource, { start, end }: ByteRange): ByteSource {
+  if (source.blob) return blobSource(source.blob.slice(start, end));
+  return {
+    size: end - start,
+    open: (range, options) =>
+      source.open(
+        range
+          ? { start: start + range.start, end: Math.min(end, start + range.end) }
+          : { start, end },
+        options,
+      ),
+  };
+}
+
+/** Reads a range whole. For headers and JSON: the caller bounds the range. */
+export async function readRange(
+  source: ByteSource,
+  range: ByteRange,
+  options: AbortOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  options.signal?.throwIfAborted();
+  if (source.blob) {
+    const buffer = await source.blob.slice(range.start, range.end).arrayBuffer();
+    options.signal?.throwIfAborted();
+    return new Uint8Array(buffer);
+  }
+  return collect(source.open(range, options), options);
+}
+
+/** Joins what a stream gives. For what the caller has bounded. */
+export async function collect(
+  stream: ReadableStream<Uint8Array>,
+  options: AbortOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  await forEachChunk(stream, (chunk) => void chunks.push(chunk), options);
+  return concatBytes(chunks);
+}
+
+/**
+ * Hands each chunk of a stream to `visit`, waiting where it returns a promise. The stream is cancelled when `visit` throws
+ * or the signal aborts. (WebKit has no async iteration of streams.)
+ */
+export async function forEachChunk(
+  stream: ReadableStream<Uint8Array>,
+  visit: (chunk: Uint8Array) => void | Promise<void>,
+  { signal }: AbortOptions = {},
+): Promise<void> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const { done, value } = await reader.read();
+      if (done) return;
+      const pending = visit(value);
+      if (pending) await pending;
+    }
+  } catch (error) {
+    await reader.cancel(error).catch(() => undefined);
+    throw error;
+  } finally {
+    reader.releaseLock();
+  }
+}
+
+export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,30 @@
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+/** What bounds hostile input, all in one place; the sentence of each refusal names its limit. Bytes unless said otherwise. */
+export const LIMITS = {
+  /** Size of an index.json, a manifest or a manifest.json. */
+  manifestBytes: 4 * MiB,
+  /** Size of an image configuration. */
+  configBytes: 8 * MiB,
+  /** Levels of nesting in any JSON that comes from outside. */
+  jsonDepth: 128,
+  /** Levels of an index inside an index. */
+  indexDepth: 8,
+  /** Links followed from one archive entry to another. */
+  linkHops: 32,
+  /** Length of a path in a tar. */
+  tarNameBytes: 4 * KiB,
+  /** Length of all pax records of one entry. */
+  paxBytes: 1 * MiB,
+  /** Entries in one layer. */
+  layerEntries: 2_000_000,
+  /** Entries in an image archive. */
+  archiveEntries: 2_000_000,
+  /** A decompression is stopped when its output is past this and past `decompressRatio` times its input. */
+  decompressFreeBytes: 1 * GiB,
+  decompressRatio: 1000,
+  /** A decompression is stopped past this, whatever its ratio. */
+  decompressBytes: 256 * GiB,
+} as const;

@@ -1,0 +1,16 @@
+import { common } from './en/common';
+
+/**
+ * Every visible string, one file a domain and language. English is the source and its type is the contract: another language
+ * that lacks a string, or has one too many, does not compile. Strings with parts are functions, so that word order is the language's own.
+ */
+export const en = { common };
+
+export type Messages = typeof en;
+
+/** A language's strings for one domain: the same keys, functions of the same parts. */
+export type Translation<T> = {
+  readonly [Key in keyof T]: T[Key] extends (...parts: infer Parts) => string
+    ? (...parts: Parts) => string
+    : string;
+};

@@ -1,0 +1,14 @@
+import { CodedError } from '../base/errors';
+
+export type ImageErrorCode =
+  /** No stored image has this name or ID. */
+  | 'no-such-image'
+  /** A short ID that several images begin with. */
+  | 'ambiguous-id'
+  /** The image is here, but not for this platform. */
+  | 'no-such-platform'
+  /** A chart, a signature, an SBOM or another artifact: no filesystem in it. */
+  | 'artifact'
+  | 'no-such-layer';
+
+export class ImageError extends CodedError<ImageErrorCode> {}

@@ -1,0 +1,17 @@
+import { CodedError } from '../base/errors';
+
+export type LayerErrorCode =
+  /** The stored bytes do not have the digest that names them. */
+  | 'digest-mismatch'
+  /** The unpacked bytes do not have the diff ID that the configuration names. */
+  | 'diff-id-mismatch'
+  | 'size-mismatch'
+  /** The bytes are no layer: no tar, whatever they are. */
+  | 'not-a-layer'
+  /** There is no such path, or it is no file. */
+  | 'no-such-path'
+  | 'not-a-file'
+  /** An index in a format of another version, or damaged; it is rebuilt from the blob. */
+  | 'bad-index';
+
+export class LayerError extends CodedError<LayerErrorCode> {}

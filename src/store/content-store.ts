@@ -1,0 +1,60 @@
+import type { ByteSource } from '../base/byte-source';
+import type { AbortOptions, TaskOptions } from '../base/task';
+import type { Digest } from '../oci/digest';
+
+export interface BlobInfo {
+  readonly digest: Digest;
+  /** Bytes, as stored. */
+  readonly size: number;
+}
+
+export interface BlobReader {
+  stat(digest: Digest): Promise<BlobInfo | undefined>;
+  /** Rejects with `blob-missing`. */
+  open(digest: Digest): Promise<ByteSource>;
+}
+
+/** What a blob must turn out to be. */
+export interface ExpectedBlob {
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface IngestOptions extends AbortOptions {
+  /** What is written under a key survives a restart, and `begin` with the same key goes on at `offset`. */
+  readonly key?: Digest;
+}
+
+/** Bytes on their way in. Nobody reads them before `commit`. */
+export interface Ingest {
+  /** Bytes already written, in this session or an earlier one. */
+  readonly offset: number;
+  write(chunk: Uint8Array): Promise<void>;
+  /**
+   * Makes the blob visible. The caller has hashed what it wrote; the store checks the size. Idempotent for a digest that is stored
+   * already. Rejects with `size-mismatch` and leaves nothing.
+   */
+  commit(expected: ExpectedBlob): Promise<BlobInfo>;
+  /** Gives the bytes up. Harmless after a commit. */
+  abort(): Promise<void>;
+}
+
+/**
+ * Bytes waiting to be adopted: their copy into the store may already run while they are being verified. Visible only after `commit`,
+ * gone after `abort`.
+ */
+export interface Adoption {
+  commit(expected: ExpectedBlob): Promise<BlobInfo>;
+  abort(): Promise<void>;
+}
+
+/** Blobs under their digests, as bytes: no one here knows what they mean. */
+export interface ContentStore extends BlobReader {
+  begin(options?: IngestOptions): Promise<Ingest>;
+  /** Takes bytes that the browser already has (a slice of a file), without a pass through JavaScript where the browser allows it. */
+  adopt(bytes: Blob, options?: TaskOptions): Promise<Adoption>;
+  /** False where it was not there. Only garbage collection and removal call this. */
+  delete(digest: Digest): Promise<boolean>;
+  list(): AsyncIterable<BlobInfo>;
+}

@@ -1,0 +1,16 @@
+import type { Digest } from '../oci/digest';
+
+/** Layer indexes under diff IDs, as bytes whose format belongs to layer/. A damaged or old index is rebuilt from its blob. */
+export interface IndexStore {
+  get(diffId: Digest): Promise<ArrayBuffer | undefined>;
+  put(diffId: Digest, index: ArrayBuffer): Promise<void>;
+  delete(diffId: Digest): Promise<boolean>;
+  list(): AsyncIterable<Digest>;
+}
+
+/** Small things a user chose, as JSON values under dotted names. */
+export interface SettingsStore {
+  get(name: string): Promise<unknown>;
+  set(name: string, value: unknown): Promise<void>;
+  delete(name: string): Promise<void>;
+}

@@ -1,0 +1,71 @@
+import type { ErrorRecord } from '../base/errors';
+import type { Progress } from '../base/task';
+import type { Digest } from '../oci/digest';
+import type { ExpectedLayer, IngestedLayer } from '../layer/ingest-layer';
+
+/**
+ * Every job a worker does: what it takes, what it answers, what it says in between. Blobs and Files are sent as they are and never as
+ * their contents; buffers are transferred.
+ */
+export interface JobMap {
+  /** One pass over a layer: see `IngestLayer`. */
+  ingestLayer: {
+    request: { readonly blob: Blob; readonly expected: ExpectedLayer };
+    result: IngestedLayer;
+    /** The index of what has been read so far. */
+    event: ArrayBuffer;
+  };
+  /** Unpacks an archive's outer compression into the store's temporary space. */
+  unpackArchive: {
+    request: { readonly blob: Blob };
+    result: { readonly key: string; readonly blob: Blob };
+    event: never;
+  };
+  /** The digest of a stored blob, for verify. */
+  hashBlob: {
+    request: { readonly blob: Blob };
+    result: Digest;
+    event: never;
+  };
+  /** The index of a layer that is not (or no longer) stored: rebuilt from its bytes, nothing stored. */
+  indexLayer: {
+    request: { readonly blob: Blob; readonly what: string };
+    result: ArrayBuffer;
+    event: ArrayBuffer;
+  };
+  /** One file's content, from `offset` of the uncompressed tar. */
+  readContent: {
+    request: {
+      readonly blob: Blob;
+      /** Where the stored content lies in the uncompressed tar, bytes. */
+      readonly offset: number;
+      readonly storedSize: number;
+      /** Bytes of the file, holes included. */
+      readonly size: number;
+      readonly sparse?: readonly { readonly offset: number; readonly length: number }[];
+      /** Stops after this many bytes of the file: a preview. */
+      readonly limit?: number;
+    };
+    result: Blob;
+    event: never;
+  };
+}
+
+export type JobName = keyof JobMap;
+
+/** Page to worker. */
+export type ToWorker =
+  | {
+      readonly kind: 'start';
+      readonly id: number;
+      readonly job: JobName;
+      readonly request: JobMap[JobName]['request'];
+    }
+  | { readonly kind: 'cancel'; readonly id: number };
+
+/** Worker to page. `idle` answers a cancel, or ends a job, and lets the pool reuse the worker. */
+export type FromWorker =
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly kind: 'event'; readonly id: number; readonly event: ArrayBuffer }
+  | { readonly kind: 'done'; readonly id: number; readonly result: JobMap[JobName]['result'] }
+  | { readonly kind: 'failed'; readonly id: number; readonly error: ErrorRecord };
