@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import {
+  blobSource,
+  bytesSource,
+  collect,
+  forEachChunk,
+  readRange,
+  sliceSource,
+  type ByteSource,
+} from '../../../src/base/byte-source';
+import { encodeUtf8 } from '../../../src/base/bytes';
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** A source that is no Blob, as a remote one is. */
+function remoteSource(content: string): ByteSource {
+  const bytes = encodeUtf8(content);
+  return {
+    size: bytes.length,
+    open: (range) => new Blob([bytes.slice(range?.start ?? 0, range?.end)]).stream(),
+  };
+}
+
+describe.each([
+  ['of a Blob', bytesSource(encodeUtf8('0123456789'))],
+  ['without a Blob', remoteSource('0123456789')],
+])('a source %s', (_, source) => {
+  it('opens whole, any number of times', async () => {
+    expect(text(await collect(source.open()))).toBe('0123456789');
+    expect(text(await collect(source.open()))).toBe('0123456789');
+  });
+
+  it('reads a half-open range', async () => {
+    expect(text(await readRange(source, { start: 2, end: 5 }))).toBe('234');
+  });
+
+  it('slices a slice', async () => {
+    const slice = sliceSource(sliceSource(source, { start: 2, end: 8 }), { start: 1, end: 4 });
+    expect(slice.size).toBe(3);
+    expect(text(await collect(slice.open()))).toBe('345');
+    expect(text(await collect(slice.open({ start: 1, end: 99 })))).toBe('45');
+  });
+});
+
+describe('forEachChunk', () => {
+  it('cancels the stream when the visitor throws', async () => {
+    let cancelled: unknown;
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(4)),
+      cancel: (reason) => void (cancelled = reason),
+    });
+    const problem = new Error('enough');
+    await expect(
+      forEachChunk(stream, () => {
+        throw problem;
+      }),
+    ).rejects.toBe(problem);
+    expect(cancelled).toBe(problem);
+  });
+
+  it('rejects with the reason of the signal', async () => {
+    const controller = new AbortController();
+    const stream = blobSource(new Blob([new Uint8Array(100)])).open();
+    controller.abort(new DOMException('no more', 'AbortError'));
+    await expect(
+      forEachChunk(stream, () => undefined, { signal: controller.signal }),
+    ).rejects.toThrow('no more');
+  });
+});
