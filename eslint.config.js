@@ -43,6 +43,9 @@ export default ts.config(
     rules: {
       'svelte/no-at-html-tags': 'error',
       'svelte/require-each-key': 'error',
+      // Props are destructured with `let` as soon as one of them is bindable.
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { destructuring: 'all' }],
     },
   },
   {
