@@ -29,6 +29,15 @@ export interface LayerEntry {
 export interface EntryTable {
   readonly entryCount: number;
   find(path: string): LayerEntry | undefined;
+  /** The entry at a position, 0 ≤ position < entryCount; throws RangeError elsewhere. */
+  at(position: number): LayerEntry;
+  /** Content bytes of the entry at a position: the column itself, so that sorting a large directory makes no entries. */
+  sizeAt(position: number): number;
+  /**
+   * Positions of the entries directly in a directory, ascending (by name, bytewise): a directory of 300,000 is listed without an
+   * object each. Empty for what is no directory.
+   */
+  childPositions(directory: string): Uint32Array;
   children(directory: string): Iterable<LayerEntry>;
   entries(): Iterable<LayerEntry>;
 }
