@@ -1,19 +1,28 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { BROWSER_ARGS, findBrowser } from './test/support/browser.mjs';
+
+const browser = findBrowser();
 
 export default defineConfig({
+  // Relative, so that the app can be served from any folder of any host.
   base: './',
   plugins: [svelte()],
   worker: { format: 'es' },
   build: { target: 'es2022' },
+  preview: {
+    host: process.env['HOST'] ?? '127.0.0.1',
+    port: Number(process.env['PORT'] ?? 4173),
+    strictPort: true,
+  },
   test: {
     projects: [
       {
+        extends: true,
         test: {
           name: 'node',
           include: ['test/unit/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/*.test.ts'],
-          environment: 'node',
         },
       },
       {
@@ -27,18 +36,23 @@ export default defineConfig({
             screenshotFailures: false,
             provider: playwright({
               launchOptions: {
-                executablePath: process.env['DRYDOCK_BROWSER'] ?? '/usr/bin/chromium',
-                args: [
-                  '--no-sandbox',
-                  '--disable-gpu',
-                  '--disable-background-networking',
-                  '--disable-component-update',
-                  '--disable-sync',
-                ],
+                args: BROWSER_ARGS,
+                ...(browser ? { executablePath: browser.path } : {}),
               },
             }),
             instances: [{ browser: 'chromium' }],
           },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/support/app-server.ts',
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],

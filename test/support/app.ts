@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { inject } from 'vitest';
+import { BROWSER_ARGS, findBrowser } from './browser.mjs';
+
+export interface App {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Closes the browser and opens it again with the same profile on disk. */
+  restart(): Promise<App>;
+  close(): Promise<void>;
+}
+
+interface AppOptions {
+  /** Hash route to open: `#/images`. */
+  readonly route?: string;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+/**
+ * Opens the built app in a real browser whose profile is on disk: in any other, storage is in memory and what is tested is not what
+ * users have.
+ */
+export async function openApp(options: AppOptions = {}): Promise<App> {
+  const profile = await mkdtemp(join(tmpdir(), 'drydock-profile-'));
+  return launch(profile, options);
+}
+
+async function launch(profile: string, options: AppOptions): Promise<App> {
+  const { route = '#/images', viewport = { width: 1440, height: 900 } } = options;
+  const browser = findBrowser();
+  if (!browser) throw new Error('No browser: `npm test` provides one.');
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: browser.path,
+    args: BROWSER_ARGS,
+    viewport,
+    colorScheme: options.colorScheme ?? 'light',
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  await page.goto(inject('appUrl') + route);
+  return {
+    page,
+    context,
+    async restart() {
+      await context.close();
+      return launch(profile, options);
+    },
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
