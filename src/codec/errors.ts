@@ -12,3 +12,40 @@ export type CodecErrorCode =
 
 /** What is wrong with bytes, with the offset in `detail` where it is known. */
 export class CodecError extends CodedError<CodecErrorCode> {}
+
+/** Where in which bytes something is wrong. */
+export interface Place {
+  /** What the bytes are, as a sentence may name them: `layer.tar`. */
+  readonly what: string;
+  /** From the start of those bytes. */
+  readonly offset: number;
+}
+
+/** `problem` is the rest of a sentence: `the header has a wrong checksum`. */
+export function badTar({ what, offset }: Place, problem: string): CodecError {
+  return new CodecError(
+    'bad-tar',
+    `${what} is not a readable tar: at offset ${offset} ${problem}.`,
+    {
+      detail: { what, offset },
+    },
+  );
+}
+
+/** `inside` names what is cut: `the header of an entry`. */
+export function truncated({ what, offset }: Place, inside: string): CodecError {
+  return new CodecError(
+    'truncated',
+    `${what} is cut off: it ends at offset ${offset}, inside ${inside}.`,
+    {
+      detail: { what, offset },
+    },
+  );
+}
+
+/** `excess` says what is larger than the limit: `a path of 5000 bytes, more than the 4096 bytes allowed`. */
+export function limitExceeded({ what, offset }: Place, excess: string, limit: number): CodecError {
+  return new CodecError('limit-exceeded', `${what} has at offset ${offset} ${excess}.`, {
+    detail: { what, offset, limit },
+  });
+}
