@@ -30,6 +30,7 @@ export interface IngestOptions extends AbortOptions {
 export interface Ingest {
   /** Bytes already written, in this session or an earlier one. */
   readonly offset: number;
+  /** Copies the chunk; waits where the store is behind. Rejects with `quota-exceeded`. */
   write(chunk: Uint8Array): Promise<void>;
   /**
    * Makes the blob visible. The caller has hashed what it wrote; the store checks the size. Idempotent for a digest that is stored
@@ -49,11 +50,29 @@ export interface Adoption {
   abort(): Promise<void>;
 }
 
+/** Bytes that belong to a task and to no image: written once, then read at random. They go with `release`, or with the tab. */
+export interface Scratch {
+  /** What another context (a worker) opens it by, while this one keeps it alive. */
+  readonly id: string;
+  /** Copies the chunk; waits where the store is behind. Rejects with `quota-exceeded`. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** All that was written, once its last byte is stored. Nothing may be written after. */
+  finish(): Promise<ByteSource>;
+  release(): Promise<void>;
+}
+
+export interface ScratchOptions extends AbortOptions {
+  /** The id of a scratch that another context made and keeps alive. */
+  readonly id?: string;
+}
+
 /** Blobs under their digests, as bytes: no one here knows what they mean. */
 export interface ContentStore extends BlobReader {
+  /** With a key that another tab is writing under, waits until that one is done. */
   begin(options?: IngestOptions): Promise<Ingest>;
   /** Takes bytes that the browser already has (a slice of a file), without a pass through JavaScript where the browser allows it. */
   adopt(bytes: Blob, options?: TaskOptions): Promise<Adoption>;
+  scratch(options?: ScratchOptions): Promise<Scratch>;
   /** False where it was not there. Only garbage collection and removal call this. */
   delete(digest: Digest): Promise<boolean>;
   list(): AsyncIterable<BlobInfo>;

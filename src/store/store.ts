@@ -1,6 +1,6 @@
 import type { AbortOptions } from '../base/task';
 import type { Digest } from '../oci/digest';
-import type { ContentStore } from './content-store';
+import type { BlobInfo, ContentStore } from './content-store';
 import type { IndexStore, SettingsStore } from './index-store';
 import type { BlobProblem, ImageReader, MetadataChange, RefReader } from './metadata-store';
 
@@ -18,11 +18,16 @@ export interface Collected {
 }
 
 /**
- * Holds blobs and indexes that no image names yet, so that no other tab collects them. Kept alive by a Web Lock: a killed tab's hold is
- * gone with it.
+ * Holds blobs and indexes that no image names yet, so that no tab collects them. Kept alive by a Web Lock: a killed tab's hold is gone
+ * with it. What is stored while a hold is open, by any context of this origin, is held as well; what was stored before is held by `add`.
  */
 export interface Hold {
-  add(...digests: readonly Digest[]): Promise<void>;
+  /**
+   * Holds blobs (by digest) and layer indexes (by diff ID), whether stored yet or not, and answers with those blobs that are stored and
+   * sound. Held and looked up in one transaction: no garbage collection comes between, so what is in the answer need not be stored again.
+   */
+  add(...digests: readonly Digest[]): Promise<readonly BlobInfo[]>;
+  /** Harmless twice. */
   release(): Promise<void>;
 }
 
@@ -33,16 +38,20 @@ export interface Store {
   readonly images: ImageReader;
   readonly indexes: IndexStore;
   readonly settings: SettingsStore;
-  /** Applies one change atomically, and tells every tab. */
+  /**
+   * Applies one change atomically, and tells every tab. Afterwards every ref points to a stored image, and every image that is new names
+   * stored blobs only; a change that would break this rejects with `store-conflict` or `blob-missing` and changes nothing.
+   */
   commit(change: MetadataChange): Promise<void>;
-  /** Begins to hold blobs that are being loaded; digests may be added before they are stored. */
+  /** Begins to hold what is being loaded. A load holds first, stores, commits, and releases last. */
   hold(): Promise<Hold>;
   /** Deletes blobs, parts and indexes that no image names and nobody holds. Runs at start, and after a removal. */
   collectGarbage(options?: AbortOptions): Promise<Collected>;
   problems(): Promise<readonly BlobProblem[]>;
   setProblems(problems: readonly BlobProblem[]): Promise<void>;
   usage(): Promise<StorageUsage>;
-  /** Calls back after a commit in this tab or another. Returns the way to stop. */
+  /** Calls back after a commit, or a change of problems, in this tab or another. Returns the way to stop. */
   onChange(listener: () => void): () => void;
+  /** Ends the connection. What was being written is given up, as if the tab were gone. */
   close(): void;
 }
