@@ -1,4 +1,6 @@
 import { CodedError } from '../base/errors';
+import type { Digest } from '../oci/digest';
+import type { ExpectedBlob } from './content-store';
 
 export type StoreErrorCode =
   /** What was written does not have the size it was committed under. */
@@ -19,3 +21,26 @@ export type StoreErrorCode =
   | 'store-blocked';
 
 export class StoreError extends CodedError<StoreErrorCode> {}
+
+export function blobMissing(digest: Digest): StoreError {
+  return new StoreError('blob-missing', `The blob ${digest} is not stored here.`, {
+    detail: { digest },
+  });
+}
+
+export function sizeMismatch({ digest, size }: ExpectedBlob, found: number): StoreError {
+  return new StoreError(
+    'size-mismatch',
+    `The blob ${digest} should be ${size} bytes, but ${found} bytes came in.`,
+    { detail: { digest, expected: size, found } },
+  );
+}
+
+/** A change to refs that lost a race with another tab. */
+export function refConflict(name: string, digest: Digest): StoreError {
+  return new StoreError(
+    'store-conflict',
+    `The image ${digest} behind ${name} was changed in another tab meanwhile; try again.`,
+    { detail: { name, digest } },
+  );
+}

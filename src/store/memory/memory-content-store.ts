@@ -1,0 +1,135 @@
+import { blobSource, type ByteSource } from '../../base/byte-source';
+import type { TaskOptions } from '../../base/task';
+import type { Digest } from '../../oci/digest';
+import type {
+  Adoption,
+  BlobInfo,
+  ContentStore,
+  ExpectedBlob,
+  Ingest,
+  IngestOptions,
+  Scratch,
+  ScratchOptions,
+} from '../content-store';
+import { blobMissing, sizeMismatch } from '../errors';
+import { ProcessLocks } from '../named-locks';
+
+/** Bytes written so far. */
+class Bytes {
+  #parts: Blob[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  append(chunk: Uint8Array): Promise<void> {
+    this.#parts.push(new Blob([chunk.slice()]));
+    this.#size += chunk.length;
+    return Promise.resolve();
+  }
+
+  blob(): Blob {
+    return new Blob(this.#parts);
+  }
+}
+
+/** Blobs in memory. Keyed ingests survive as long as the store does. */
+export class MemoryContentStore implements ContentStore {
+  readonly #blobs = new Map<Digest, Blob>();
+  readonly #keyed = new Map<Digest, Bytes>();
+  readonly #locks = new ProcessLocks();
+  readonly #scratches = new Map<string, Bytes>();
+  readonly #onStored: (digest: Digest) => void;
+  #scratchCount = 0;
+
+  /** `onStored` is told of every commit, whether the blob was there before or not. */
+  constructor(onStored: (digest: Digest) => void) {
+    this.#onStored = onStored;
+  }
+
+  stat(digest: Digest): Promise<BlobInfo | undefined> {
+    return Promise.resolve(this.info(digest));
+  }
+
+  open(digest: Digest): Promise<ByteSource> {
+    const blob = this.#blobs.get(digest);
+    return blob ? Promise.resolve(blobSource(blob)) : Promise.reject(blobMissing(digest));
+  }
+
+  async begin({ key, signal }: IngestOptions = {}): Promise<Ingest> {
+    signal?.throwIfAborted();
+    if (key === undefined) return this.#ingest(new Bytes(), () => undefined);
+    const endTurn = await this.#locks.acquire(key, { signal });
+    const bytes = this.#keyed.get(key) ?? new Bytes();
+    this.#keyed.set(key, bytes);
+    return this.#ingest(bytes, () => {
+      this.#keyed.delete(key);
+      endTurn();
+    });
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous, memory is not
+  async adopt(bytes: Blob, { signal, onProgress }: TaskOptions = {}): Promise<Adoption> {
+    signal?.throwIfAborted();
+    onProgress?.({ phase: 'storing', done: bytes.size, total: bytes.size, unit: 'bytes' });
+    return {
+      commit: (expected) => this.#commit(bytes, expected),
+      abort: () => Promise.resolve(),
+    };
+  }
+
+  scratch({ id }: ScratchOptions = {}): Promise<Scratch> {
+    const name = id ?? `scratch-${++this.#scratchCount}`;
+    const bytes = this.#scratches.get(name) ?? new Bytes();
+    this.#scratches.set(name, bytes);
+    return Promise.resolve({
+      id: name,
+      write: (chunk) => bytes.append(chunk),
+      finish: () => Promise.resolve(blobSource(bytes.blob())),
+      release: () => Promise.resolve(void this.#scratches.delete(name)),
+    });
+  }
+
+  delete(digest: Digest): Promise<boolean> {
+    return Promise.resolve(this.#blobs.delete(digest));
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous, memory is not
+  async *list(): AsyncGenerator<BlobInfo> {
+    yield* this.infos();
+  }
+
+  info(digest: Digest): BlobInfo | undefined {
+    const blob = this.#blobs.get(digest);
+    return blob && { digest, size: blob.size };
+  }
+
+  infos(): readonly BlobInfo[] {
+    return [...this.#blobs].map(([digest, { size }]) => ({ digest, size }));
+  }
+
+  #ingest(bytes: Bytes, end: () => void): Ingest {
+    let ended = false;
+    const endOnce = (): void => {
+      if (!ended) end();
+      ended = true;
+    };
+    return {
+      offset: bytes.size,
+      write: (chunk) => bytes.append(chunk),
+      commit: (expected) => this.#commit(bytes.blob(), expected).finally(endOnce),
+      abort: () => {
+        endOnce();
+        return Promise.resolve();
+      },
+    };
+  }
+
+  #commit(blob: Blob, { digest, size }: ExpectedBlob): Promise<BlobInfo> {
+    if (blob.size !== size) return Promise.reject(sizeMismatch({ digest, size }, blob.size));
+    this.#blobs.set(digest, blob);
+    this.#onStored(digest);
+    return Promise.resolve({ digest, size });
+  }
+}
