@@ -1,6 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { manifest } from './src/pwa/manifest';
 import { BROWSER_ARGS, findBrowser } from './test/support/browser.mjs';
 
 const browser = findBrowser();
@@ -8,7 +10,18 @@ const browser = findBrowser();
 export default defineConfig({
   // Relative, so that the app can be served from any folder of any host.
   base: './',
-  plugins: [svelte()],
+  plugins: [
+    svelte(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src/pwa',
+      filename: 'service-worker.ts',
+      injectRegister: false,
+      manifest,
+      // The sample image is fetched on demand.
+      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,wasm,webmanifest}'] },
+    }),
+  ],
   worker: { format: 'es' },
   build: { target: 'es2022' },
   preview: {
