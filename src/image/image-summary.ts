@@ -1,3 +1,4 @@
+import type { LayerCompression } from '../layer/ingest-layer';
 import type { Digest } from '../oci/digest';
 import type { Platform } from '../oci/platform';
 
@@ -16,6 +17,8 @@ export interface PlatformSummary {
   readonly storedSize: number;
   readonly layers: readonly LayerSummary[];
   readonly labels: Readonly<Record<string, string>>;
+  /** ID of the image that it was built on, where the archive held both and said so: inspect's `Parent`. */
+  readonly parent?: Digest;
 }
 
 export interface LayerSummary {
@@ -23,6 +26,7 @@ export interface LayerSummary {
   readonly diffId: Digest;
   /** Bytes, as stored. */
   readonly size: number;
+  readonly compression: LayerCompression;
   readonly unpackedSize: number;
   readonly entryCount: number;
 }
