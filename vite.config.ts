@@ -39,6 +39,18 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: 'interop',
+          include: ['test/interop/**/*.test.ts'],
+          environment: 'node',
+          globalSetup: ['test/interop/setup.ts'],
+          // Real engines build, load and export images.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
         extends: true,
         test: {
           name: 'browser',
