@@ -69,3 +69,17 @@ export type FromWorker =
   | { readonly kind: 'event'; readonly id: number; readonly event: ArrayBuffer }
   | { readonly kind: 'done'; readonly id: number; readonly result: JobMap[JobName]['result'] }
   | { readonly kind: 'failed'; readonly id: number; readonly error: ErrorRecord };
+
+/** Paths to be matched; `source` and `flags` make a regular expression that has been checked to be one. */
+export interface MatchRequest {
+  readonly id: number;
+  readonly source: string;
+  readonly flags: string;
+  readonly paths: readonly string[];
+}
+
+/** 1 for every path that matches. */
+export interface MatchReply {
+  readonly id: number;
+  readonly matches: Uint8Array<ArrayBuffer>;
+}

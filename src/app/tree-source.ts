@@ -1,0 +1,20 @@
+import type { LayerEntry } from '../layer/layer-index';
+
+/** What a layer may do to an entry, in the order of their chips. `metadata`: same content, other mode, owner, time or attributes. */
+export const CHANGES = ['added', 'modified', 'metadata', 'removed'] as const;
+export type Change = (typeof CHANGES)[number];
+
+/** A filesystem as the tree asks for it. A node is a number of the source's own choice. */
+export interface TreeSource {
+  /** Entries there are, or about as many. */
+  readonly count: number;
+  /** Nodes directly in a directory, of the root for undefined; by name, bytewise. */
+  children(directory: number | undefined): ArrayLike<number>;
+  /** The node of a path, as `LayerEntry.path` has it. */
+  find(path: string): number | undefined;
+  isDirectory(node: number): boolean;
+  /** Bytes of content; 0 for all but files. */
+  sizeOf(node: number): number;
+  changeOf(node: number): Change | undefined;
+  entryOf(node: number): LayerEntry;
+}
