@@ -1,50 +1,65 @@
-import type { AbortOptions, Clock, Progress, TaskOptions } from '../base/task';
 import type { ByteSource } from '../base/byte-source';
+import type { AbortOptions, Clock, TaskOptions } from '../base/task';
 import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
-import type { Platform } from '../oci/platform';
 import type { Digest } from '../oci/digest';
+import type { Platform } from '../oci/platform';
 import type { Store } from '../store/store';
+import type { FlagValues } from './shell/flags';
+import type { Usage } from './shell/usage';
 
 /** Where a command's text goes, as it comes. */
 export interface Output {
   write(text: string): void;
 }
 
-/** What `-i NAME`, `< NAME` read and `-o NAME`, `> NAME` write. */
-export interface CommandFiles {
-  /** Undefined where there is no such file. The console opens its file picker instead. */
-  read(name: string): Promise<Blob | undefined>;
-  write(name: string, content: Blob): Promise<void>;
-  /** True where `< NAME` was given. */
-  readonly hasInput: boolean;
-  /** True where `> NAME` was given: then `out` is no terminal, and bytes may be written. */
-  readonly hasOutput: boolean;
+/** A command's output proper, which may be a file. */
+export interface StandardOutput extends Output {
+  /** False where `> NAME` was given: then bytes may be written. */
+  readonly isTerminal: boolean;
+  writeBlob(content: Blob): void;
 }
 
-/** Everything a command talks to. */
-export interface CommandContext extends TaskOptions {
+/** The files that `-i NAME` reads and `-o NAME` writes. */
+export interface CommandFiles {
+  /** Undefined where there is no such file; the console opens its file picker instead. */
+  read(name: string): Promise<Blob | undefined>;
+  /** Puts a file whole, or not at all. */
+  write(name: string, content: Blob): Promise<void>;
+}
+
+/** What a command works on; the composition root supplies it. */
+export interface CommandEnvironment {
   readonly store: Store;
   readonly ingestLayer: IngestLayer;
   readonly unpackArchive: UnpackArchive;
   readonly hashBlob: (source: ByteSource, options?: AbortOptions) => Promise<Digest>;
-  readonly out: Output;
-  readonly err: Output;
-  /** Writes bytes to the output: the command's file or redirect. */
-  readonly files: CommandFiles;
-  readonly now: Clock;
   /** The platform shown where a command names none. */
   readonly platform: Platform;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** One verb. `parse` is pure and throws `usage`; `run` talks only to its context and resolves to the exit code. */
-export interface Command<Args> {
-  /** In full, as docker's help has it: `docker image ls`. */
-  readonly name: string;
-  /** Other ways to call it: `docker images`, `docker image list`. */
-  readonly aliases: readonly string[];
-  /** One line for `help`. */
-  readonly summary: string;
-  parse(words: readonly string[]): Args;
-  run(args: Args, context: CommandContext): Promise<number>;
+/** Everything a command talks to. */
+export interface CommandContext extends CommandEnvironment, TaskOptions {
+  readonly out: StandardOutput;
+  readonly err: Output;
+  readonly files: CommandFiles;
+  /** What `< NAME` gives; undefined where there is no redirection. */
+  readonly input: Blob | undefined;
+  readonly now: Clock;
+  /** Asks what was just printed; resolves to false where nobody can be asked. */
+  readonly confirm: () => Promise<boolean>;
+}
+
+/** How a command was called. */
+export interface Call {
+  readonly flags: FlagValues;
+  readonly operands: readonly string[];
+}
+
+/** One verb. Throws `CommandError` where docker would refuse; resolves to the exit code. Talks only to its context. */
+export interface Command extends Omit<Usage, 'path'> {
+  /** Each as docker's help has it, with a usage of its own: `docker image ls`, `docker images`. */
+  readonly paths: readonly [string, ...string[]];
+  /** Other ways to write the first path, which its usage does not name: `docker image list`. */
+  readonly synonyms?: readonly string[];
+  run(call: Call, context: CommandContext): Promise<number>;
 }

@@ -1,0 +1,39 @@
+import { CommandTree, type CommandGroup } from './command-tree';
+import { DOCKER_HELP, IMAGE_HELP, SYSTEM_HELP } from './docker/group-help';
+import { history } from './docker/history';
+import { imageInspect } from './docker/image-inspect';
+import { images } from './docker/images';
+import { inspect } from './docker/inspect';
+
+/** docker's commands that work on containers, builds, networks and so on. */
+const ENGINE_VERBS = [
+  ...['attach', 'build', 'builder', 'commit', 'config', 'container', 'context', 'cp', 'create'],
+  ...['diff', 'events', 'exec', 'export', 'kill', 'logs', 'login', 'logout', 'manifest', 'network'],
+  ...['node', 'pause', 'plugin', 'port', 'ps', 'pull', 'push', 'rename', 'restart', 'rm', 'run'],
+  ...['search', 'secret', 'service', 'stack', 'start', 'stats', 'stop', 'swarm', 'top', 'trust'],
+  ...['unpause', 'update', 'volume', 'wait'],
+];
+
+const GROUPS: readonly CommandGroup[] = [
+  {
+    path: 'docker',
+    operands: '[OPTIONS] COMMAND [ARG...]',
+    help: DOCKER_HELP,
+    engineVerbs: ENGINE_VERBS,
+  },
+  {
+    path: 'docker image',
+    operands: '',
+    help: IMAGE_HELP,
+    engineVerbs: ['build', 'pull', 'push'],
+  },
+  {
+    path: 'docker system',
+    operands: '',
+    help: SYSTEM_HELP,
+    engineVerbs: ['dial-stdio', 'events', 'prune'],
+  },
+];
+
+/** Every command there is. */
+export const COMMANDS = new CommandTree([history, imageInspect, images, inspect], GROUPS);

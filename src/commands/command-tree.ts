@@ -1,0 +1,74 @@
+import type { Command } from './command';
+import { helpText, type Usage } from './shell/usage';
+
+/** A word that has commands below it: `docker`, `docker image`, `drydock`. */
+export interface CommandGroup {
+  readonly path: string;
+  /** What follows the path where its use is told after a wrong flag. */
+  readonly operands: string;
+  readonly help: string;
+  /** Verbs below it that need an engine, so that Drydock has not got them. */
+  readonly engineVerbs: readonly string[];
+}
+
+export type Found =
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      readonly usage: Usage;
+      readonly words: readonly string[];
+    }
+  | { readonly kind: 'group'; readonly group: CommandGroup; readonly words: readonly string[] };
+
+/** Every command under the words that call it. */
+export class CommandTree {
+  readonly #commands: readonly Command[];
+  readonly #groups: readonly CommandGroup[];
+
+  constructor(commands: readonly Command[], groups: readonly CommandGroup[]) {
+    this.#commands = commands;
+    this.#groups = groups;
+  }
+
+  /** Every path and synonym, for completion and `help`. */
+  get paths(): readonly { readonly path: string; readonly summary: string }[] {
+    return this.#commands.flatMap(({ paths, synonyms = [], summary }) =>
+      [...paths, ...synonyms].map((path) => ({ path, summary })),
+    );
+  }
+
+  /** The group that a program's name is; undefined for no program of ours. */
+  program(name: string): CommandGroup | undefined {
+    return name.includes(' ') ? undefined : this.#groups.find(({ path }) => path === name);
+  }
+
+  /**
+   * Goes down from `group` as far as the words lead; `words` of the answer are those that are left, flags included. A flag before the
+   * verb stays where it is, as with docker: `docker image --help ls` is the help of `ls`.
+   */
+  find(group: CommandGroup, words: readonly string[]): Found {
+    const at = words.findIndex((word) => !/^-./.test(word));
+    const verb = words[at];
+    const flags = words.slice(0, Math.max(at, 0));
+    if (verb === undefined || !flags.every(isHelpFlag)) return { kind: 'group', group, words };
+    const path = `${group.path} ${verb}`;
+    const rest = [...flags, ...words.slice(at + 1)];
+    const below = this.#groups.find((each) => each.path === path);
+    if (below) return this.find(below, rest);
+    const command = this.#commands.find(
+      ({ paths, synonyms }) => paths.includes(path) || synonyms?.includes(path),
+    );
+    if (!command) return { kind: 'group', group, words };
+    const usage = { ...command, path: command.paths.includes(path) ? path : command.paths[0] };
+    return { kind: 'command', command, usage, words: rest };
+  }
+}
+
+/** The help of what was found. */
+export function helpOf(found: Found): string {
+  return found.kind === 'group' ? found.group.help : helpText(found.usage);
+}
+
+function isHelpFlag(word: string): boolean {
+  return word === '--help' || word === '-h';
+}

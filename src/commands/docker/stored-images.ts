@@ -1,0 +1,49 @@
+import { engineReferenceMessage, findImage } from '../../image/find-image';
+import { listImages, type ListedImage } from '../../image/image-list';
+import { readRange } from '../../base/byte-source';
+import { isCoded } from '../../base/errors';
+import { LIMITS } from '../../base/limits';
+import { parseImageConfig, type ImageConfig } from '../../oci/image-config';
+import { familiarReference, parseReference } from '../../oci/reference';
+import type { CommandContext } from '../command';
+import { engineError, type CommandError } from '../errors';
+
+/** What commands ask of a context to read images. */
+export type ImageContext = Pick<CommandContext, 'store' | 'platform' | 'signal'>;
+
+export function allImages({ store, platform }: ImageContext): Promise<readonly ListedImage[]> {
+  return listImages(store, platform);
+}
+
+/** The image that a name or ID means. Throws what docker's engine answers where there is none. */
+export function lookUp(images: readonly ListedImage[], text: string): ListedImage {
+  // An empty name makes a path that the engine has not got.
+  if (text === '') throw engineError('page not found');
+  try {
+    return findImage(images, text);
+  } catch (error) {
+    throw lookUpError(error) ?? error;
+  }
+}
+
+/** What the engine says of an image that could not be found; undefined for an error of another kind. */
+export function lookUpError(error: unknown, prefix = ''): CommandError | undefined {
+  const message =
+    engineReferenceMessage(error) ??
+    (isCoded(error) && error.code === 'no-such-image' ? error.message : undefined);
+  return message === undefined ? undefined : engineError(prefix + message);
+}
+
+export async function readConfig(
+  { store, signal }: ImageContext,
+  { imageId }: ListedImage,
+): Promise<ImageConfig> {
+  const source = await store.content.open(imageId);
+  const end = Math.min(source.size ?? LIMITS.configBytes, LIMITS.configBytes + 1);
+  return parseImageConfig(await readRange(source, { start: 0, end }, { signal }), imageId);
+}
+
+/** Canonical names as people write them. */
+export function familiar(names: readonly string[]): readonly string[] {
+  return names.map((name) => familiarReference(parseReference(name)));
+}

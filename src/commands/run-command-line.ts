@@ -1,0 +1,148 @@
+import { isAbort, isCoded } from '../base/errors';
+import type { TaskOptions } from '../base/task';
+import { COMMANDS } from './all-commands';
+import type { CommandContext, CommandEnvironment, CommandFiles, Output } from './command';
+import { CommandError } from './errors';
+import { OutputBuffer } from './output-buffer';
+import { runWords } from './run-words';
+import { splitShellLine, type ShellLine } from './shell/shell-words';
+
+/** `window.drydock.run`'s options, and what a console puts in the place of its buffers. */
+export interface RunOptions extends TaskOptions {
+  /** What `-i NAME`, `< NAME` read. */
+  readonly files?: Readonly<Record<string, Blob>>;
+  /** For "2 weeks ago". */
+  readonly now?: Date;
+  readonly console?: ConsoleHooks;
+}
+
+/** What a console does itself. */
+export interface ConsoleHooks {
+  /** Gets all text as it comes, in order. */
+  readonly onOutput: (text: string, stream: 'stdout' | 'stderr') => void;
+  /** Asked for a file that `files` has not got. */
+  readonly openFile: (name: string) => Promise<Blob | undefined>;
+  /** Takes what `-o NAME`, `> NAME` wrote in the place of `RunResult.files`. */
+  readonly saveFile: (name: string, content: Blob) => Promise<void>;
+  readonly confirm: () => Promise<boolean>;
+}
+
+export interface RunResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What `-o NAME`, `> NAME` wrote. */
+  readonly files: Readonly<Record<string, Blob>>;
+}
+
+/** A shell's exit code for what was ended by Ctrl-C. */
+const ABORTED_EXIT_CODE = 130;
+
+/** Runs one command line. Never rejects for what a user can cause: that is `exitCode` and `stderr`. */
+export async function runCommandLine(
+  line: string,
+  environment: CommandEnvironment,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const run = new CommandRun(options);
+  try {
+    const exitCode = await run.execute(line, environment);
+    options.signal?.throwIfAborted();
+    return run.result(exitCode);
+  } catch (error) {
+    if (isAbort(error) || options.signal?.aborted) {
+      return { exitCode: ABORTED_EXIT_CODE, stdout: run.stdout, stderr: '', files: {} };
+    }
+    return run.fail(error);
+  }
+}
+
+/** One line being run: its output, and the files it reads and writes. */
+class CommandRun implements CommandFiles {
+  readonly #options: RunOptions;
+  readonly #out: OutputBuffer;
+  readonly #err: OutputBuffer;
+  #redirected: OutputBuffer | undefined;
+  readonly #written = new Map<string, Blob>();
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    const { console } = options;
+    this.#out = new OutputBuffer((text) => console?.onOutput(text, 'stdout'));
+    this.#err = new OutputBuffer((text) => console?.onOutput(text, 'stderr'));
+  }
+
+  get stdout(): string {
+    return this.#out.text;
+  }
+
+  async execute(line: string, environment: CommandEnvironment): Promise<number> {
+    const shellLine = splitShellLine(line);
+    if (shellLine.words.length === 0) return 0;
+    const context = await this.#context(shellLine, environment);
+    const exitCode = await runWords(COMMANDS, shellLine.words, context);
+    await this.#finishRedirection(shellLine.output, exitCode);
+    return exitCode;
+  }
+
+  result(exitCode: number): RunResult {
+    return {
+      exitCode,
+      stdout: this.#out.text,
+      stderr: this.#err.text,
+      files: Object.fromEntries(this.#written),
+    };
+  }
+
+  /** Ends with what is wrong on stderr. What is not an error of ours is a fault of the program, and says so. */
+  fail(error: unknown): RunResult {
+    const known = isCoded(error);
+    const text = error instanceof Error ? error.message : String(error);
+    const message = known ? text : `internal error: ${text}`;
+    if (message !== '') this.#err.write(`${message}\n`);
+    return this.result(error instanceof CommandError ? error.exitCode : 1);
+  }
+
+  async read(name: string): Promise<Blob | undefined> {
+    const { files = {}, console } = this.#options;
+    return Object.hasOwn(files, name) ? files[name] : console?.openFile(name);
+  }
+
+  async write(name: string, content: Blob): Promise<void> {
+    if (this.#options.console) await this.#options.console.saveFile(name, content);
+    else this.#written.set(name, content);
+  }
+
+  async #context(line: ShellLine, environment: CommandEnvironment): Promise<CommandContext> {
+    const { signal, onProgress, now, console } = this.#options;
+    signal?.throwIfAborted();
+    const input = line.input === undefined ? undefined : await this.#openInput(line.input);
+    if (line.output !== undefined) this.#redirected = new OutputBuffer(() => undefined, false);
+    const err: Output = this.#err;
+    return {
+      ...environment,
+      out: this.#redirected ?? this.#out,
+      err,
+      files: this,
+      input,
+      now: () => now?.getTime() ?? Date.now(),
+      confirm: () => console?.confirm() ?? Promise.resolve(false),
+      signal,
+      onProgress,
+    };
+  }
+
+  async #openInput(name: string): Promise<Blob> {
+    const blob = await this.read(name);
+    if (!blob) throw new CommandError('refused', `open ${name}: no such file or directory`);
+    return blob;
+  }
+
+  /** A shell would leave an empty file where a command failed; nobody wants one. */
+  async #finishRedirection(name: string | undefined, exitCode: number): Promise<void> {
+    const buffer = this.#redirected;
+    if (name === undefined || !buffer || (exitCode !== 0 && buffer.isEmpty)) return;
+    this.#options.signal?.throwIfAborted();
+    await this.write(name, buffer.blob());
+  }
+}

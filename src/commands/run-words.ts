@@ -1,0 +1,118 @@
+import type { CommandContext } from './command';
+import { helpOf, type CommandGroup, type CommandTree, type Found } from './command-tree';
+import { checkGlobalFlags, GLOBAL_FLAGS } from './docker/global-flags';
+import { CommandError } from './errors';
+import { parseFlags, type FlagSpec, type ParsedWords } from './shell/flags';
+import { checkOperands, flagUsageError } from './shell/usage';
+
+const NOT_FOUND_EXIT_CODE = 127;
+const SHORT_HELP_NOTE = 'Flag shorthand -h has been deprecated, use --help\n';
+/** The version of docker's client whose texts are ours. */
+const DOCKER_VERSION_LINE = 'Docker version 28.2.2, build e6534b4\n';
+
+/** Runs a line's words as docker's client runs its own: program, global flags, command, flags, operands. Resolves to the exit code. */
+export async function runWords(
+  tree: CommandTree,
+  [program = '', ...words]: readonly string[],
+  context: CommandContext,
+): Promise<number> {
+  const group = tree.program(program);
+  if (!group) {
+    throw new CommandError('unknown-command', `${program}: command not found`, {
+      exitCode: NOT_FOUND_EXIT_CODE,
+    });
+  }
+  const global = parse(words, program === 'docker' ? GLOBAL_FLAGS : [], group, false);
+  const { flags, operands } = global;
+  checkGlobalFlags(flags);
+  if (flags.bool('version') && !flags.bool('help')) {
+    context.out.write(DOCKER_VERSION_LINE);
+    return 0;
+  }
+  if (global.usedShortHelp) context.err.write(SHORT_HELP_NOTE);
+  if (operands[0] === 'help') return runHelp(tree, group, operands.slice(1), context);
+  const found = tree.find(group, operands);
+  if (flags.bool('help')) {
+    context.out.write(helpOf(found));
+    return 0;
+  }
+  return found.kind === 'group' ? runGroup(found, context) : runCommand(found, context);
+}
+
+async function runCommand(
+  { command, usage, words }: Extract<Found, { kind: 'command' }>,
+  context: CommandContext,
+): Promise<number> {
+  const { flags, operands, usedShortHelp } = parse(words, command.flags, usage, true);
+  if (usedShortHelp) context.out.write(SHORT_HELP_NOTE);
+  if (flags.bool('help')) {
+    context.out.write(helpOf({ kind: 'command', command, usage, words }));
+    return 0;
+  }
+  checkOperands(usage, operands);
+  return command.run({ flags, operands }, context);
+}
+
+/** A group without a verb prints its help as an error would be; with a verb it has not got, it says so. */
+function runGroup(
+  { group, words }: Extract<Found, { kind: 'group' }>,
+  context: CommandContext,
+): number {
+  const isProgram = !group.path.includes(' ');
+  const usage = isProgram ? group : { path: group.path, operands: '' };
+  const [verb = ''] = words.filter((word) => !word.startsWith('-'));
+  if (group.engineVerbs.includes(verb)) throw needsEngine(`${group.path} ${verb}`);
+  const { flags, operands, usedShortHelp } = parse(words, [], usage, true);
+  if (usedShortHelp) context.out.write(SHORT_HELP_NOTE);
+  if (flags.bool('help')) {
+    context.out.write(group.help);
+    return 0;
+  }
+  const unknown = operands[0];
+  if (unknown !== undefined) throw unknownVerb(group, unknown, isProgram);
+  context.err.write(group.help);
+  return 0;
+}
+
+function runHelp(
+  tree: CommandTree,
+  group: CommandGroup,
+  topic: readonly string[],
+  context: CommandContext,
+): number {
+  const found = tree.find(group, topic);
+  if (found.words.length > 0) {
+    throw new CommandError('usage', `unknown help topic: ${found.words.join(' ')}`);
+  }
+  context.out.write(helpOf(found));
+  return 0;
+}
+
+function parse(
+  words: readonly string[],
+  specs: readonly FlagSpec[],
+  usage: { readonly path: string; readonly operands: string },
+  interspersed: boolean,
+): ParsedWords {
+  try {
+    return parseFlags(words, specs, { interspersed });
+  } catch (error) {
+    throw error instanceof CommandError ? flagUsageError(error, usage) : error;
+  }
+}
+
+function unknownVerb({ path }: CommandGroup, verb: string, isProgram: boolean): CommandError {
+  const program = path.split(' ', 1)[0] ?? '';
+  const usage = isProgram ? '' : `Usage:  ${path}\n\n`;
+  return new CommandError(
+    'unknown-command',
+    `${program}: unknown command: ${path} ${verb}\n\n${usage}Run '${path} --help' for more information`,
+  );
+}
+
+function needsEngine(path: string): CommandError {
+  return new CommandError(
+    'unknown-command',
+    `docker: '${path}' needs an engine, and Drydock works without one\n\nRun 'help' for the commands that Drydock has`,
+  );
+}

@@ -1,0 +1,78 @@
+/** JSON whose objects keep their order, and whose keys may look like numbers. */
+export type OrderedJson =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly OrderedJson[]
+  | { readonly [Symbol.iterator]: () => IterableIterator<[string, OrderedJson]> };
+
+export interface GoJsonOptions {
+  /** Blanks for a level; the text is one line where it is 0 or not said. */
+  readonly indent?: number;
+  /** Whether `<`, `>` and `&` are written as `\u003c`…, which Go's encoder does unless it is told not to. */
+  readonly escapeHtml?: boolean;
+  /** Go before 1.22, engine 20.10's, has no `\\b` and `\\f`. */
+  readonly oldEscapes?: boolean;
+}
+
+/** The text that Go's encoding/json makes of a value. */
+export function goJson(value: OrderedJson, options: GoJsonOptions = {}): string {
+  return write(value, options, '\n');
+}
+
+/** A string as Go's encoding/json quotes it. */
+export function goJsonString(text: string, options: GoJsonOptions = {}): string {
+  const escaped = text
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    // eslint-disable-next-line no-control-regex -- control characters are what has to be escaped
+    .replace(/["\\\u0000-\u001f<>&\u2028\u2029]/g, (character: string) =>
+      escapeOf(character, options),
+    );
+  return `"${escaped}"`;
+}
+
+function escapeOf(character: string, { escapeHtml, oldEscapes }: GoJsonOptions): string {
+  if (/[<>&]/.test(character) && !escapeHtml) return character;
+  if (/["\\]/.test(character)) return `\\${character}`;
+  const short = {
+    '\n': 'n',
+    '\r': 'r',
+    '\t': 't',
+    ...(oldEscapes ? {} : { '\b': 'b', '\f': 'f' }),
+  };
+  const letter = new Map(Object.entries(short)).get(character);
+  if (letter !== undefined) return `\\${letter}`;
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function write(value: OrderedJson, options: GoJsonOptions, lineFeed: string): string {
+  if (typeof value === 'string') return goJsonString(value, options);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const deeper = lineFeed + ' '.repeat(options.indent ?? 0);
+  if (Array.isArray(value)) {
+    const items = (value as readonly OrderedJson[]).map((item) => write(item, options, deeper));
+    return bracket('[', items, ']', { options, lineFeed, deeper });
+  }
+  const colon = options.indent ? ': ' : ':';
+  const members = [...(value as Iterable<[string, OrderedJson]>)].map(
+    ([key, member]) => goJsonString(key, options) + colon + write(member, options, deeper),
+  );
+  return bracket('{', members, '}', { options, lineFeed, deeper });
+}
+
+function bracket(
+  open: string,
+  items: readonly string[],
+  close: string,
+  {
+    options,
+    lineFeed,
+    deeper,
+  }: { readonly options: GoJsonOptions; readonly lineFeed: string; readonly deeper: string },
+): string {
+  if (items.length === 0) return open + close;
+  return options.indent
+    ? open + deeper + items.join(`,${deeper}`) + lineFeed + close
+    : open + items.join(',') + close;
+}

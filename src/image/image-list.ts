@@ -1,0 +1,76 @@
+import { compareText } from '../base/compare-text';
+import { parseTimestamp, ZERO_TIME, type Timestamp } from '../base/timestamp';
+import type { Digest } from '../oci/digest';
+import { matchesPlatform, type Platform } from '../oci/platform';
+import type { ImageRoot } from '../store/metadata-store';
+import type { Store } from '../store/store';
+import type { ImageSummary, PlatformSummary } from './image-summary';
+
+/** One row of images as docker counts them: an image ID, every name that points to it, and what was stored for it. */
+export interface ListedImage {
+  /** Digest of the configuration of the platform that is shown. */
+  readonly imageId: Digest;
+  /** The platform that is shown: the one asked for, else the first that is here. */
+  readonly shown: PlatformSummary;
+  /** Those whose shown platform has this configuration; one, but where two manifests share it. */
+  readonly roots: readonly ImageRoot[];
+  /** Canonical names, bytewise. */
+  readonly names: readonly string[];
+  /** Canonical `name@sha256:…`, bytewise. */
+  readonly repoDigests: readonly string[];
+  /** Go's zero time where the configuration does not say. */
+  readonly created: Timestamp;
+}
+
+/** Every stored image, newest first as docker lists them; where two were created at once, by name and then by ID. Opens no blob. */
+export async function listImages(
+  store: Pick<Store, 'images' | 'refs'>,
+  platform: Platform,
+): Promise<readonly ListedImage[]> {
+  const namesOf = new Map<Digest, string[]>();
+  for await (const { name, target } of store.refs.list()) {
+    const names = namesOf.get(target.digest);
+    if (names) names.push(name);
+    else namesOf.set(target.digest, [name]);
+  }
+  const images = new Map<Digest, ListedImage>();
+  for await (const root of store.images.list()) {
+    const shown = shownPlatform(summaryOf(root), platform);
+    if (!shown) continue;
+    const known = images.get(shown.imageId);
+    images.set(shown.imageId, {
+      imageId: shown.imageId,
+      shown: known?.shown ?? shown,
+      roots: [...(known?.roots ?? []), root],
+      names: merge(known?.names, namesOf.get(root.target.digest)),
+      repoDigests: merge(known?.repoDigests, root.repoDigests),
+      created: known?.created ?? parseTimestamp(shown.created ?? '') ?? ZERO_TIME,
+    });
+  }
+  return [...images.values()].sort(newestFirst);
+}
+
+/** What a stored image's summary says. The store hands back what `image/` once put there, as it was. */
+export function summaryOf(root: ImageRoot): ImageSummary {
+  return root.summary as ImageSummary;
+}
+
+/** The platform asked for, else the first that is here; undefined where none is. */
+export function shownPlatform(
+  { platforms }: ImageSummary,
+  platform: Platform,
+): PlatformSummary | undefined {
+  return platforms.find((each) => matchesPlatform(platform, each.platform)) ?? platforms[0];
+}
+
+function newestFirst(a: ListedImage, b: ListedImage): number {
+  return (
+    b.created.seconds - a.created.seconds ||
+    compareText(a.names[0] ?? '', b.names[0] ?? '') ||
+    compareText(a.imageId, b.imageId)
+  );
+}
+
+function merge(known: readonly string[] = [], more: readonly string[] = []): readonly string[] {
+  return [...new Set([...known, ...more])].sort(compareText);
+}

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * The images that the goldens of the commands speak of, as one `docker save` archive of the shape that engines 1.10 to 24 write.
+ * Made from the text below alone, so that every digest is the same wherever it is made.
+ */
+
+/** @param {Uint8Array | string} bytes */
+export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/** @param {string} name @param {Uint8Array | string} content @param {{ type?: string, linkname?: string, mode?: number }} [options] */
+export function tarEntry(name, content = '', { type = '0', linkname = '', mode = 0o644 } = {}) {
+  const bytes = Buffer.from(content);
+  const header = Buffer.alloc(512);
+  header.write(name, 0, 100);
+  header.write(`${mode.toString(8).padStart(7, '0')}\0`, 100);
+  header.write('0000000\0', 108);
+  header.write('0000000\0', 116);
+  header.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124);
+  header.write('14524770400\0', 136);
+  header.write('        ', 148);
+  header.write(type, 156);
+  header.write(linkname, 157, 100);
+  header.write('ustar\0' + '00', 257);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return Buffer.concat([header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]);
+}
+
+/** @param {readonly Buffer[]} entries */
+export const tar = (entries) => Buffer.concat([...entries, Buffer.alloc(1024)]);
+
+/** @param {Readonly<Record<string, string>>} files */
+const layer = (files) =>
+  tar(
+    Object.entries(files).map(([name, content]) =>
+      name.endsWith('/') ? tarEntry(name, '', { type: '5', mode: 0o755 }) : tarEntry(name, content),
+    ),
+  );
+
+const BASE = layer({ 'etc/': '', 'etc/os-release': 'NAME="Fixture"\n', 'bin/': '', 'bin/sh': 'x'.repeat(133_700) });
+const APP = layer({ 'app/': '', 'app/main.js': 'console.log("hello")\n'.repeat(100) });
+const TRIM = layer({ 'etc/.wh.os-release': '', 'etc/motd': 'trimmed\n' });
+const TINY = layer({ hello: 'hello\n' });
+
+/** @param {readonly Buffer[]} layers */
+const rootfs = (layers) => ({ type: 'layers', diff_ids: layers.map((bytes) => `sha256:${sha256(bytes)}`) });
+
+const WEB = {
+  architecture: 'amd64',
+  author: 'Ann <ann@example.com>',
+  comment: 'made by hand',
+  config: {
+    Hostname: 'builder',
+    Domainname: '',
+    User: 'web:web',
+    AttachStdin: false,
+    AttachStdout: false,
+    AttachStderr: false,
+    ExposedPorts: { '8080/tcp': {}, '443/tcp': {} },
+    Tty: false,
+    OpenStdin: false,
+    StdinOnce: false,
+    Env: ['PATH=/usr/local/sbin:/usr/local/bin', 'QUERY=a<b&c>d'],
+    Cmd: ['serve', '--port', '8080'],
+    Healthcheck: { Test: ['CMD-SHELL', 'true'], Interval: 30000000000, Retries: 3 },
+    ArgsEscaped: true,
+    Image: 'sha256:6ad1b1c6',
+    Volumes: { '/var/lib/web': {}, '/cache': {} },
+    WorkingDir: '/app',
+    Entrypoint: ['/bin/sh', '-c'],
+    OnBuild: ['RUN make'],
+    Labels: { 'org.opencontainers.image.title': 'web', maintainer: 'ann', 'com.example.empty': '' },
+    StopSignal: 'SIGQUIT',
+    StopTimeout: 12,
+    Shell: ['/bin/sh', '-ec'],
+  },
+  container: 'c0ffee',
+  container_config: {
+    Hostname: 'builder',
+    Domainname: '',
+    User: '',
+    AttachStdin: false,
+    AttachStdout: false,
+    AttachStderr: false,
+    Tty: false,
+    OpenStdin: false,
+    StdinOnce: false,
+    Env: null,
+    Cmd: ['/bin/sh', '-c', '#(nop) ', 'CMD ["serve"]'],
+    Image: 'sha256:6ad1b1c6',
+    Volumes: null,
+    WorkingDir: '',
+    Entrypoint: null,
+    OnBuild: null,
+    Labels: {},
+  },
+  created: '2023-11-14T22:13:20.123456789Z',
+  docker_version: '20.10.24+dfsg1',
+  history: [
+    { created: '2023-11-14T22:00:00Z', created_by: '/bin/sh -c #(nop) ADD file:6f1a0f4c7b7f3ad2b4b8a3b1a0d4 in / ' },
+    { created: '2023-11-14T22:01:00.5Z', created_by: '/bin/sh -c #(nop)  ENV QUERY=a<b&c>d', empty_layer: true },
+    { created: '2023-11-14T22:05:00Z', created_by: 'RUN /bin/sh -c make\tall # buildkit', comment: 'buildkit.dockerfile.v0', author: 'Ann' },
+    { created: '2023-11-14T22:13:00Z', created_by: 'short', empty_layer: true, comment: 'a comment that is long enough not to be cut' },
+    { created: '2023-11-14T22:13:20.123456789Z', created_by: '/bin/sh -c rm /etc/os-release — grüße' },
+  ],
+  os: 'linux',
+  'os.version': '10.0',
+  variant: 'v2',
+  rootfs: rootfs([BASE, APP, TRIM]),
+};
+
+const API = {
+  architecture: 'arm64',
+  config: { Labels: { tier: 'back' }, Env: [], Cmd: ['api'] },
+  created: '2024-06-01T10:00:00+02:00',
+  history: [{ created: '2024-06-01T08:00:00Z', created_by: 'COPY api /', comment: 'one' }],
+  os: 'linux',
+  rootfs: rootfs([BASE]),
+};
+
+const BARE = { architecture: 'amd64', os: 'linux', rootfs: rootfs([TINY]) };
+
+const OLD = {
+  architecture: 'amd64',
+  os: 'linux',
+  config: null,
+  created: '1970-01-01T00:00:00Z',
+  history: [{ created: '1970-01-01T00:00:00Z', created_by: 'bazel build ...', author: 'Bazel' }],
+  rootfs: rootfs([TINY]),
+};
+
+const DANGLING = {
+  architecture: 'amd64',
+  os: 'linux',
+  config: { Cmd: ['/bin/sh'], Labels: { tier: 'front', stage: 'build' } },
+  created: '2022-02-02T02:02:02.5Z',
+  history: [
+    { created: '2022-02-02T02:02:01Z', created_by: 'ADD base' },
+    { created: '2022-02-02T02:02:02.5Z', created_by: 'ADD app' },
+  ],
+  rootfs: rootfs([BASE, APP]),
+};
+
+export const IMAGES = [
+  { config: WEB, layers: [BASE, APP, TRIM], tags: ['web:1.27', 'web:latest', 'ghcr.io/acme/web:1'] },
+  { config: API, layers: [BASE], tags: ['acme/api:v2'] },
+  { config: BARE, layers: [TINY], tags: ['bare:latest'] },
+  { config: OLD, layers: [TINY], tags: ['localhost:5000/old/bazel:nightly'] },
+  { config: DANGLING, layers: [BASE, APP], tags: null },
+];
+
+/** The archive's bytes. */
+export function fixtureArchive() {
+  const entries = new Map();
+  const manifest = IMAGES.map(({ config, layers, tags }) => {
+    const json = JSON.stringify(config);
+    entries.set(`${sha256(json)}.json`, json);
+    for (const bytes of layers) entries.set(`${sha256(bytes)}/layer.tar`, bytes);
+    return {
+      Config: `${sha256(json)}.json`,
+      RepoTags: tags,
+      Layers: layers.map((bytes) => `${sha256(bytes)}/layer.tar`),
+    };
+  });
+  entries.set('manifest.json', JSON.stringify(manifest));
+  return tar([...entries].map(([name, content]) => tarEntry(name, content)));
+}
+
+/** What command lines may read, by name. */
+export function fixtureFiles() {
+  return new Map([['fixture.tar', fixtureArchive()]]);
+}
