@@ -37,6 +37,8 @@ export interface Ingest {
    * already. Rejects with `size-mismatch` and leaves nothing.
    */
   commit(expected: ExpectedBlob): Promise<BlobInfo>;
+  /** Lets go of it, so that `begin` with its key goes on from here. Without a key the same as `abort`. */
+  suspend(): Promise<void>;
   /** Gives the bytes up. Harmless after a commit. */
   abort(): Promise<void>;
 }

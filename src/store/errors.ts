@@ -44,3 +44,11 @@ export function refConflict(name: string, digest: Digest): StoreError {
     { detail: { name, digest } },
   );
 }
+
+/** What was being written is gone: released, or swept as dead. */
+export function ingestGone(): StoreError {
+  return new StoreError(
+    'store-conflict',
+    'What was being stored was given up in another tab meanwhile; try again.',
+  );
+}

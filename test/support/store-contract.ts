@@ -119,6 +119,23 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await readAll(await opened.content.open(expected.digest))).toEqual(bytes);
     });
 
+    it('goes on with a suspended ingest from its offset, and keeps nothing of one without a key', async () => {
+      const bytes = patternBytes(200_000);
+      const expected = await expectedOf(bytes);
+      const first = await opened.content.begin({ key: expected.digest });
+      await first.write(bytes.subarray(0, 100_000));
+      await first.suspend();
+      const next = await opened.content.begin({ key: expected.digest });
+      await next.write(bytes.subarray(next.offset));
+      await next.commit(expected);
+      const read = await readAll(await opened.content.open(expected.digest));
+      expect(equalBytes(read, bytes)).toBe(true);
+      const keyless = await opened.content.begin();
+      await keyless.write(bytes);
+      await keyless.suspend();
+      expect(await all(opened.content.list())).toEqual([expected]);
+    });
+
     it('lets the second writer of a key wait for the first, until it is given up', async () => {
       const key = await digestOf('key');
       const first = await opened.content.begin({ key });

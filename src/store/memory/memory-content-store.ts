@@ -63,8 +63,8 @@ export class MemoryContentStore implements ContentStore {
     const endTurn = await this.#locks.acquire(key, { signal });
     const bytes = this.#keyed.get(key) ?? new Bytes();
     this.#keyed.set(key, bytes);
-    return this.#ingest(bytes, () => {
-      this.#keyed.delete(key);
+    return this.#ingest(bytes, (isKept) => {
+      if (!isKept) this.#keyed.delete(key);
       endTurn();
     });
   }
@@ -109,20 +109,19 @@ export class MemoryContentStore implements ContentStore {
     return [...this.#blobs].map(([digest, { size }]) => ({ digest, size }));
   }
 
-  #ingest(bytes: Bytes, end: () => void): Ingest {
+  #ingest(bytes: Bytes, end: (isKept: boolean) => void): Ingest {
     let ended = false;
-    const endOnce = (): void => {
-      if (!ended) end();
+    const endOnce = (isKept = false): Promise<void> => {
+      if (!ended) end(isKept);
       ended = true;
+      return Promise.resolve();
     };
     return {
       offset: bytes.size,
       write: (chunk) => bytes.append(chunk),
-      commit: (expected) => this.#commit(bytes.blob(), expected).finally(endOnce),
-      abort: () => {
-        endOnce();
-        return Promise.resolve();
-      },
+      commit: (expected) => this.#commit(bytes.blob(), expected).finally(() => endOnce()),
+      suspend: () => endOnce(true),
+      abort: () => endOnce(),
     };
   }
 

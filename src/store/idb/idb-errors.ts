@@ -1,0 +1,57 @@
+import { isCoded } from '../../base/errors';
+import { StoreError } from '../errors';
+
+/** What IndexedDB threw, as an error of the store. An aborted transaction is never taken for a task that was given up. */
+export function toStoreError(cause: unknown): Error {
+  if (isCoded(cause)) return cause;
+  const name = cause instanceof Error ? cause.name : '';
+  switch (name) {
+    case 'QuotaExceededError':
+      return new StoreError(
+        'quota-exceeded',
+        'The browser has no room left for this: remove images or free disk space, then try again.',
+        { cause },
+      );
+    case 'NotReadableError':
+    case 'NotFoundError':
+      return new StoreError(
+        'source-unreadable',
+        'The file changed or became unreadable while it was being stored: open it again.',
+        { cause },
+      );
+    case 'VersionError':
+      return storeOutdated();
+    default:
+      return storageUnavailable(cause);
+  }
+}
+
+export function storeOutdated(): StoreError {
+  return new StoreError(
+    'store-outdated',
+    'Another tab runs a newer version of Drydock: reload this page.',
+  );
+}
+
+export function storeBlocked(): StoreError {
+  return new StoreError(
+    'store-blocked',
+    'Another tab with an older version of Drydock keeps the stored images open: close it, then reload this page.',
+  );
+}
+
+export function storageUnavailable(cause?: unknown): StoreError {
+  return new StoreError(
+    'storage-unavailable',
+    'The browser does not let Drydock store images here: allow site data for this page, or leave private browsing, then reload.',
+    { cause },
+  );
+}
+
+/** The store was closed by its own tab, or its data was cleared by the browser. */
+export function storeClosed(): StoreError {
+  return new StoreError(
+    'storage-unavailable',
+    'The connection to the stored images was closed: reload this page.',
+  );
+}

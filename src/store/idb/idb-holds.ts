@@ -1,0 +1,56 @@
+import type { Digest } from '../../oci/digest';
+import type { BlobInfo } from '../content-store';
+import type { Hold } from '../store';
+import { heldBy, randomName, type WriteTransaction } from './schema';
+import type { StoreContext } from './store-context';
+
+export function holdLock(id: string): string {
+  return `hold:${id}`;
+}
+
+/** Takes the lock first: a hold whose lock nobody has is dead. */
+export async function openHold({ db, locks, now }: StoreContext): Promise<Hold> {
+  const id = randomName();
+  const release = await locks.acquire(holdLock(id));
+  try {
+    await db.write(['holds'], (tx) => tx.objectStore('holds').put({ id, touchedAt: now() }));
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return {
+    add: (...digests) =>
+      db.write(['held', 'blobs', 'problems'], (tx) => holdAndLookUp(tx, id, digests)),
+    release: async () => {
+      await db.write(['holds', 'held'], (tx) => endHold(tx, id));
+      release();
+    },
+  };
+}
+
+/** Holds what is being stored for every load that runs: the context that stores it need not know which one it is for. */
+export async function holdEverywhere(tx: WriteTransaction, digest: Digest): Promise<void> {
+  for (const hold of await tx.objectStore('holds').getAllKeys()) {
+    await tx.objectStore('held').put(true, [hold, digest]);
+  }
+}
+
+export async function endHold(tx: WriteTransaction, id: string): Promise<void> {
+  await tx.objectStore('holds').delete(id);
+  await tx.objectStore('held').delete(heldBy(id));
+}
+
+async function holdAndLookUp(
+  tx: WriteTransaction,
+  hold: string,
+  digests: readonly Digest[],
+): Promise<readonly BlobInfo[]> {
+  const found: BlobInfo[] = [];
+  for (const digest of digests) {
+    await tx.objectStore('held').put(true, [hold, digest]);
+    const row = await tx.objectStore('blobs').get(digest);
+    const problem = await tx.objectStore('problems').getKey(digest);
+    if (row && problem === undefined) found.push({ digest, size: row.size });
+  }
+  return found;
+}

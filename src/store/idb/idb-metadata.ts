@@ -1,0 +1,56 @@
+import type { Digest } from '../../oci/digest';
+import { blobMissing, refConflict } from '../errors';
+import type { ImageReader, ImageRoot, MetadataChange, Ref, RefReader } from '../metadata-store';
+import type { Database } from './database';
+import type { WriteTransaction } from './schema';
+
+export function idbRefs(db: Database): RefReader {
+  return {
+    resolve: async (name) => {
+      const ref = await db.read(['refs'], (tx) => tx.objectStore('refs').get(name));
+      return ref?.target;
+    },
+    async *list(): AsyncGenerator<Ref> {
+      yield* await db.read(['refs'], (tx) => tx.objectStore('refs').getAll());
+    },
+  };
+}
+
+export function idbImages(db: Database): ImageReader {
+  return {
+    get: (digest) => db.read(['images'], (tx) => tx.objectStore('images').get(digest)),
+    async *list(): AsyncGenerator<ImageRoot> {
+      yield* await db.read(['images'], (tx) => tx.objectStore('images').getAll());
+    },
+  };
+}
+
+/** One transaction, on disk when it resolves. Rejects with `store-conflict` or `blob-missing`, and has then changed nothing. */
+export function commitMetadata(db: Database, change: MetadataChange): Promise<void> {
+  const { deleteRefs = [], deleteImages = [], putImages = [], putRefs = [] } = change;
+  const apply = async (tx: WriteTransaction): Promise<void> => {
+    for (const image of putImages) await checkBlobs(tx, image);
+    for (const name of deleteRefs) await tx.objectStore('refs').delete(name);
+    for (const digest of deleteImages) await tx.objectStore('images').delete(digest);
+    for (const image of putImages) await tx.objectStore('images').put(image);
+    for (const ref of putRefs) await tx.objectStore('refs').put(ref);
+    for (const { target } of putRefs) await checkRefs(tx, target.digest);
+    for (const digest of deleteImages) await checkRefs(tx, digest);
+  };
+  return db.write(['refs', 'images', 'blobs'], apply, { durability: 'strict' });
+}
+
+/** An image that is new names stored blobs only. One that is here already may have lost some: tagging it again stays possible. */
+async function checkBlobs(tx: WriteTransaction, { target, blobs }: ImageRoot): Promise<void> {
+  if ((await tx.objectStore('images').getKey(target.digest)) !== undefined) return;
+  for (const digest of blobs) {
+    if ((await tx.objectStore('blobs').getKey(digest)) === undefined) throw blobMissing(digest);
+  }
+}
+
+/** No ref may be left that points to no image. */
+async function checkRefs(tx: WriteTransaction, digest: Digest): Promise<void> {
+  if ((await tx.objectStore('images').getKey(digest)) !== undefined) return;
+  const name = await tx.objectStore('refs').index('target').getKey(digest);
+  if (name !== undefined) throw refConflict(name, digest);
+}

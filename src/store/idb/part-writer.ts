@@ -1,0 +1,81 @@
+import { concatBytes } from '../../base/byte-source';
+import type { BlobInfo, ExpectedBlob } from '../content-store';
+import { PART_BYTES, type PendingBlob } from './pending-blob';
+import type { Part, PartList } from './schema';
+
+/** Bytes below which a part is an ArrayBuffer: read with its row, no file behind it. */
+export const INLINE_BYTES = 64 * 1024;
+
+/** Gathers the chunks of a stream into parts; one part is stored while the next is gathered. */
+export class PartWriter {
+  readonly #blob: PendingBlob;
+  #chunks: Uint8Array<ArrayBuffer>[] = [];
+  #gathered = 0;
+  #storing: Promise<void> = Promise.resolve();
+
+  constructor(blob: PendingBlob) {
+    this.#blob = blob;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.length;) {
+      const taken = Math.min(PART_BYTES - this.#gathered, chunk.length - at);
+      this.#chunks.push(new Uint8Array(chunk.subarray(at, at + taken)));
+      this.#gathered += taken;
+      at += taken;
+      if (this.#gathered === PART_BYTES) await this.#store();
+    }
+  }
+
+  async commit(expected: ExpectedBlob): Promise<BlobInfo> {
+    try {
+      await this.#storing;
+    } catch (error) {
+      await this.#blob.drop();
+      throw error;
+    }
+    return this.#blob.commit(expected, this.#takePart());
+  }
+
+  /** Stores what is left, and answers where it all is. */
+  async finish(): Promise<PartList> {
+    await this.#store();
+    await this.#storing;
+    return this.#blob.list;
+  }
+
+  /** Keeps what was written for later; of parts of a fixed size, the whole ones. */
+  async suspend(): Promise<void> {
+    if (this.#blob.list.chunkBytes === null) await this.#store();
+    await this.#storing;
+    this.#blob.letGo();
+  }
+
+  async drop(): Promise<void> {
+    await this.#storing.catch(() => undefined);
+    await this.#blob.drop();
+  }
+
+  /** Waits for the part before, and begins to store the next. */
+  async #store(): Promise<void> {
+    await this.#storing;
+    const part = this.#takePart();
+    if (!part) return;
+    this.#storing = this.#blob.append(part);
+    // Whoever writes, commits or drops next meets the error.
+    this.#storing.catch(() => undefined);
+  }
+
+  #takePart(): Part | undefined {
+    if (this.#gathered === 0) return undefined;
+    const asBuffer = this.#blob.list.chunkBytes !== null || this.#isSmall();
+    const part = asBuffer ? concatBytes(this.#chunks).buffer : new Blob(this.#chunks);
+    this.#chunks = [];
+    this.#gathered = 0;
+    return part;
+  }
+
+  #isSmall(): boolean {
+    return this.#blob.list.size === 0 && this.#gathered <= INLINE_BYTES;
+  }
+}

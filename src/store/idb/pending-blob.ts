@@ -1,0 +1,191 @@
+import type { AbortOptions } from '../../base/task';
+import type { Digest } from '../../oci/digest';
+import type { BlobInfo, ExpectedBlob } from '../content-store';
+import { ingestGone, sizeMismatch } from '../errors';
+import { holdEverywhere } from './idb-holds';
+import {
+  partsOf,
+  randomName,
+  type IngestRow,
+  type Part,
+  type PartList,
+  type Table,
+  type WriteTransaction,
+} from './schema';
+import type { StoreContext } from './store-context';
+
+/** Bytes gathered of a stream for one part; of every part where the browser takes no Blobs. */
+export const PART_BYTES = 4 * 1024 * 1024;
+
+/** The lock that keeps an ingest alive: of its key, so that no two write under one, or else of its owner. */
+export function ingestLock({ owner, key }: Pick<IngestRow, 'owner' | 'key'>): string {
+  return key === undefined ? `ingest:${owner}` : `key:${key}`;
+}
+
+/**
+ * Parts that no blob owns yet. The row and its lock come with the first part, so that a small blob is one transaction; the lock is taken
+ * before the row is written, so that a row without a lock is one whose writer is gone.
+ */
+export class PendingBlob {
+  readonly #context: StoreContext;
+  #row: IngestRow;
+  #isWritten: boolean;
+  #release: (() => void) | undefined;
+
+  private constructor(context: StoreContext, row: IngestRow, state: PendingState) {
+    this.#context = context;
+    this.#row = row;
+    this.#isWritten = state.isWritten;
+    this.#release = state.release;
+  }
+
+  static async fresh(context: StoreContext): Promise<PendingBlob> {
+    return new PendingBlob(context, await emptyRow(context), { isWritten: false });
+  }
+
+  /** Goes on with what was written under a key, once nobody else writes there. */
+  static async keyed(
+    context: StoreContext,
+    key: Digest,
+    options: AbortOptions,
+  ): Promise<PendingBlob> {
+    const release = await context.locks.acquire(ingestLock({ owner: '', key }), options);
+    try {
+      const row = await context.db.read(['ingests'], (tx) =>
+        tx.objectStore('ingests').index('key').get(key),
+      );
+      const begun = row ?? { ...(await emptyRow(context)), key };
+      return new PendingBlob(context, begun, { isWritten: row !== undefined, release });
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Goes on with an ingest whose lock another context holds. Rejects with `store-conflict` where it is gone. */
+  static async shared(context: StoreContext, owner: string): Promise<PendingBlob> {
+    const row = await context.db.read(['ingests'], (tx) => tx.objectStore('ingests').get(owner));
+    if (!row) throw ingestGone();
+    return new PendingBlob(context, row, { isWritten: true, release: () => undefined });
+  }
+
+  /** Where the parts are; `size` is the bytes written so far. */
+  get list(): PartList {
+    return this.#row;
+  }
+
+  /** Writes the row before there is a part, so that another context finds it. */
+  announce(): Promise<void> {
+    return this.#write(['ingests'], this.#row, () => Promise.resolve());
+  }
+
+  /** Adds bytes at the end. */
+  append(part: Part, options: AbortOptions = {}): Promise<void> {
+    const { owner, size, parts } = this.#row;
+    const row = { ...this.#row, size: size + sizeOf(part), parts: parts + 1 };
+    const put = (tx: WriteTransaction): Promise<unknown> =>
+      tx.objectStore('parts').put(part, [owner, parts]);
+    return this.#write(['ingests', 'parts'], row, put, options);
+  }
+
+  /** Makes a blob of what was written and of a last part, and drops it where the blob is stored already. Keeps nothing when it rejects. */
+  async commit(expected: ExpectedBlob, last?: Part): Promise<BlobInfo> {
+    const { digest, size } = expected;
+    const found = this.#row.size + (last ? sizeOf(last) : 0);
+    try {
+      if (found !== size) throw sizeMismatch(expected, found);
+      await this.#commit(digest, last);
+    } catch (error) {
+      await this.drop();
+      throw error;
+    }
+    this.letGo();
+    return { digest, size };
+  }
+
+  /** Forgets what was written. Harmless after a commit. */
+  async drop(): Promise<void> {
+    const { owner } = this.#row;
+    if (this.#isWritten) {
+      await this.#context.db.write(['ingests', 'parts'], async (tx) => {
+        await tx.objectStore('ingests').delete(owner);
+        await tx.objectStore('parts').delete(partsOf(owner));
+      });
+    }
+    this.letGo();
+  }
+
+  /** Ends this without a change to what is stored. */
+  letGo(): void {
+    this.#isWritten = false;
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  #commit(digest: Digest, last: Part | undefined): Promise<void> {
+    const { owner, chunkBytes, parts, size } = this.#row;
+    const tables: Table[] = ['parts', 'ingests', 'blobs', 'problems', 'holds', 'held'];
+    return this.#context.db.write(tables, async (tx) => {
+      if (this.#isWritten) await removeRow(tx, owner);
+      await holdEverywhere(tx, digest);
+      if (!(await makeRoom(tx, digest))) {
+        await tx.objectStore('parts').delete(partsOf(owner));
+        return;
+      }
+      if (last) await tx.objectStore('parts').put(last, [owner, parts]);
+      const whole = { digest, size: size + (last ? sizeOf(last) : 0), owner, chunkBytes };
+      await tx.objectStore('blobs').put(whole);
+    });
+  }
+
+  async #write(
+    tables: Table[],
+    row: IngestRow,
+    body: (tx: WriteTransaction) => Promise<unknown>,
+    options: AbortOptions = {},
+  ): Promise<void> {
+    this.#release ??= await this.#context.locks.acquire(ingestLock(row), options);
+    const { db, now } = this.#context;
+    const write = async (tx: WriteTransaction): Promise<void> => {
+      if (this.#isWritten) await removeRow(tx, row.owner);
+      await tx.objectStore('ingests').put({ ...row, touchedAt: now() });
+      await body(tx);
+    };
+    await db.write(tables, write, options);
+    this.#row = row;
+    this.#isWritten = true;
+  }
+}
+
+interface PendingState {
+  /** The row is in the database. */
+  readonly isWritten: boolean;
+  /** Set where the lock is held. */
+  readonly release?: () => void;
+}
+
+async function emptyRow(context: StoreContext): Promise<IngestRow> {
+  const chunkBytes = (await context.takesBlobs()) ? null : PART_BYTES;
+  return { owner: randomName(), size: 0, parts: 0, chunkBytes, touchedAt: 0 };
+}
+
+function sizeOf(part: Part): number {
+  return part instanceof ArrayBuffer ? part.byteLength : part.size;
+}
+
+/** Rejects with `store-conflict` where someone else has removed it, so that no part is left without a row. */
+async function removeRow(tx: WriteTransaction, owner: string): Promise<void> {
+  const ingests = tx.objectStore('ingests');
+  if ((await ingests.getKey(owner)) === undefined) throw ingestGone();
+  await ingests.delete(owner);
+}
+
+/** False where the blob is stored and sound. A blob that was found corrupt is replaced, and its problem is over. */
+async function makeRoom(tx: WriteTransaction, digest: Digest): Promise<boolean> {
+  const stored = await tx.objectStore('blobs').get(digest);
+  const problem = await tx.objectStore('problems').getKey(digest);
+  if (stored && problem === undefined) return false;
+  await tx.objectStore('problems').delete(digest);
+  if (stored) await tx.objectStore('parts').delete(partsOf(stored.owner));
+  return true;
+}
