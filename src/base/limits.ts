@@ -20,6 +20,8 @@ export const LIMITS = {
   paxBytes: 1 * MiB,
   /** Entries in one layer. */
   layerEntries: 2_000_000,
+  /** Length of all paths of one layer. */
+  layerNameBytes: 256 * MiB,
   /** Entries in an image archive. */
   archiveEntries: 2_000_000,
   /** A decompression is stopped when its output is past this and past `decompressRatio` times its input. */

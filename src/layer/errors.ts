@@ -8,6 +8,8 @@ export type LayerErrorCode =
   | 'size-mismatch'
   /** The bytes are no layer: no tar, whatever they are. */
   | 'not-a-layer'
+  /** One of `LIMITS` was passed. */
+  | 'limit-exceeded'
   /** There is no such path, or it is no file. */
   | 'no-such-path'
   | 'not-a-file'

@@ -1,4 +1,6 @@
+import type { SparseRun } from '../codec/tar-entry';
 import type { Digest } from '../oci/digest';
+import type { EntryColumns } from './entry-columns';
 
 /** `opaque` marks a directory of which a layer hides all that lower layers had in it. */
 export type LayerEntryType =
@@ -25,17 +27,26 @@ export interface LayerEntry {
   readonly whiteout: boolean;
 }
 
-/** The read side that a layer's index and a merged filesystem share. */
+/** Where the content of a file lies in a layer's uncompressed tar. Bytes. */
+export interface ContentLocation {
+  readonly offset: number;
+  readonly storedSize: number;
+  /** Of the file, holes included. */
+  readonly size: number;
+  readonly sparse?: readonly SparseRun[];
+}
+
+/** The read side that a layer's index and a merged filesystem share. The root has no entry. */
 export interface EntryTable {
   readonly entryCount: number;
   find(path: string): LayerEntry | undefined;
-  /** The entry at a position, 0 ≤ position < entryCount; throws RangeError elsewhere. */
+  /** The entry at a position, 0 ≤ position < entryCount, or at one that `childPositions` gave; throws RangeError elsewhere. */
   at(position: number): LayerEntry;
   /** Content bytes of the entry at a position: the column itself, so that sorting a large directory makes no entries. */
   sizeAt(position: number): number;
   /**
-   * Positions of the entries directly in a directory, ascending (by name, bytewise): a directory of 300,000 is listed without an
-   * object each. Empty for what is no directory.
+   * Positions of the entries directly in a directory, by name, bytewise: a directory of 300,000 is listed without an object each.
+   * Empty for what is no directory.
    */
   childPositions(directory: string): Uint32Array;
   children(directory: string): Iterable<LayerEntry>;
@@ -44,9 +55,20 @@ export interface EntryTable {
 
 /**
  * Table of contents of one layer: built once, columnar, transferable, stored beside the blob. 300,000 entries must be cheap.
+ * `entries` gives what the tar says, whiteouts included and each path once. `childPositions` and `children` also give directories that
+ * are there only as part of other paths: their positions are past `entryCount`, their mode is 493.
  */
 export interface LayerIndex extends EntryTable {
-  readonly diffId: Digest;
-  /** Bytes of file content. */
+  /** Undefined in the index of a layer that is still being read. */
+  readonly diffId: Digest | undefined;
+  /** Bytes of content of all files in the tar, duplicates included: what docker counts as the size of a layer. */
   readonly unpackedSize: number;
+  /** Bytes of the uncompressed tar; of a layer still being read, of what was read. */
+  readonly tarSize: number;
+  /** For passes over all entries. */
+  readonly columns: EntryColumns;
+  /** Where a file's content lies. Rejects nothing but what is no file: throws `not-a-file`. */
+  locate(position: number): ContentLocation;
+  /** Extended attributes by name. */
+  xattrs(position: number): ReadonlyMap<string, Uint8Array>;
 }

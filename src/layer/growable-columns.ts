@@ -1,0 +1,65 @@
+/** A column of doubles that grows by doubling. */
+export class Float64Column {
+  #values = new Float64Array(1024);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.#values.length) {
+      const grown = new Float64Array(this.length * 2);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.length++] = value;
+  }
+
+  /** A view of what was pushed, valid until the next push. */
+  view(): Float64Array {
+    return this.#values.subarray(0, this.length);
+  }
+}
+
+/** A column of 32-bit numbers that grows by doubling. */
+export class Uint32Column {
+  #values = new Uint32Array(1024);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.#values.length) {
+      const grown = new Uint32Array(this.length * 2);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.length++] = value;
+  }
+
+  set(at: number, value: number): void {
+    this.#values[at] = value;
+  }
+
+  /** A view of what was pushed, valid until the next push. */
+  view(): Uint32Array {
+    return this.#values.subarray(0, this.length);
+  }
+}
+
+/** Bytes that grow by doubling. */
+export class ByteColumn {
+  #values = new Uint8Array(16 * 1024);
+  length = 0;
+
+  append(bytes: Uint8Array): void {
+    const needed = this.length + bytes.length;
+    if (needed > this.#values.length) {
+      const grown = new Uint8Array(Math.max(needed, this.#values.length * 2));
+      grown.set(this.view());
+      this.#values = grown;
+    }
+    this.#values.set(bytes, this.length);
+    this.length = needed;
+  }
+
+  /** A view of what was appended, valid until the next append. */
+  view(): Uint8Array {
+    return this.#values.subarray(0, this.length);
+  }
+}

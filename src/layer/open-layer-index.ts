@@ -1,0 +1,88 @@
+import type { Digest } from '../oci/digest';
+import { entryOf, extrasOf, Kind, kindOf, locationOf, type EntryColumns } from './entry-columns';
+import { LayerError } from './errors';
+import { withImpliedDirectories } from './implied-directories';
+import { readIndex, type IndexHeader } from './index-format';
+import type { ContentLocation, LayerEntry, LayerIndex } from './layer-index';
+import { RowList } from './row-list';
+import { RowTable } from './row-table';
+
+/** Opens an index without parsing or copying it: the buffer is the index. Throws `bad-index`. */
+export function openLayerIndex(buffer: ArrayBuffer): LayerIndex {
+  const { header, columns } = readIndex(buffer);
+  return new ColumnarLayerIndex(header, columns);
+}
+
+class ColumnarLayerIndex extends RowTable implements LayerIndex {
+  readonly diffId: Digest | undefined;
+  readonly unpackedSize: number;
+  readonly tarSize: number;
+  readonly columns: EntryColumns;
+  #complete: CompleteTree | undefined;
+
+  constructor(header: IndexHeader, columns: EntryColumns) {
+    super(RowList.of(columns));
+    this.columns = columns;
+    this.diffId = header.diffId;
+    this.unpackedSize = header.unpackedSize;
+    this.tarSize = header.tarSize;
+  }
+
+  override at(position: number): LayerEntry {
+    return position < this.entryCount ? super.at(position) : this.#tree.implied(position);
+  }
+
+  override sizeAt(position: number): number {
+    return position < this.entryCount ? super.sizeAt(position) : 0;
+  }
+
+  override childPositions(directory: string): Uint32Array {
+    return this.#tree.childPositions(directory);
+  }
+
+  locate(position: number): ContentLocation {
+    if (kindOf(this.columns, position) === Kind.file) return locationOf(this.columns, position);
+    throw notAFile(this.at(position));
+  }
+
+  xattrs(position: number): ReadonlyMap<string, Uint8Array> {
+    return extrasOf(this.columns, position).xattrs;
+  }
+
+  get #tree(): CompleteTree {
+    return (this.#complete ??= new CompleteTree(this.list));
+  }
+}
+
+/** The entries of a layer and, at positions behind them, the directories that it has only as part of paths. */
+class CompleteTree extends RowTable {
+  readonly #ownCount: number;
+
+  constructor(own: RowList) {
+    super(withImpliedDirectories(own));
+    this.#ownCount = own.length;
+  }
+
+  override childPositions(directory: string): Uint32Array {
+    const items = super.childPositions(directory);
+    return this.entryCount === this.#ownCount ? items : items.map((item) => this.#position(item));
+  }
+
+  implied(position: number): LayerEntry {
+    const columns = this.list.sources[1];
+    const row = position - this.#ownCount;
+    if (columns && row < columns.rowCount) return entryOf(columns, row, position);
+    throw new RangeError(`No entry at position ${position} of ${this.entryCount}.`);
+  }
+
+  #position(item: number): number {
+    const row = this.list.rowAt(item);
+    return this.list.sourceOf[item] === 0 ? row : this.#ownCount + row;
+  }
+}
+
+function notAFile({ path, type, whiteout }: LayerEntry): LayerError {
+  return new LayerError('not-a-file', `"${path}" is not a file.`, {
+    detail: { path, type: whiteout ? 'whiteout' : type },
+  });
+}

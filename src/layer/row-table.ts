@@ -1,0 +1,67 @@
+import { unescapeBytes } from '../base/bytes';
+import { DirectoryTree } from './directory-tree';
+import { entryOf, isMarkerKind, kindOf } from './entry-columns';
+import type { EntryTable, LayerEntry } from './layer-index';
+import type { RowList } from './row-list';
+
+/** Entries by position, path and directory, over a list that is sorted by path and has every directory. */
+export class RowTable implements EntryTable {
+  readonly entryCount: number;
+  protected readonly list: RowList;
+  #tree: DirectoryTree | undefined;
+
+  constructor(list: RowList) {
+    this.list = list;
+    this.entryCount = list.length;
+  }
+
+  at(position: number): LayerEntry {
+    return entryOf(this.list.columnsAt(position), this.list.rowAt(position), position);
+  }
+
+  sizeAt(position: number): number {
+    return this.list.columnsAt(position).sizes[this.list.rowAt(position)] ?? 0;
+  }
+
+  find(path: string): LayerEntry | undefined {
+    const position = this.positionOf(path);
+    return position === undefined ? undefined : this.at(position);
+  }
+
+  childPositions(directory: string): Uint32Array {
+    const position = directory === '' ? -1 : this.positionOf(directory);
+    return position === undefined ? new Uint32Array() : this.tree.childrenOf(position);
+  }
+
+  *children(directory: string): Iterable<LayerEntry> {
+    for (const position of this.childPositions(directory)) yield this.at(position);
+  }
+
+  *entries(): Iterable<LayerEntry> {
+    for (let position = 0; position < this.entryCount; position++) yield this.at(position);
+  }
+
+  /** Where the entry of a path stands, and only where there is none, a marker of that path. */
+  positionOf(path: string): number | undefined {
+    const bytes = unescapeBytes(path);
+    const first = this.list.lowerBound(bytes);
+    let found: number | undefined;
+    for (let position = first; this.#isAt(position, bytes); position++) {
+      found ??= position;
+      const kind = kindOf(this.list.columnsAt(position), this.list.rowAt(position));
+      if (!isMarkerKind(kind)) return position;
+    }
+    return found;
+  }
+
+  /** Built when it is first asked for. */
+  protected get tree(): DirectoryTree {
+    return (this.#tree ??= new DirectoryTree(this.list));
+  }
+
+  #isAt(position: number, path: Uint8Array): boolean {
+    if (position >= this.list.length) return false;
+    const { paths } = this.list.columnsAt(position);
+    return paths.compareBytes(this.list.rowAt(position), path) === 0;
+  }
+}
