@@ -18,6 +18,8 @@ export const LIMITS = {
   tarNameBytes: 4 * KiB,
   /** Length of all pax records of one entry. */
   paxBytes: 1 * MiB,
+  /** Length of the map of a sparse file in a tar. */
+  sparseMapBytes: 1 * MiB,
   /** Entries in one layer. */
   layerEntries: 2_000_000,
   /** Length of all paths of one layer. */
