@@ -18,7 +18,12 @@ export default ts.config(
     languageOptions: {
       parserOptions: {
         projectService: false,
-        project: ['./tsconfig.core.json', './tsconfig.json', './tsconfig.test.json'],
+        project: [
+          './tsconfig.core.json',
+          './tsconfig.json',
+          './tsconfig.proxy.json',
+          './tsconfig.test.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
         extraFileExtensions: ['.svelte'],
         parser: ts.parser,

@@ -2,7 +2,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
-import { manifest } from './src/pwa/manifest';
+import { manifest } from './src/pwa/manifest.ts';
+import { proxyPlugin } from './src/proxy/vite-plugin.ts';
 import { BROWSER_ARGS, findBrowser } from './test/support/browser.mjs';
 
 const browser = findBrowser();
@@ -12,6 +13,7 @@ export default defineConfig({
   base: './',
   plugins: [
     svelte(),
+    proxyPlugin(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src/pwa',
@@ -24,11 +26,6 @@ export default defineConfig({
   ],
   worker: { format: 'es' },
   build: { target: 'es2022' },
-  preview: {
-    host: process.env['HOST'] ?? '127.0.0.1',
-    port: Number(process.env['PORT'] ?? 4173),
-    strictPort: true,
-  },
   test: {
     projects: [
       {

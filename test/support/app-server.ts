@@ -1,5 +1,7 @@
-import { build, preview } from 'vite';
+import { build } from 'vite';
 import type { TestProject } from 'vitest/node';
+import { startServer } from '../../src/proxy/node-server';
+import { closeServer, portOf } from './upstream';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,9 +12,13 @@ declare module 'vitest' {
 /** Builds the app once and serves it, as `npm start` does, for all end-to-end tests of a run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await build({ logLevel: 'warn' });
-  const server = await preview({ preview: { port: 0, host: '127.0.0.1', strictPort: false } });
-  const url = server.resolvedUrls?.local[0];
-  if (url === undefined) throw new Error('The preview server has no address.');
-  project.provide('appUrl', url);
-  return () => server.close();
+  const server = await startServer({
+    root: 'dist',
+    host: '127.0.0.1',
+    port: 0,
+    allow: process.env['DRYDOCK_PROXY_ALLOW'],
+    origins: undefined,
+  });
+  project.provide('appUrl', `http://127.0.0.1:${portOf(server)}/`);
+  return () => closeServer(server);
 }

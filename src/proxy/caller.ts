@@ -1,0 +1,49 @@
+import { Refusal } from './refusal';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Who may use the proxy: this server's own page, the pages that the operator listed, and programs that are no browser. */
+export class CallerCheck {
+  readonly #origins: ReadonlySet<string>;
+  readonly #hosts: ReadonlySet<string>;
+
+  constructor(origins: readonly string[], host: string | undefined) {
+    this.#origins = new Set(origins.map((origin) => new URL(origin).origin));
+    this.#hosts = new Set([
+      ...LOOPBACK,
+      ...(host ? [host] : []),
+      ...origins.map((origin) => new URL(origin).hostname),
+    ]);
+  }
+
+  /**
+   * Throws a Refusal for a request of another page, and for one whose `Host` is not this server's: that is how a page that rebinds its
+   * DNS name to this address is known.
+   */
+  check(headers: Headers): void {
+    const host = headers.get('host') ?? '';
+    if (!this.#hosts.has(hostnameOf(host))) {
+      throw new Refusal(403, 'The proxy is asked under a name that is not its own.');
+    }
+    const origin = headers.get('origin');
+    if (origin !== null) {
+      if (!this.#origins.has(origin) && !isOwn(origin, host)) {
+        throw new Refusal(403, 'The proxy serves its own page only.');
+      }
+      return;
+    }
+    const site = headers.get('sec-fetch-site');
+    if (site === 'cross-site' || site === 'same-site') {
+      throw new Refusal(403, 'The proxy serves its own page only.');
+    }
+  }
+}
+
+function hostnameOf(host: string): string {
+  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
+}
+
+/** The scheme is left open: what stands in front of this server may speak TLS. */
+function isOwn(origin: string, host: string): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
+}
