@@ -26,9 +26,13 @@ export async function openDatabase(
 ): Promise<IDBPDatabase<Schema>> {
   const { name, migrations = MIGRATIONS, blockedTimeout = BLOCKED_TIMEOUT_MS } = options;
   const patience = new Patience(blockedTimeout);
+  let failure: unknown;
   const opening = openDB<Schema>(name, migrations.length, {
     upgrade: (db, from, _to, transaction) => {
-      migrate(migrations.slice(from), db, transaction).catch(() => transaction.abort());
+      migrate(migrations.slice(from), db, transaction).catch((error: unknown) => {
+        failure = error;
+        transaction.abort();
+      });
     },
     blocked: () => patience.start(),
     blocking: events.onOutdated,
@@ -39,14 +43,19 @@ export async function openDatabase(
   try {
     return await Promise.race([opening, patience.over]);
   } catch (error) {
-    throw toStoreError(error);
+    throw toStoreError(failure ?? error);
   } finally {
     patience.stop();
   }
 }
 
-async function migrate(steps: readonly Migration[], ...on: Parameters<Migration>): Promise<void> {
-  for (const step of steps) await step(...on);
+async function migrate(
+  steps: readonly Migration[],
+  ...[db, transaction]: Parameters<Migration>
+): Promise<void> {
+  // Opening rejects with its failure; here it only must not be unhandled.
+  transaction.done.catch(() => undefined);
+  for (const step of steps) await step(db, transaction);
 }
 
 /** Waits for a tab that does not let go, and then no more. */

@@ -1,17 +1,14 @@
-import { deleteDB } from 'idb';
 import { afterEach, beforeEach, describe, vi } from 'vitest';
 import { openIdbStore, type OpenIdbStoreOptions } from '../../../src/store/idb/open-idb-store';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
 import type { Store } from '../../../src/store/store';
+import { databaseNames } from '../../support/idb-names';
 import { describeStore } from '../../support/store-contract';
 
-let count = 0;
-const names: string[] = [];
+const freshName = databaseNames();
 
 function open(options: OpenIdbStoreOptions = {}): Promise<Store> {
-  const name = `contract-${++count}`;
-  names.push(name);
-  return openIdbStore({ name, ...options });
+  return openIdbStore({ name: freshName(), ...options });
 }
 
 /** As WebKitGTK does in an ephemeral session: the transaction aborts. */
@@ -28,10 +25,6 @@ function refuseBlobs(): void {
     return request;
   });
 }
-
-afterEach(async () => {
-  for (const name of names.splice(0)) await deleteDB(name);
-});
 
 describeStore('the IndexedDB store', open);
 describeStore('the IndexedDB store without Web Locks or estimates', () =>

@@ -1,0 +1,208 @@
+import { openDB } from 'idb';
+import { describe, expect, it, vi } from 'vitest';
+import { equalBytes } from '../../../src/base/bytes';
+import { openIdbStore, type OpenIdbStoreOptions } from '../../../src/store/idb/open-idb-store';
+import type { Store } from '../../../src/store/store';
+import {
+  all,
+  digestOf,
+  expectedOf,
+  patternBytes,
+  readAll,
+  readText,
+  store,
+} from '../../support/blobs';
+import { databaseNames } from '../../support/idb-names';
+import { descriptor, imageRoot } from '../../support/store-contract';
+
+const MiB = 1024 * 1024;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const freshName = databaseNames();
+
+/** Two connections to one store, as of two tabs. */
+async function twoTabs(options: OpenIdbStoreOptions = {}): Promise<{ here: Store; there: Store }> {
+  const name = freshName();
+  const here = await openIdbStore({ name, ...options });
+  return { here, there: await openIdbStore({ name }) };
+}
+
+async function partCount(name: string): Promise<number> {
+  const db = await openDB(name);
+  const count = await db.count('parts');
+  db.close();
+  return count;
+}
+
+describe('a store that is opened again', () => {
+  it('has all that was committed', async () => {
+    const name = freshName();
+    const before = await openIdbStore({ name });
+    const bytes = patternBytes(9 * MiB);
+    const { digest } = await store(before.content, bytes);
+    const diffId = await digestOf('layer');
+    await before.indexes.put(diffId, new ArrayBuffer(8));
+    const ref = { name: 'docker.io/library/app:1', target: descriptor(digest) };
+    await before.commit({ putImages: [imageRoot([digest], [diffId])], putRefs: [ref] });
+    before.close();
+
+    const after = await openIdbStore({ name });
+    await after.collectGarbage();
+    expect(await all(after.refs.list())).toEqual([ref]);
+    expect((await after.indexes.get(diffId))?.byteLength).toBe(8);
+    const read = await readAll(await after.content.open(digest));
+    expect(equalBytes(read, bytes)).toBe(true);
+    after.close();
+  });
+
+  it('goes on with a keyed ingest that was cut off, at the last whole part', async () => {
+    const name = freshName();
+    const bytes = patternBytes(10 * MiB);
+    const expected = await expectedOf(bytes);
+    const before = await openIdbStore({ name });
+    const cut = await before.content.begin({ key: expected.digest });
+    await cut.write(bytes.subarray(0, 9 * MiB));
+    await vi.waitFor(async () => expect(await partCount(name)).toBe(2));
+    before.close();
+
+    const after = await openIdbStore({ name });
+    await after.collectGarbage();
+    const ingest = await after.content.begin({ key: expected.digest });
+    expect(ingest.offset).toBe(8 * MiB);
+    await ingest.write(bytes.subarray(ingest.offset));
+    await ingest.commit(expected);
+    const read = await readAll(await after.content.open(expected.digest));
+    expect(equalBytes(read, bytes)).toBe(true);
+    after.close();
+  });
+
+  it('sweeps what was cut off without a key, and what nobody went on with for a week', async () => {
+    const name = freshName();
+    const before = await openIdbStore({ name });
+    const bytes = patternBytes(4 * MiB);
+    for (const key of [undefined, await digestOf('key')]) {
+      const ingest = await before.content.begin(key ? { key } : {});
+      await ingest.write(bytes);
+    }
+    await before.content.adopt(new Blob([bytes]));
+    await before.content.scratch();
+    await vi.waitFor(async () => expect(await partCount(name)).toBe(3));
+    before.close();
+
+    const after = await openIdbStore({ name });
+    await after.collectGarbage();
+    expect(await partCount(name)).toBe(1);
+    after.close();
+    const later = await openIdbStore({ name, now: () => Date.now() + 8 * DAY_MS });
+    await later.collectGarbage();
+    expect(await partCount(name)).toBe(0);
+    later.close();
+  });
+
+  it('sweeps parts that nothing points to', async () => {
+    const name = freshName();
+    const opened = await openIdbStore({ name });
+    const kept = await store(opened.content, 'kept');
+    await opened.commit({ putImages: [imageRoot([kept.digest])] });
+    const raw = await openDB(name);
+    for (const position of [0, 1, 2])
+      await raw.put('parts', new ArrayBuffer(1), ['lost', position]);
+    raw.close();
+    await opened.collectGarbage();
+    expect(await partCount(name)).toBe(1);
+    expect(await readText(opened.content, kept.digest)).toBe('kept');
+    opened.close();
+  });
+});
+
+describe('two tabs on one store', () => {
+  it('see what the other committed, and are told', async () => {
+    const { here, there } = await twoTabs();
+    const told = vi.fn();
+    there.onChange(told);
+    const { digest } = await store(here.content, 'shared');
+    await here.commit({ putImages: [imageRoot([digest])] });
+    await vi.waitFor(() => expect(told).toHaveBeenCalledOnce());
+    expect(await there.images.get(digest)).toBeDefined();
+    expect(await readText(there.content, digest)).toBe('shared');
+    here.close();
+    there.close();
+  });
+
+  it('never collect what the other is loading', async () => {
+    const { here, there } = await twoTabs();
+    const found = await store(here.content, 'found');
+    const hold = await here.hold();
+    await hold.add(found.digest);
+    // A worker stores for the load, by a connection of its own.
+    const stored = await store(there.content, 'stored');
+    const ingest = await here.content.begin();
+    const bytes = patternBytes(5 * MiB);
+    await ingest.write(bytes);
+    expect(await there.collectGarbage()).toEqual({ blobs: [], bytes: 0 });
+    await ingest.commit(await expectedOf(bytes));
+    expect(await there.collectGarbage()).toEqual({ blobs: [], bytes: 0 });
+    await here.commit({ putImages: [imageRoot([found.digest, stored.digest])] });
+    await hold.release();
+    expect((await there.collectGarbage()).bytes).toBe(5 * MiB);
+    here.close();
+    there.close();
+  });
+
+  it('collect what a tab that is gone was loading', async () => {
+    const { here, there } = await twoTabs();
+    await here.hold();
+    const { digest } = await store(here.content, 'abandoned');
+    here.close();
+    await vi.waitFor(async () => expect((await there.collectGarbage()).blobs).toEqual([digest]));
+    there.close();
+  });
+
+  it('leave alone what begins while a collection finds out who is alive', async () => {
+    const name = freshName();
+    const there = await openIdbStore({ name });
+    const begun: { digest?: string } = {};
+    const slowLocks = {
+      request: navigator.locks.request.bind(navigator.locks),
+      query: async () => {
+        const seen = await navigator.locks.query();
+        const hold = await there.hold();
+        begun.digest = (await store(there.content, 'just begun')).digest;
+        await hold.add(await digestOf('just begun'));
+        await (await there.content.begin()).write(patternBytes(4 * MiB));
+        return seen;
+      },
+    };
+    const here = await openIdbStore({ name, locks: slowLocks });
+    expect(await here.collectGarbage()).toEqual({ blobs: [], bytes: 0 });
+    expect(begun.digest).toBe(await digestOf('just begun'));
+    await vi.waitFor(async () => expect(await partCount(name)).toBe(2));
+    here.close();
+    there.close();
+  });
+
+  it('do not leave parts behind when one gives up what the other is writing', async () => {
+    const { here, there } = await twoTabs();
+    const scratch = await here.content.scratch();
+    const same = await there.content.scratch({ id: scratch.id });
+    await scratch.release();
+    await same.write(patternBytes(5));
+    await expect(same.finish()).rejects.toMatchObject({ code: 'store-conflict' });
+    await expect(there.content.scratch({ id: scratch.id })).rejects.toMatchObject({
+      code: 'store-conflict',
+    });
+    here.close();
+    there.close();
+  });
+
+  it('keep one sound blob when both store the same', async () => {
+    const { here, there } = await twoTabs();
+    const bytes = patternBytes(5 * MiB);
+    const [a] = await Promise.all([store(here.content, bytes), store(there.content, bytes)]);
+    expect(await all(there.content.list())).toEqual([a]);
+    const read = await readAll(await here.content.open(a.digest));
+    expect(equalBytes(read, bytes)).toBe(true);
+    here.close();
+    there.close();
+  });
+});
