@@ -5,6 +5,8 @@ export type ImageErrorCode =
   | 'no-such-image'
   /** A short ID that several images begin with. */
   | 'ambiguous-id'
+  /** A blob whose bytes do not have the digest that names them. */
+  | 'digest-mismatch'
   /** The image is here, but not for this platform. */
   | 'no-such-platform'
   /** A chart, a signature, an SBOM or another artifact: no filesystem in it. */

@@ -1,0 +1,119 @@
+import { LIMITS } from '../base/limits';
+import type { AbortOptions } from '../base/task';
+import { sha256Digest } from '../codec/sha256';
+import type { CopyLayer } from '../image/copy';
+import { digestHex, type Digest } from '../oci/digest';
+import type { ArchiveEntries, ArchiveFile } from './archive-entries';
+import { ArchiveError } from './errors';
+
+/** A document of an archive with the digest of its bytes. */
+export interface ArchiveDocument {
+  readonly file: ArchiveFile;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Computed, not claimed. */
+  readonly digest: Digest;
+}
+
+/** What a layer file is claimed to be. */
+export interface LayerClaim {
+  readonly digest?: Digest;
+  readonly diffId?: Digest;
+  /** Bytes; the file's own size where nothing claims another. */
+  readonly size?: number;
+  readonly what: string;
+}
+
+/**
+ * An archive's entries as the readers of all formats share them. Faults that leave the archive browsable are collected, not thrown: a
+ * load refuses the archive with the first of them, and who wants to look inside still can.
+ */
+export class ArchiveContents {
+  readonly entries: ArchiveEntries;
+  readonly options: AbortOptions;
+  readonly #problems: Error[] = [];
+  readonly #layers = new Map<string, CopyLayer>();
+
+  constructor(entries: ArchiveEntries, options: AbortOptions = {}) {
+    this.entries = entries;
+    this.options = options;
+  }
+
+  /** The archive's file name. */
+  get name(): string {
+    return this.entries.name;
+  }
+
+  /** What a load refuses this archive for, in the order in which it was found. */
+  get problems(): readonly Error[] {
+    return this.#problems;
+  }
+
+  report(problem: Error): void {
+    this.#problems.push(problem);
+  }
+
+  /** A document at a path, whole. Throws what `find` throws, `missing-entry` and `limit-exceeded`. */
+  async document(path: string, maxBytes: number): Promise<ArchiveDocument> {
+    return this.#read(this.entries.file(path), maxBytes);
+  }
+
+  /** A document under its digest, checked; undefined where the archive has no such blob. A wrong digest is reported. */
+  async blobDocument(
+    digest: Digest,
+    maxBytes: number = LIMITS.manifestBytes,
+  ): Promise<ArchiveDocument | undefined> {
+    const file = this.entries.find(blobPath(digest));
+    if (!file) return undefined;
+    const document = await this.#read(file, maxBytes);
+    this.checkDigest(document, digest);
+    return document;
+  }
+
+  checkDigest({ file, digest: found }: ArchiveDocument, expected: Digest): void {
+    if (found === expected) return;
+    this.report(
+      new ArchiveError(
+        'digest-mismatch',
+        `${file.path} in ${this.name} (offset ${file.offset}) has the digest ${found}, not ${expected}.`,
+        {
+          detail: {
+            archive: this.name,
+            entry: file.path,
+            offset: file.offset,
+            expected,
+            found,
+          },
+        },
+      ),
+    );
+  }
+
+  /** A layer to copy. The same file under the same claim is the same layer, however many images name it. */
+  layer(file: ArchiveFile, claim: LayerClaim): CopyLayer {
+    const key = [file.offset, claim.digest, claim.diffId].join(' ');
+    const known = this.#layers.get(key);
+    if (known) return known;
+    const layer: CopyLayer = {
+      bytes: this.entries.bytesOf(file),
+      expected: {
+        digest: claim.digest,
+        size: claim.size ?? file.size,
+        diffId: claim.diffId,
+        what: `${claim.what} in ${this.name}`,
+        archiveOffset: file.offset,
+      },
+    };
+    this.#layers.set(key, layer);
+    return layer;
+  }
+
+  async #read(file: ArchiveFile, maxBytes: number): Promise<ArchiveDocument> {
+    const bytes = await this.entries.read(file, maxBytes, this.options);
+    return { file, bytes, digest: await sha256Digest(bytes) };
+  }
+}
+
+/** https://github.com/opencontainers/image-spec/blob/main/image-layout.md#blobs */
+export function blobPath(digest: Digest): string {
+  return `blobs/sha256/${digestHex(digest)}`;
+}
