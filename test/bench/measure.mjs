@@ -1,0 +1,116 @@
+/* global document -- what runs in the page */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openApp } from './browser-app.mjs';
+import { startFrames, stopFrames } from './frames.mjs';
+import { MemorySampler } from './memory.mjs';
+
+const IDLE_AFTER_MS = 5_000;
+const SECOND = 1000;
+
+/**
+ * Gives the app a file as a user does, opens the image as soon as it is listed, and waits until it is stored.
+ * @returns {Promise<{ firstRows: number, stored: number, memory: number }>} Seconds from the choice of the file; MB over idle.
+ */
+export async function measureLoad(url, profile, file) {
+  const { context, page } = await openApp(url, profile);
+  try {
+    await sleep(IDLE_AFTER_MS);
+    const memory = new MemorySampler(profile.folder);
+    const idle = memory.now();
+    await page.evaluate(() => void (globalThis.benchTimeline.openFirstImage = true));
+    memory.start();
+    await page.getByLabel('Open image archive').setInputFiles(file);
+    const stored = await untilStored(page);
+    const { chosen, treeRow } = await seen(page, 'treeRow');
+    return {
+      firstRows: (treeRow - chosen) / SECOND,
+      stored: (stored - chosen) / SECOND,
+      memory: memory.stop() - idle,
+    };
+  } finally {
+    await context.close();
+  }
+}
+
+/** Resolves, at the page's time in milliseconds, when scripts and other tabs see an image. */
+function untilStored(page) {
+  return page.evaluate(async () => {
+    for (;;) {
+      const { stdout } = await globalThis.drydock.run('docker images --quiet');
+      if (stdout !== '') return performance.now();
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  });
+}
+
+/** What the page has recorded, once that includes the thing named. */
+async function seen(page, name) {
+  await page.waitForFunction((key) => globalThis.benchTimeline.seen[key] !== undefined, name);
+  return page.evaluate(() => globalThis.benchTimeline.seen);
+}
+
+/**
+ * Opens the app again with what it has stored.
+ * @returns {Promise<{ list: number, tree: number, scripts: number }>} Milliseconds after the page's scripts ran, until the list of images and
+ * until an image's merged tree show rows; bytes of the scripts fetched before the list shows rows, gzip.
+ */
+export async function measureReopen(url, profile) {
+  const list = await reopen(url, profile, '#/images', 'imageRow');
+  const tree = await reopen(url, profile, list.href, 'treeRow');
+  return { list: list.milliseconds, tree: tree.milliseconds, scripts: list.scripts };
+}
+
+async function reopen(url, profile, route, name) {
+  const { context, page, scripts } = await openApp(url, profile, route);
+  try {
+    const at = (await seen(page, name))[name];
+    const gzipBytes = await scripts.gzipBytesBefore(at);
+    const { ran, href } = await page.evaluate(() => ({
+      ran: performance.getEntriesByType('navigation')[0].domContentLoadedEventStart,
+      href: document.querySelector('table a[href^="#/images/sha256:"]')?.getAttribute('href'),
+    }));
+    return { milliseconds: Math.max(0, at - ran), scripts: gzipBytes, href };
+  } finally {
+    await context.close();
+  }
+}
+
+/** Milliseconds of the longest frame while a layer is listed, scrolled and filtered. The profile has that one image stored. */
+export async function measureFrames(url, profile) {
+  const { context, page } = await openApp(url, profile);
+  try {
+    await seen(page, 'imageRow');
+    await startFrames(page);
+    await page.locator('table a[href^="#/images/sha256:"]').first().click();
+    await seen(page, 'treeRow');
+    const listed = await stopFrames(page);
+    await startFrames(page);
+    await scrollTree(page);
+    const scrolled = await stopFrames(page);
+    await startFrames(page);
+    await filterTree(page);
+    const filtered = await stopFrames(page);
+    return { listed: listed.longest, scrolled: scrolled.longest, filtered: filtered.longest };
+  } finally {
+    await context.close();
+  }
+}
+
+/** Opens the folder of 100,000 files and turns the wheel. */
+async function scrollTree(page) {
+  await page.getByRole('treeitem', { name: 'one' }).first().click();
+  await page.getByRole('treeitem').nth(1).hover();
+  for (let n = 0; n < 60; n++) {
+    await page.mouse.wheel(0, 100 * n);
+    await sleep(16);
+  }
+}
+
+/** Types a filter that some hundreds of entries match, and takes it away. */
+async function filterTree(page) {
+  const field = page.getByRole('searchbox').first();
+  await field.pressSequentially('file-2999', { delay: 60 });
+  await sleep(SECOND);
+  await field.fill('');
+  await sleep(SECOND);
+}
