@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { isRequired, whyNoPeers } from './peers';
-import { prepareSamples, type Sample } from './samples';
+import { prepareSamples, type Sample } from './samples/samples';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { link, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { succeed } from './program';
+import { succeed } from '../program';
 
 /** The digest of bytes as the OCI specs write it. */
 export function sha256(bytes: Buffer | string): string {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { inTemporaryFolder } from './image-makers';
 import { gzip, type EncodedLayer } from './layer-encodings';
-import { shell } from './program';
+import { shell } from '../program';
 import type { SavedImage } from './saved-image';
 import { hex, sha256, StagedArchive, type StagedDescriptor } from './staged-archive';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { inTemporaryFolder } from './image-makers';
 import { sha256 } from './staged-archive';
-import { shell, succeed } from './program';
+import { shell, succeed } from '../program';
 
 /** A layer as a builder stores it, and the digest of what it unpacks to. */
 export interface EncodedLayer {

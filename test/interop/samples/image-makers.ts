@@ -2,8 +2,8 @@ import { copyFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Engine } from './engine';
-import { run, shell, succeed } from './program';
+import type { Engine } from '../engine';
+import { run, shell, succeed } from '../program';
 
 export const RECIPES = join(dirname(fileURLToPath(import.meta.url)), 'recipes');
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inTemporaryFolder } from './image-makers';
-import { succeed } from './program';
+import { succeed } from '../program';
 
 /** One image taken out of a `docker save`: what every other archive of it is composed from. */
 export interface SavedImage {
