@@ -40,6 +40,11 @@ export class Uint32Column {
   view(): Uint32Array {
     return this.#values.subarray(0, this.length);
   }
+
+  /** What was pushed, in memory of its own. */
+  copy(): Uint32Array {
+    return this.#values.slice(0, this.length);
+  }
 }
 
 /** Bytes that grow by doubling. */

@@ -1,73 +1,119 @@
 import { compareBytes } from '../base/bytes';
 import { AncestorStack } from './ancestor-stack';
+import { DirectoryTree } from './directory-tree';
 import { isMarkerKind, Kind, kindOf, packTraits, type EntryColumns } from './entry-columns';
 import { allocateIndex } from './index-format';
 import { RowList } from './row-list';
 
 /** Mode of a directory that has no entry of its own: what an engine makes, 0755. */
 const IMPLIED_MODE = 0o755;
+/** Where an opaque marker counts as standing: before all entries, behind all that hides things. */
+const BEFORE_ENTRIES = -0.5;
 
-interface ImpliedOptions {
-  /** Paths that are not in the list, and directories all the same. */
-  readonly claimed?: readonly Uint8Array[];
-  /** What is no directory and has entries below it becomes one, as it does when a layer is stacked over it. */
-  readonly replace?: boolean;
+/**
+ * Directories that a layer has only as part of other paths, as columns of their own: as an engine makes them, owned by root and of no time.
+ * `contentOffsets` say where in the tar the last entry stands that needs the directory; -Infinity where only whiteouts name it, for which
+ * no engine need make one. A path that is something else in the same layer, or lies below such a path, is among them, too.
+ */
+export function findImpliedDirectories(columns: EntryColumns): EntryColumns {
+  const own = RowList.of(columns);
+  const finder = new ImpliedFinder(own);
+  for (let item = 0; item < own.length; item++) finder.visit(item);
+  const implied = columnsOf(finder.found);
+  if (implied.rowCount > 0) setOffsets(withRows(own, implied, { twins: true }), implied);
+  return implied;
 }
 
-/** The list with a directory for every path that is there only as part of other paths. Their columns are further sources. */
-export function withImpliedDirectories(list: RowList, options: ImpliedOptions = {}): RowList {
-  const { claimed = [], replace = false } = options;
-  const present = claimed.length === 0 ? list : insert(list, columnsOf(claimed), new Set());
-  const finder = new ImpliedFinder(present, replace);
-  for (let item = 0; item < present.length; item++) finder.visit(item);
-  const { implied, replaced } = finder;
-  return implied.length === 0 ? present : insert(present, columnsOf(implied), replaced);
+/** The list with the rows of another layer's columns put where they belong; without `twins`, only those whose path has no entry. */
+export function withRows(
+  list: RowList,
+  added: EntryColumns,
+  { twins = false }: { readonly twins?: boolean } = {},
+): RowList {
+  if (added.rowCount === 0) return list;
+  const sourceOf: number[] = [];
+  const rows: number[] = [];
+  let next = 0;
+  const takeAdded = (): void => {
+    sourceOf.push(list.sources.length);
+    rows.push(next++);
+  };
+  for (let item = 0; item < list.length; item++) {
+    while (next < added.rowCount && compare(added, next, list, item) < 0) takeAdded();
+    sourceOf.push(list.sourceOf[item] ?? 0);
+    rows.push(list.rowAt(item));
+    const isEntry = !isMarkerKind(kindOf(list.columnsAt(item), list.rowAt(item)));
+    if (!twins && isEntry && next < added.rowCount && compare(added, next, list, item) === 0) {
+      next++;
+    }
+  }
+  while (next < added.rowCount) takeAdded();
+  return new RowList([...list.sources, added], Uint32Array.from(sourceOf), Uint32Array.from(rows));
 }
 
 class ImpliedFinder {
-  readonly implied: Uint8Array[] = [];
-  readonly replaced = new Set<number>();
+  readonly found: Uint8Array[] = [];
   readonly #list: RowList;
-  readonly #replaces: boolean;
-  /** Of each prefix its length, or, of an item that is to become a directory once something lies below it, the item as `-1 - item`. */
+  /** Of each prefix its length; of an item that is no directory the item, as `-1 - item`. */
   readonly #stack = new AncestorStack();
+  /** Length of a path that is no directory and has entries below it; 0 away from these. */
+  #conflict = 0;
 
-  constructor(list: RowList, replaces: boolean) {
+  constructor(list: RowList) {
     this.#list = list;
-    this.#replaces = replaces;
   }
 
   visit(item: number): void {
-    const columns = this.#list.columnsAt(item);
+    const { paths } = this.#list.columnsAt(item);
     const row = this.#list.rowAt(item);
-    const { paths } = columns;
-    this.#stack.keep(this.#list.sharedWithPrevious(item));
+    const shared = this.#list.sharedWithPrevious(item);
+    this.#stack.keep(shared);
+    if (shared < this.#conflict || !paths.isSlash(row, this.#conflict)) this.#conflict = 0;
     const above = this.#stack.above(paths, row, 0);
-    const present = above < 0 ? this.#replace(-1 - above) : above;
+    const present = above < 0 ? this.#makeDirectory(-1 - above) : above;
     const parentSize = paths.parentSize(row);
     for (let size = present + 1; size <= parentSize; size++) {
       if (paths.isSlash(row, size)) this.#imply(paths.slice(row).subarray(0, size));
     }
-    const kind = kindOf(columns, row);
-    if (isMarkerKind(kind)) return;
-    const size = paths.sizeOf(row);
-    this.#stack.push(size, this.#replaces && kind !== Kind.dir ? -1 - item : size);
+    this.#remember(item);
   }
 
-  #replace(item: number): number {
+  #remember(item: number): void {
+    const columns = this.#list.columnsAt(item);
+    const row = this.#list.rowAt(item);
+    const path = columns.paths.slice(row);
+    const kind = kindOf(columns, row);
+    if (kind === Kind.whiteout) return;
+    if (kind === Kind.opaque) {
+      if (path.length > 0 && !this.#isDirectory(item + 1, path)) this.#imply(path);
+      return;
+    }
+    if (kind !== Kind.dir) this.#stack.push(path.length, -1 - item);
+    // What became a directory late in the tar lost what it had held, and the entries of its directories with it.
+    else if (this.#conflict > 0) this.#imply(path);
+    else this.#stack.push(path.length, path.length);
+  }
+
+  #isDirectory(item: number, path: Uint8Array): boolean {
+    if (item >= this.#list.length) return false;
+    const columns = this.#list.columnsAt(item);
+    const row = this.#list.rowAt(item);
+    return kindOf(columns, row) === Kind.dir && columns.paths.compareBytes(row, path) === 0;
+  }
+
+  #makeDirectory(item: number): number {
     const path = this.#list.columnsAt(item).paths.slice(this.#list.rowAt(item));
-    this.replaced.add(item);
+    if (this.#conflict === 0) this.#conflict = path.length;
     this.#imply(path);
     return path.length;
   }
 
   #imply(path: Uint8Array): void {
-    this.implied.push(path);
+    this.found.push(path);
     this.#stack.push(path.length, path.length);
   }
 }
 
-/** Columns of directories that no layer says anything about: owned by root, of no time. */
 function columnsOf(paths: readonly Uint8Array[]): EntryColumns {
   const sorted = paths.toSorted(compareBytes);
   const unique = sorted.filter((path, i) => compareBytes(path, sorted[i - 1] ?? ROOT) !== 0);
@@ -93,28 +139,32 @@ function columnsOf(paths: readonly Uint8Array[]): EntryColumns {
 /** The root has no entry, so that no path is equal to it. */
 const ROOT = new Uint8Array();
 
-/** The list without `dropped`, and with the rows of `added` where they belong, behind a marker of the same path. */
-function insert(list: RowList, added: EntryColumns, dropped: ReadonlySet<number>): RowList {
-  const length = list.length - dropped.size + added.rowCount;
-  const sourceOf = new Uint32Array(length);
-  const rows = new Uint32Array(length);
-  const source = list.sources.length;
-  let at = 0;
-  let next = 0;
-  const takeAdded = (): void => {
-    sourceOf[at] = source;
-    rows[at++] = next++;
-  };
-  for (let item = 0; item < list.length; item++) {
-    if (dropped.has(item)) continue;
-    while (next < added.rowCount && isBefore(added, next, list, item)) takeAdded();
-    sourceOf[at] = list.sourceOf[item] ?? 0;
-    rows[at++] = list.rowAt(item);
+/** Carries the offsets of entries up to the directories that they are in. `list` is the layer's own rows and the implied ones. */
+function setOffsets(list: RowList, implied: EntryColumns): void {
+  const { parents } = new DirectoryTree(list);
+  const latest = new Float64Array(list.length).fill(-Infinity);
+  for (let item = list.length - 1; item >= 0; item--) {
+    const columns = list.columnsAt(item);
+    const row = list.rowAt(item);
+    if (columns === implied) implied.contentOffsets[row] = latest[item] ?? 0;
+    else latest[item] = Math.max(latest[item] ?? 0, ownOffset(columns, row));
+    const parent = parents[item] ?? -1;
+    if (parent >= 0) latest[parent] = Math.max(latest[parent] ?? 0, latest[item] ?? 0);
+    const isOpaque = kindOf(columns, row) === Kind.opaque;
+    const next = isOpaque && item + 1 < list.length ? list.columnsAt(item + 1) : undefined;
+    if (next === implied && list.compare(item, list, item + 1) === 0) {
+      const twin = list.rowAt(item + 1);
+      implied.contentOffsets[twin] = Math.max(implied.contentOffsets[twin] ?? 0, BEFORE_ENTRIES);
+    }
   }
-  while (next < added.rowCount) takeAdded();
-  return new RowList([...list.sources, added], sourceOf, rows);
 }
 
-function isBefore(added: EntryColumns, row: number, list: RowList, item: number): boolean {
-  return added.paths.compare(row, list.columnsAt(item).paths, list.rowAt(item)) < 0;
+function ownOffset(columns: EntryColumns, row: number): number {
+  const kind = kindOf(columns, row);
+  if (isMarkerKind(kind)) return kind === Kind.opaque ? BEFORE_ENTRIES : -Infinity;
+  return columns.contentOffsets[row] ?? 0;
+}
+
+function compare(added: EntryColumns, row: number, list: RowList, item: number): number {
+  return added.paths.compare(row, list.columnsAt(item).paths, list.rowAt(item));
 }

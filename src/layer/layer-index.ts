@@ -67,7 +67,9 @@ export interface LayerIndex extends EntryTable {
   readonly tarSize: number;
   /** For passes over all entries. */
   readonly columns: EntryColumns;
-  /** Where a file's content lies. Rejects nothing but what is no file: throws `not-a-file`. */
+  /** Directories that are there only as part of other paths, or are something else in the same layer: see `findImpliedDirectories`. */
+  readonly implied: EntryColumns;
+  /** Where a file's content lies. Throws `not-a-file`. */
   locate(position: number): ContentLocation;
   /** Extended attributes by name. */
   xattrs(position: number): ReadonlyMap<string, Uint8Array>;

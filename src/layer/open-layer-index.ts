@@ -1,9 +1,9 @@
 import type { Digest } from '../oci/digest';
 import { entryOf, extrasOf, Kind, kindOf, locationOf, type EntryColumns } from './entry-columns';
-import { LayerError } from './errors';
-import { withImpliedDirectories } from './implied-directories';
+import { findImpliedDirectories, withRows } from './implied-directories';
 import { readIndex, type IndexHeader } from './index-format';
 import type { ContentLocation, LayerEntry, LayerIndex } from './layer-index';
+import { notAFile } from './not-a-file';
 import { RowList } from './row-list';
 import { RowTable } from './row-table';
 
@@ -18,6 +18,7 @@ class ColumnarLayerIndex extends RowTable implements LayerIndex {
   readonly unpackedSize: number;
   readonly tarSize: number;
   readonly columns: EntryColumns;
+  #implied: EntryColumns | undefined;
   #complete: CompleteTree | undefined;
 
   constructor(header: IndexHeader, columns: EntryColumns) {
@@ -26,6 +27,10 @@ class ColumnarLayerIndex extends RowTable implements LayerIndex {
     this.diffId = header.diffId;
     this.unpackedSize = header.unpackedSize;
     this.tarSize = header.tarSize;
+  }
+
+  get implied(): EntryColumns {
+    return (this.#implied ??= findImpliedDirectories(this.columns));
   }
 
   override at(position: number): LayerEntry {
@@ -50,7 +55,7 @@ class ColumnarLayerIndex extends RowTable implements LayerIndex {
   }
 
   get #tree(): CompleteTree {
-    return (this.#complete ??= new CompleteTree(this.list));
+    return (this.#complete ??= new CompleteTree(this.list, this.implied));
   }
 }
 
@@ -58,8 +63,8 @@ class ColumnarLayerIndex extends RowTable implements LayerIndex {
 class CompleteTree extends RowTable {
   readonly #ownCount: number;
 
-  constructor(own: RowList) {
-    super(withImpliedDirectories(own));
+  constructor(own: RowList, implied: EntryColumns) {
+    super(withRows(own, implied));
     this.#ownCount = own.length;
   }
 
@@ -79,10 +84,4 @@ class CompleteTree extends RowTable {
     const row = this.list.rowAt(item);
     return this.list.sourceOf[item] === 0 ? row : this.#ownCount + row;
   }
-}
-
-function notAFile({ path, type, whiteout }: LayerEntry): LayerError {
-  return new LayerError('not-a-file', `"${path}" is not a file.`, {
-    detail: { path, type: whiteout ? 'whiteout' : type },
-  });
 }

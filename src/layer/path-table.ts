@@ -90,6 +90,22 @@ export class PathTable {
     while (at < end && this.bytes[start + at] === name[at]) at++;
     return at === end ? size - name.length : (this.bytes[start + at] ?? 0) - (name[at] ?? 0);
   }
+
+  /** Rows of exactly that name, which stand together. */
+  rowsOf(name: Uint8Array): number[] {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.compareBytes(middle, name) < 0) low = middle + 1;
+      else high = middle;
+    }
+    const rows: number[] = [];
+    for (let row = low; row < this.length && this.compareBytes(row, name) === 0; row++) {
+      rows.push(row);
+    }
+    return rows;
+  }
 }
 
 /** `apply` takes any array-like; its type does not say so. */

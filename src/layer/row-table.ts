@@ -1,6 +1,6 @@
 import { unescapeBytes } from '../base/bytes';
 import { DirectoryTree } from './directory-tree';
-import { entryOf, isMarkerKind, kindOf } from './entry-columns';
+import { entryOf } from './entry-columns';
 import type { EntryTable, LayerEntry } from './layer-index';
 import type { RowList } from './row-list';
 
@@ -44,14 +44,11 @@ export class RowTable implements EntryTable {
   /** Where the entry of a path stands, and only where there is none, a marker of that path. */
   positionOf(path: string): number | undefined {
     const bytes = unescapeBytes(path);
-    const first = this.list.lowerBound(bytes);
-    let found: number | undefined;
-    for (let position = first; this.#isAt(position, bytes); position++) {
-      found ??= position;
-      const kind = kindOf(this.list.columnsAt(position), this.list.rowAt(position));
-      if (!isMarkerKind(kind)) return position;
-    }
-    return found;
+    let position = this.list.lowerBound(bytes);
+    if (!this.#isAt(position, bytes)) return undefined;
+    // An entry stands behind the markers of its path.
+    while (this.#isAt(position + 1, bytes)) position++;
+    return position;
   }
 
   /** Built when it is first asked for. */

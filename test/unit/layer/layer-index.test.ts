@@ -152,7 +152,7 @@ describe('what an index knows of content', () => {
   });
 
   it('is nothing for what is no file', () => {
-    expect(() => layerOf(['a/']).locate(0)).toThrow('"a" is not a file.');
+    expect(() => layerOf(['a/']).locate(0)).toThrow('"a" is a directory, not a file.');
   });
 
   it('is the runs of a sparse file', async () => {
