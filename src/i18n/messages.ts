@@ -1,10 +1,16 @@
 import { common } from './en/common';
+import { console } from './en/console';
+import { errors } from './en/errors';
+import { library } from './en/library';
+import { palette } from './en/palette';
+import { settings } from './en/settings';
+import { shell } from './en/shell';
 
 /**
  * Every visible string, one file a domain and language. English is the source and its type is the contract: another language
  * that lacks a string, or has one too many, does not compile. Strings with parts are functions, so that word order is the language's own.
  */
-export const en = { common };
+export const en = { common, console, errors, library, palette, settings, shell };
 
 export type Messages = typeof en;
 

@@ -1,7 +1,19 @@
 import type { Messages, Translation } from './messages';
 import { common } from './zh-cn/common';
+import { console } from './zh-cn/console';
+import { errors } from './zh-cn/errors';
+import { library } from './zh-cn/library';
+import { palette } from './zh-cn/palette';
+import { settings } from './zh-cn/settings';
+import { shell } from './zh-cn/shell';
 
 /** 简体中文. Loaded only when it is chosen. */
 export const zhCn: { readonly [Domain in keyof Messages]: Translation<Messages[Domain]> } = {
   common,
+  console,
+  errors,
+  library,
+  palette,
+  settings,
+  shell,
 };

@@ -1,0 +1,23 @@
+/** The command palette. */
+export const palette = {
+  title: 'Command palette',
+  placeholder: 'Search actions and images',
+  results: 'Results',
+  groupActions: 'Actions',
+  groupImages: 'Images',
+  groupGoTo: 'Go to',
+  nothing: 'Nothing matches.',
+  untagged: (id: string) => `untagged ${id}`,
+  goTo: (page: string) => `Go to ${page}`,
+  sample: 'Try the sample image',
+  theme: (theme: string) => `Theme: ${theme}`,
+  language: (language: string) => `Language: ${language}`,
+  cancelTask: (subject: string) => `Cancel loading ${subject}`,
+  verifyAll: 'Check every digest again',
+  listImages: 'List images in the console',
+  copyId: 'Copy this image’s ID',
+  inspect: 'Inspect this image in the console',
+  choose: 'choose',
+  run: 'run',
+  close: 'close',
+};

@@ -1,0 +1,27 @@
+import type { en, Translation } from '../messages';
+
+export const console: Translation<typeof en.console> = {
+  title: '控制台',
+  subtitle: 'docker 与 drydock 命令，在本标签页中运行',
+  help: 'help',
+  copySession: '复制会话',
+  copied: '已复制',
+  clear: '清空',
+  output: '控制台输出',
+  command: 'Command',
+  placeholder: 'docker load -i image.tar',
+  history: '历史',
+  interrupt: '取消',
+  welcome: '输入命令。任何内容都不会离开本标签页。',
+  tryThese: '试试',
+  open: '打开',
+  save: '保存',
+  openFile: (name) => `打开 ${name}`,
+  saveFile: (name) => `保存 ${name}`,
+  cancelled: '已取消，没有任何更改。',
+  waitingForFile: (name) => `${name} 是哪个文件？`,
+  chooseFile: '选择文件',
+  exitCode: (code) => `退出码 ${code}`,
+  moreLines: (count) => `还有 ${count} 行`,
+  running: '运行中',
+};
