@@ -1,0 +1,102 @@
+import type { Clock } from '../base/task';
+import type { Store } from '../store/store';
+import { ConsoleSession, type RunLine } from './console-session.svelte';
+import { FilePicker } from './file-picker';
+import { I18n } from './i18n.svelte';
+import { ImageList } from './image-list.svelte';
+import { Library } from './library.svelte';
+import { Loads, type LoadFile } from './loads.svelte';
+import { Notices } from './notices.svelte';
+import { Router, type AddressBar } from './router.svelte';
+import { Settings, type Language } from './settings.svelte';
+import { StorageMeter, type StorageManagerLike } from './storage-meter.svelte';
+import { Tasks } from './tasks.svelte';
+
+/** What the composition root hands to the app. */
+export interface AppDependencies {
+  readonly version: string;
+  readonly store: Store;
+  readonly addressBar: AddressBar;
+  readonly storageManager: StorageManagerLike;
+  readonly loadFile: LoadFile;
+  readonly run: RunLine;
+  /** The sample image of the empty state, fetched when it is asked for. */
+  readonly fetchSample: () => Promise<File>;
+  /** BCP 47 tags, the preferred first. */
+  readonly languages: readonly string[];
+  readonly now: Clock;
+}
+
+/** Whether the app would open without a network. */
+export type OfflineState = 'unknown' | 'ready';
+
+/** Everything that the screens work with. One a page. */
+export class App {
+  readonly version: string;
+  readonly now: Clock;
+  readonly router: Router;
+  readonly settings: Settings;
+  readonly i18n: I18n;
+  readonly library: Library;
+  readonly loads: Loads;
+  readonly images: ImageList;
+  readonly tasks: Tasks;
+  readonly notices = new Notices();
+  readonly storage: StorageMeter;
+  readonly picker: FilePicker;
+  readonly console: ConsoleSession;
+  offline = $state<OfflineState>('unknown');
+  paletteOpen = $state(false);
+  readonly #fetchSample: () => Promise<File>;
+
+  private constructor(dependencies: AppDependencies, settings: Settings, i18n: I18n) {
+    const { store, now } = dependencies;
+    this.version = dependencies.version;
+    this.now = now;
+    this.settings = settings;
+    this.i18n = i18n;
+    this.router = new Router(dependencies.addressBar);
+    this.tasks = new Tasks(now);
+    this.library = new Library(store, settings);
+    this.storage = new StorageMeter(store, this.library, dependencies.storageManager);
+    this.loads = new Loads(dependencies.loadFile, this);
+    this.images = new ImageList(this.library, this.loads);
+    this.picker = new FilePicker((files) => void this.loads.open(files));
+    this.console = new ConsoleSession({
+      run: dependencies.run,
+      picker: this.picker,
+      tasks: this.tasks,
+      now,
+    });
+    this.#fetchSample = dependencies.fetchSample;
+  }
+
+  /** An app whose settings are read and whose language is there; its images come when `library` has read them. */
+  static async start(dependencies: AppDependencies): Promise<App> {
+    const settings = await Settings.read(dependencies.store.settings, dependencies.languages);
+    const i18n = new I18n();
+    await i18n.use(settings.language);
+    return new App(dependencies, settings, i18n);
+  }
+
+  async setLanguage(language: Language): Promise<void> {
+    await Promise.all([this.i18n.use(language), this.settings.setLanguage(language)]);
+  }
+
+  async setPlatform(text: string): Promise<void> {
+    await this.settings.setPlatform(text);
+    await this.library.refresh();
+  }
+
+  /** Loads the sample image as if its file had been chosen. */
+  async openSample(): Promise<void> {
+    const file = await this.#fetchSample();
+    await this.loads.open([file]);
+  }
+
+  /** Runs a command where it can be seen. */
+  runInConsole(line: string): void {
+    this.router.go({ page: 'console' });
+    void this.console.submit(line);
+  }
+}

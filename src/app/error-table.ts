@@ -1,0 +1,142 @@
+import type { ErrorRecord } from '../base/errors';
+import type { CodecErrorCode } from '../codec/errors';
+import type { ImageErrorCode } from '../image/errors';
+import type { LayerErrorCode } from '../layer/errors';
+import type { OciErrorCode } from '../oci/errors';
+import type { StoreErrorCode } from '../store/errors';
+import type { Texts } from './i18n.svelte';
+
+/** What a person can do about a failure by pressing a button. */
+export type ErrorAction = 'open-again' | 'settings' | 'reload';
+
+/** Every code that can reach a person. A folder that gains a code does not compile until it has an entry here. */
+type ErrorCode =
+  CodecErrorCode | ImageErrorCode | LayerErrorCode | OciErrorCode | StoreErrorCode | 'unexpected';
+
+type Strings = Texts['errors'];
+type Step = keyof Strings & `step${string}`;
+type Stem<Key> = Key extends `${infer Name}Title` ? Name : never;
+/** `digest` has a `digestTitle` and a `digestText`. */
+type Subject = Stem<keyof Strings>;
+
+interface Entry {
+  readonly subject: Subject;
+  readonly steps: readonly Step[];
+  /** The first is the primary one. */
+  readonly actions: readonly ErrorAction[];
+}
+
+const corrupt = (subject: Subject): Entry => ({
+  subject,
+  steps: ['stepSaveAgain', 'stepCheckFile'],
+  actions: ['open-again'],
+});
+
+const wrongFile = (subject: Subject): Entry => ({
+  subject,
+  steps: ['stepCheckFile', 'stepSaveAgain'],
+  actions: ['open-again'],
+});
+
+const gone: Entry = { subject: 'gone', steps: ['stepTryAgain'], actions: [] };
+
+const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
+  'digest-mismatch': corrupt('digest'),
+  'diff-id-mismatch': corrupt('diffId'),
+  'size-mismatch': corrupt('size'),
+  truncated: corrupt('truncated'),
+  'bad-compression': corrupt('damaged'),
+  'bad-tar': corrupt('damaged'),
+  'not-a-layer': corrupt('damaged'),
+  'blob-missing': {
+    subject: 'missing',
+    steps: ['stepCopyComplete'],
+    actions: ['open-again'],
+  },
+  'limit-exceeded': {
+    subject: 'limit',
+    steps: ['stepOtherTool', 'stepCheckFile'],
+    actions: ['open-again'],
+  },
+  'bad-json': wrongFile('document'),
+  'bad-document': wrongFile('document'),
+  'bad-digest': wrongFile('document'),
+  'bad-reference': wrongFile('document'),
+  'json-too-large': wrongFile('limit'),
+  'json-too-deep': wrongFile('limit'),
+  artifact: wrongFile('artifact'),
+  'quota-exceeded': {
+    subject: 'quota',
+    steps: ['stepFreeSpace', 'stepPersist', 'stepNormalWindow'],
+    actions: ['settings', 'open-again'],
+  },
+  'storage-unavailable': {
+    subject: 'unavailable',
+    steps: ['stepNormalWindow', 'stepReload'],
+    actions: ['reload'],
+  },
+  'source-unreadable': {
+    subject: 'unreadable',
+    steps: ['stepOpenAgain'],
+    actions: ['open-again'],
+  },
+  'store-conflict': { subject: 'gone', steps: ['stepTryAgain'], actions: ['open-again'] },
+  'store-blocked': { subject: 'outdated', steps: ['stepReload'], actions: ['reload'] },
+  'store-outdated': { subject: 'outdated', steps: ['stepReload'], actions: ['reload'] },
+  'no-such-image': gone,
+  'ambiguous-id': gone,
+  'no-such-platform': gone,
+  'no-such-layer': gone,
+  'no-such-path': gone,
+  'not-a-file': gone,
+  'bad-index': { subject: 'unexpected', steps: ['stepTryAgain', 'stepReport'], actions: [] },
+  unexpected: { subject: 'unexpected', steps: ['stepTryAgain', 'stepReport'], actions: [] },
+};
+
+/** A failure as the error card shows it. */
+export interface ErrorView {
+  readonly title: string;
+  readonly text: string;
+  /** The core's own sentence: what is wrong and where. */
+  readonly problem: string;
+  readonly steps: readonly { readonly lead: string; readonly rest: string }[];
+  readonly actions: readonly ErrorAction[];
+  readonly code: string;
+  /** Digests, where two differ. */
+  readonly mismatch: { readonly expected: string; readonly found: string } | undefined;
+}
+
+/** What to say of an error in the language of `strings`, and what to offer. A code that nobody knows is `unexpected`. */
+export function errorView(error: ErrorRecord, strings: Strings): ErrorView {
+  const entry = isKnown(error.code) ? ENTRIES[error.code] : ENTRIES.unexpected;
+  const { expected, found, what } = error.detail;
+  return {
+    title: titleText(strings, entry.subject, typeof what === 'string' ? what : undefined),
+    text: strings[`${entry.subject}Text`],
+    problem: error.message,
+    steps: entry.steps.map((step) => splitStep(strings[step])),
+    actions: entry.actions,
+    code: error.code,
+    mismatch:
+      typeof expected === 'string' && typeof found === 'string' ? { expected, found } : undefined,
+  };
+}
+
+function isKnown(code: string): code is ErrorCode {
+  return Object.hasOwn(ENTRIES, code);
+}
+
+function titleText(strings: Strings, subject: Subject, what: string | undefined): string {
+  const title = strings[`${subject}Title`];
+  if (typeof title === 'string') return title;
+  const name = what ?? strings.aPart;
+  return title(name.charAt(0).toUpperCase() + name.slice(1));
+}
+
+/** A step's first sentence is what to do, the rest explains it. */
+function splitStep(step: string): { lead: string; rest: string } {
+  const end = step.search(/(?<=\.) |(?<=。)/);
+  return end < 0
+    ? { lead: step, rest: '' }
+    : { lead: step.slice(0, end), rest: step.slice(end).trim() };
+}

@@ -1,0 +1,53 @@
+import type { ErrorRecord } from '../base/errors';
+
+/** A line that goes away by itself, and is read aloud. */
+export interface Toast {
+  readonly id: number;
+  readonly text: string;
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+/** A failure that waits to be read. */
+export interface Failure {
+  readonly error: ErrorRecord;
+  /** The file that it is about. */
+  readonly file?: File;
+}
+
+const TOAST_MS = 6000;
+
+/** What the app has to say: short lines, and failures one after the other. */
+export class Notices {
+  #toasts = $state.raw<readonly Toast[]>([]);
+  #failures = $state.raw<readonly Failure[]>([]);
+  #nextId = 1;
+
+  get toasts(): readonly Toast[] {
+    return this.#toasts;
+  }
+
+  /** The failure to show now. */
+  get failure(): Failure | undefined {
+    return this.#failures[0];
+  }
+
+  /** Says something. A line with an action stays until it is taken or dismissed. */
+  say(text: string, action?: Toast['action']): void {
+    const toast = { id: this.#nextId++, text, ...(action ? { action } : {}) };
+    this.#toasts = [...this.#toasts, toast];
+    if (!action) setTimeout(() => this.dismiss(toast), TOAST_MS);
+  }
+
+  dismiss(toast: Toast): void {
+    this.#toasts = this.#toasts.filter(({ id }) => id !== toast.id);
+  }
+
+  fail(failure: Failure): void {
+    this.#failures = [...this.#failures, failure];
+  }
+
+  /** The shown failure has been read. */
+  dismissFailure(): void {
+    this.#failures = this.#failures.slice(1);
+  }
+}

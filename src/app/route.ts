@@ -1,0 +1,62 @@
+import { isDigest, type Digest } from '../oci/digest';
+
+export const IMAGE_TABS = ['files', 'history', 'config'] as const;
+export type ImageTab = (typeof IMAGE_TABS)[number];
+
+/** What a URL's hash names. `#/images/sha256:…/files?manifest=sha256:…` has all the parts there are. */
+export type Route =
+  | { readonly page: 'images' | 'console' | 'settings' }
+  | {
+      readonly page: 'image';
+      /** Digest of the configuration: the image ID. */
+      readonly imageId: Digest;
+      readonly tab: ImageTab;
+      /** What a tab keeps in the URL: `manifest` tells apart images that share a configuration, the rest is the tab's own. */
+      readonly query: ReadonlyMap<string, string>;
+    }
+  | { readonly page: 'unknown'; readonly hash: string };
+
+/** The route of a hash, `#` included. No hash is the list of images; an image without a tab is its files. */
+export function parseRoute(hash: string): Route {
+  const [path = '', search = ''] = hash.replace(/^#/, '').split('?', 2);
+  const [page = '', id, tab = 'files', ...rest] = path.split('/').filter((part) => part !== '');
+  if (id === undefined) {
+    if (page === '' || page === 'images') return { page: 'images' };
+    if (page === 'console' || page === 'settings') return { page };
+    return { page: 'unknown', hash };
+  }
+  const imageId = decode(id);
+  if (page !== 'images' || !isDigest(imageId) || !isImageTab(tab) || rest.length > 0) {
+    return { page: 'unknown', hash };
+  }
+  return { page: 'image', imageId, tab, query: new Map(new URLSearchParams(search)) };
+}
+
+/** The hash of a route, `#` included. */
+export function routeHash(route: Route): string {
+  if (route.page === 'unknown') return route.hash;
+  if (route.page !== 'image') return `#/${route.page}`;
+  return imageHash(route.imageId, route.tab, route.query);
+}
+
+/** The hash of a tab of an image, `#` included. */
+export function imageHash(
+  imageId: Digest,
+  tab: ImageTab = 'files',
+  query: ReadonlyMap<string, string> = new Map(),
+): string {
+  const search = new URLSearchParams([...query]).toString();
+  return `#/images/${imageId}/${tab}${search === '' ? '' : `?${search}`}`;
+}
+
+function isImageTab(text: string): text is ImageTab {
+  return IMAGE_TABS.some((tab) => tab === text);
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

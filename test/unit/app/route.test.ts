@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { imageHash, parseRoute, routeHash } from '../../../src/app/route';
+import { parseDigest } from '../../../src/oci/digest';
+
+const ID = parseDigest(`sha256:${'8c'.repeat(32)}`);
+const MANIFEST = `sha256:${'41'.repeat(32)}`;
+
+describe('a route', () => {
+  it.each([
+    ['', { page: 'images' }],
+    ['#', { page: 'images' }],
+    ['#/', { page: 'images' }],
+    ['#/images', { page: 'images' }],
+    ['#/images/', { page: 'images' }],
+    ['#/console', { page: 'console' }],
+    ['#/settings', { page: 'settings' }],
+  ])('of %j is a page', (hash, route) => {
+    expect(parseRoute(hash)).toEqual(route);
+  });
+
+  it('of an image has a tab, its files where none is named', () => {
+    expect(parseRoute(`#/images/${ID}`)).toMatchObject({ imageId: ID, tab: 'files' });
+    expect(parseRoute(`#/images/${ID}/history`)).toMatchObject({ imageId: ID, tab: 'history' });
+  });
+
+  it('of an image keeps what a tab put into it', () => {
+    const route = parseRoute(`#/images/${ID}/files?manifest=${MANIFEST}&path=a%26b%2Fc%3F`);
+    expect(route).toMatchObject({
+      query: new Map([
+        ['manifest', MANIFEST],
+        ['path', 'a&b/c?'],
+      ]),
+    });
+  });
+
+  it('of an image may have its colon escaped, as some programs do to what is pasted', () => {
+    expect(parseRoute(`#/images/${encodeURIComponent(ID)}/config`)).toMatchObject({ imageId: ID });
+  });
+
+  it.each([
+    '#/nowhere',
+    '#/images/sha256:12',
+    `#/images/${ID}/treasure`,
+    `#/images/${ID}/files/more`,
+    `#/console/${ID}`,
+    '#/images/%E0%A4%A',
+  ])('of %j is unknown, and keeps its hash', (hash) => {
+    expect(parseRoute(hash)).toEqual({ page: 'unknown', hash });
+    expect(routeHash(parseRoute(hash))).toBe(hash);
+  });
+
+  it('read from its own hash is the same route', () => {
+    const route = {
+      page: 'image',
+      imageId: ID,
+      tab: 'files',
+      query: new Map([['path', 'etc/ä b\\x00']]),
+    } as const;
+    expect(parseRoute(routeHash(route))).toEqual(route);
+    expect(imageHash(ID)).toBe(`#/images/${ID}/files`);
+  });
+});
