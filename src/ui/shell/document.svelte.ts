@@ -1,0 +1,33 @@
+import type { App } from '../../app/app.svelte';
+
+/** Keeps the document's title, language and theme as the app has them. Called once, while the shell is set up. */
+export function followDocument(app: App): void {
+  $effect(() => {
+    document.title = `${pageTitle(app)} · ${app.i18n.texts.common.appName}`;
+  });
+  $effect(() => {
+    document.documentElement.lang = app.i18n.language;
+  });
+  $effect(() => {
+    const { theme } = app.settings;
+    if (theme === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
+  });
+}
+
+/** What the tab shows, in a few words. */
+function pageTitle({ router: { route }, library, loads, i18n: { texts } }: App): string {
+  switch (route.page) {
+    case 'images':
+    case 'console':
+    case 'settings':
+      return texts.shell[route.page];
+    case 'unknown':
+      return texts.shell.notFoundTitle;
+    case 'image': {
+      const rows = [...library.rows, ...loads.rows];
+      const row = rows.find(({ imageId }) => imageId === route.imageId);
+      return row?.names[0]?.text ?? row?.shortId ?? texts.shell.images;
+    }
+  }
+}
