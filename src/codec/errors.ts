@@ -49,3 +49,32 @@ export function limitExceeded({ what, offset }: Place, excess: string, limit: nu
     detail: { what, offset, limit },
   });
 }
+
+/** A compressed stream that ends too early; `offset` is its length, bytes. */
+export function truncatedStream(
+  { what, offset }: Place,
+  format: string,
+  cause?: unknown,
+): CodecError {
+  return new CodecError(
+    'truncated',
+    `${what} is cut off: its ${format} stream goes on past its end at offset ${offset}.`,
+    { detail: { what, offset }, cause },
+  );
+}
+
+/** `problem` is the rest of a sentence; `offset` is how far the compressed bytes had been read, and so near the damage. */
+export function badCompression(
+  { what, offset }: Place,
+  problem: string,
+  cause?: unknown,
+): CodecError {
+  return new CodecError(
+    'bad-compression',
+    `${what} is damaged: ${problem} (near offset ${offset}).`,
+    {
+      detail: { what, offset },
+      cause,
+    },
+  );
+}
