@@ -15,10 +15,10 @@ export interface JobMap {
     /** The index of what has been read so far. */
     event: ArrayBuffer;
   };
-  /** Unpacks an archive's outer compression into the store's temporary space. */
+  /** Unpacks an archive's outer compression into a scratch of the store, which the page keeps alive. Answers with its bytes. */
   unpackArchive: {
-    request: { readonly blob: Blob };
-    result: { readonly key: string; readonly blob: Blob };
+    request: { readonly blob: Blob; readonly scratch: string };
+    result: number;
     event: never;
   };
   /** The digest of a stored blob, for verify. */
@@ -53,17 +53,18 @@ export interface JobMap {
 
 export type JobName = keyof JobMap;
 
-/** Page to worker. */
-export type ToWorker =
-  | {
-      readonly kind: 'start';
-      readonly id: number;
-      readonly job: JobName;
-      readonly request: JobMap[JobName]['request'];
-    }
-  | { readonly kind: 'cancel'; readonly id: number };
+/** One job as it is sent. */
+export interface JobStart<Name extends JobName> {
+  readonly kind: 'start';
+  readonly id: number;
+  readonly job: Name;
+  readonly request: JobMap[Name]['request'];
+}
 
-/** Worker to page. `idle` answers a cancel, or ends a job, and lets the pool reuse the worker. */
+/** Page to worker. A job that is cancelled ends as `failed` with the code `aborted`, once it has cleaned up. */
+export type ToWorker = JobStart<JobName> | { readonly kind: 'cancel'; readonly id: number };
+
+/** Worker to page. `done` and `failed` end a job, and let the pool give the worker another. */
 export type FromWorker =
   | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
   | { readonly kind: 'event'; readonly id: number; readonly event: ArrayBuffer }

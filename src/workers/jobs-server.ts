@@ -1,0 +1,54 @@
+import { toErrorRecord } from '../base/errors';
+import type { TaskOptions } from '../base/task';
+import type { FromWorker, JobMap, JobName, JobStart, ToWorker } from './protocol';
+
+export interface JobOptions<Name extends JobName> extends TaskOptions {
+  readonly signal: AbortSignal;
+  /** Sends something before the result. A buffer is transferred: it is gone here. */
+  readonly onEvent: (event: JobMap[Name]['event']) => void;
+}
+
+/** What a worker does for each job. */
+export type JobHandlers = {
+  readonly [Name in JobName]: (
+    request: JobMap[Name]['request'],
+    options: JobOptions<Name>,
+  ) => Promise<JobMap[Name]['result']>;
+};
+
+/** The worker's end of the line to the pool: its global scope. */
+interface JobPort {
+  postMessage(message: FromWorker, transfer: Transferable[]): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void;
+}
+
+/** Answers the pool's messages with these handlers. Errors cross as plain records, buffers are transferred. */
+export function serveJobs(port: JobPort, handlers: JobHandlers): void {
+  const running = new Map<number, AbortController>();
+
+  const post = (message: FromWorker, payload?: unknown): void =>
+    port.postMessage(message, payload instanceof ArrayBuffer ? [payload] : []);
+
+  const serve = async <Name extends JobName>(start: JobStart<Name>): Promise<void> => {
+    const { id, job, request } = start;
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      const result = await handlers[job](request, {
+        signal: controller.signal,
+        onProgress: (progress) => post({ kind: 'progress', id, progress }),
+        onEvent: (event) => post({ kind: 'event', id, event }, event),
+      });
+      post({ kind: 'done', id, result }, result);
+    } catch (error) {
+      post({ kind: 'failed', id, error: toErrorRecord(error) });
+    } finally {
+      running.delete(id);
+    }
+  };
+
+  port.addEventListener('message', ({ data }) => {
+    if (data.kind === 'start') void serve(data);
+    else running.get(data.id)?.abort(new DOMException('Cancelled.', 'AbortError'));
+  });
+}
