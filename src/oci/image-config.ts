@@ -1,6 +1,6 @@
 import type { JsonValue } from '../base/errors';
 import { LIMITS } from '../base/limits';
-import { parseDigest, type Digest } from './digest';
+import type { Digest } from './digest';
 import { Fields, parseJson } from './json';
 import { parsePlatform, type Platform } from './platform';
 
@@ -39,7 +39,7 @@ export function parseImageConfig(bytes: Uint8Array, what = 'The image configurat
   return {
     platform: parsePlatform(json, what),
     author: fields.optionalString('author') ?? '',
-    diffIds: rootfs?.strings('diff_ids').map(parseDigest) ?? [],
+    diffIds: rootfs?.digests('diff_ids') ?? [],
     labels: fields.optionalObject('config')?.stringMap('Labels') ?? new Map<string, string>(),
     fields,
     ...(created === undefined ? {} : { created }),

@@ -2,7 +2,7 @@ import { decodeUtf8 } from '../base/bytes';
 import type { JsonValue } from '../base/errors';
 import { LIMITS } from '../base/limits';
 import { OciError } from './errors';
-import { parseDigest, type Digest } from './digest';
+import { isDigest, type Digest } from './digest';
 
 /** A JSON object nobody has looked into yet. */
 export type JsonObject = { readonly [key: string]: JsonValue };
@@ -97,8 +97,14 @@ export class Fields {
     return typeof value === 'boolean' ? value : this.#fail(key, 'is neither true nor false');
   }
 
+  /** Throws `bad-digest` for what is no digest. */
   digest(key: string): Digest {
-    return parseDigest(this.string(key));
+    return this.#digest(key, this.string(key));
+  }
+
+  /** Throws `bad-digest` for what is no digest. */
+  digests(key: string): readonly Digest[] {
+    return this.strings(key).map((text) => this.#digest(key, text));
   }
 
   /** Empty for what is absent or null. */
@@ -136,6 +142,15 @@ export class Fields {
 
   keys(): readonly string[] {
     return Object.keys(this.#object);
+  }
+
+  #digest(key: string, text: string): Digest {
+    if (isDigest(text)) return text;
+    const shown = text.slice(0, 100);
+    const problem = `is not usable: ${key} holds "${shown}", which is not a sha256 digest`;
+    throw new OciError('bad-digest', `${this.what} ${problem}.`, {
+      detail: { what: this.what, field: key, digest: shown },
+    });
   }
 
   #fail(key: string, problem: string): never {

@@ -64,7 +64,7 @@ describe('parseManifest', () => {
     [{ size: -1 }, /size is not a size in bytes/],
     [{ size: 2 ** 60 }, /size is not a size in bytes/],
     [{ size: '7' }, /size is not a size in bytes/],
-    [{ digest: 'sha256:xyz' }, /"sha256:xyz" is not a sha256 digest/],
+    [{ digest: 'sha256:xyz' }, /layer 0 of blobs.*"sha256:xyz", which is not a sha256 digest/],
     [{ digest: 5 }, /digest is not a string/],
   ])('says what is wrong with a layer of %j', (change, message) => {
     const layer = { ...descriptor(MediaType.ociLayer), ...change };
