@@ -1,25 +1,23 @@
-import { encodeUtf8 } from '../base/bytes';
 import { LIMITS } from '../base/limits';
 import { sha256Digest } from '../codec/sha256';
 import type { CopyLayer, DescribedImage } from '../image/copy';
 import type { LayerSummary } from '../image/image-summary';
-import type { Digest } from '../oci/digest';
 import { parseImageConfig } from '../oci/image-config';
-import { Fields, parseJson, type JsonObject } from '../oci/json';
+import { Fields, parseJson } from '../oci/json';
 import { canonicalReference, parseReference, type Reference } from '../oci/reference';
 import { shorten } from './archive-entries';
 import type { ArchiveContents } from './archive-contents';
 import type { ArchiveImage } from './archive-image';
 import { ArchiveError } from './errors';
 import { describeMadeImage } from './made-manifest';
-import { configOfV1, historyOfV1 } from './v1-config';
+import { configOfV1, historyOfV1, type V1History } from './v1-config';
 
 /** One layer of docker 1.9 or older, which is an image too: `<id>/json` and `<id>/layer.tar`. */
 interface V1Image {
   readonly id: string;
   readonly parent: string | undefined;
   readonly json: Uint8Array;
-  readonly history: JsonObject;
+  readonly history: V1History;
 }
 
 type V1Images = ReadonlyMap<string, V1Image>;
@@ -95,6 +93,7 @@ function chainOf(contents: ArchiveContents, images: V1Images, id: string): reado
         { detail: { archive: contents.name, entry: `${shorten(next)}/json` } },
       );
     }
+    if (chain.size >= LIMITS.imageLayers) throw tooManyLayers(contents, id);
     chain.set(next, image);
     next = image.parent;
   }
@@ -124,27 +123,38 @@ function legacyImage(
   };
 }
 
-/** Makes the configuration of every image of the chain, as an engine does: the ID of each is the parent of the next. */
+/** Makes the configuration as an engine does, and that of the image it was built on, whose ID is its parent. */
 async function describe(
   chain: readonly V1Image[],
   layers: readonly CopyLayer[],
   copied: (layer: CopyLayer) => LayerSummary,
 ): Promise<DescribedImage> {
   const summaries = layers.map(copied);
-  let bytes: Uint8Array<ArrayBuffer> = encodeUtf8('');
-  let digest: Digest | undefined;
-  let parent: Digest | undefined;
-  for (const [i, { id, json }] of chain.entries()) {
-    const diffIds = summaries.slice(0, i + 1).map(({ diffId }) => diffId);
-    const history = chain.slice(0, i + 1).map((image) => image.history);
-    bytes = configOfV1(json, { diffIds, history }, `${shorten(id)}/json`);
-    parent = digest;
-    digest = await sha256Digest(bytes);
-  }
+  const bytes = configAt(chain, summaries, chain.length);
+  const parent =
+    chain.length > 1 ? await sha256Digest(configAt(chain, summaries, chain.length - 1)) : undefined;
   const config = parseImageConfig(bytes);
-  return describeMadeImage(
-    { digest: digest ?? (await sha256Digest(bytes)), bytes, config, parent },
-    summaries,
+  return describeMadeImage({ digest: await sha256Digest(bytes), bytes, config, parent }, summaries);
+}
+
+/** The configuration of the image that the first `length` of a chain make. */
+function configAt(
+  chain: readonly V1Image[],
+  layers: readonly LayerSummary[],
+  length: number,
+): Uint8Array<ArrayBuffer> {
+  const top = chain[length - 1];
+  if (!top) throw new RangeError(`a chain of ${chain.length} has no ${length} images`);
+  const diffIds = layers.slice(0, length).map(({ diffId }) => diffId);
+  const history = chain.slice(0, length).map((image) => image.history);
+  return configOfV1(top.json, { diffIds, history }, `${shorten(top.id)}/json`);
+}
+
+function tooManyLayers({ name }: ArchiveContents, id: string): ArchiveError {
+  return new ArchiveError(
+    'limit-exceeded',
+    `${shorten(id)} in ${name} is built on more than the ${LIMITS.imageLayers} layers allowed.`,
+    { detail: { archive: name, entry: `${shorten(id)}/json`, limit: LIMITS.imageLayers } },
   );
 }
 

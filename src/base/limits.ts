@@ -12,6 +12,8 @@ export const LIMITS = {
   jsonDepth: 128,
   /** Levels of an index inside an index. */
   indexDepth: 8,
+  /** Layers of one image of docker's old format, where each names its parent. Engines allow 127. */
+  imageLayers: 1000,
   /** Links followed from one archive entry to another. */
   linkHops: 32,
   /** Length of a path in a tar. */

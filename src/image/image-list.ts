@@ -5,6 +5,7 @@ import { matchesPlatform, type Platform } from '../oci/platform';
 import type { ImageRoot } from '../store/metadata-store';
 import type { Store } from '../store/store';
 import type { ImageSummary, PlatformSummary } from './image-summary';
+import { parseImageSummary } from './summary';
 
 /** One row of images as docker counts them: an image ID, every name that points to it, and what was stored for it. */
 export interface ListedImage {
@@ -50,9 +51,9 @@ export async function listImages(
   return [...images.values()].sort(newestFirst);
 }
 
-/** What a stored image's summary says. The store hands back what `image/` once put there, as it was. */
+/** What a stored image's summary says. One that is damaged says nothing: the image is then listed nowhere. */
 export function summaryOf(root: ImageRoot): ImageSummary {
-  return root.summary as ImageSummary;
+  return parseImageSummary(root.summary) ?? { platforms: [], absent: [] };
 }
 
 /** The platform asked for, else the first that is here; undefined where none is. */
