@@ -1,9 +1,10 @@
+import { isCoded } from '../base/errors';
 import { LIMITS } from '../base/limits';
 import type { AbortOptions } from '../base/task';
 import { sha256Digest } from '../codec/sha256';
 import type { CopyLayer } from '../image/copy';
 import { digestHex, type Digest } from '../oci/digest';
-import type { ArchiveEntries, ArchiveFile } from './archive-entries';
+import { shorten, type ArchiveEntries, type ArchiveFile } from './archive-entries';
 import { ArchiveError } from './errors';
 
 /** A document of an archive with the digest of its bytes. */
@@ -23,6 +24,9 @@ export interface LayerClaim {
   readonly what: string;
 }
 
+/** Problems kept: the first is what a person is told. */
+const MAX_PROBLEMS = 100;
+
 /**
  * An archive's entries as the readers of all formats share them. Faults that leave the archive browsable are collected, not thrown: a
  * load refuses the archive with the first of them, and who wants to look inside still can.
@@ -32,6 +36,7 @@ export class ArchiveContents {
   readonly options: AbortOptions;
   readonly #problems: Error[] = [];
   readonly #layers = new Map<string, CopyLayer>();
+  #documentBytes = 0;
 
   constructor(entries: ArchiveEntries, options: AbortOptions = {}) {
     this.entries = entries;
@@ -49,7 +54,18 @@ export class ArchiveContents {
   }
 
   report(problem: Error): void {
-    this.#problems.push(problem);
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(problem);
+  }
+
+  /** What `read` gives, or undefined where it fails: then its error is reported. For what other images can be looked into without. */
+  async attempt<T>(read: () => T | Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isCoded(error)) throw error;
+      this.report(error);
+      return undefined;
+    }
   }
 
   /** A document at a path, whole. Throws what `find` throws, `missing-entry` and `limit-exceeded`. */
@@ -88,6 +104,17 @@ export class ArchiveContents {
     );
   }
 
+  /** The file of a layer; where it is not to be found, that is reported. */
+  layerFile(path: string, what: string): Promise<ArchiveFile | undefined> {
+    return this.attempt(() => {
+      const file = this.entries.find(path);
+      if (file) return file;
+      throw new ArchiveError('missing-entry', `${what} is not in ${this.name}.`, {
+        detail: { archive: this.name, entry: shorten(path) },
+      });
+    });
+  }
+
   /** A layer to copy. The same file under the same claim is the same layer, however many images name it. */
   layer(file: ArchiveFile, claim: LayerClaim): CopyLayer {
     const key = [file.offset, claim.digest, claim.diffId].join(' ');
@@ -109,7 +136,18 @@ export class ArchiveContents {
 
   async #read(file: ArchiveFile, maxBytes: number): Promise<ArchiveDocument> {
     const bytes = await this.entries.read(file, maxBytes, this.options);
+    this.#documentBytes += bytes.length;
+    if (this.#documentBytes > LIMITS.archiveDocumentBytes) throw this.#tooManyDocuments();
     return { file, bytes, digest: await sha256Digest(bytes) };
+  }
+
+  #tooManyDocuments(): ArchiveError {
+    const limit = LIMITS.archiveDocumentBytes;
+    return new ArchiveError(
+      'limit-exceeded',
+      `${this.name} names documents of more than the ${limit} bytes allowed in one archive.`,
+      { detail: { archive: this.name, limit } },
+    );
   }
 }
 

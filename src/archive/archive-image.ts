@@ -1,4 +1,5 @@
 import { bytesSource } from '../base/byte-source';
+import { LIMITS } from '../base/limits';
 import type { CopyImage, CopyLayer } from '../image/copy';
 import type { ImageCore } from '../image/image-core';
 import type { Descriptor } from '../oci/descriptor';
@@ -77,4 +78,25 @@ export function archiveCore({ archive, manifest, config, layers }: CoreParts): I
 /** The layers of platforms that can be copied. */
 export function layersToCopy(platforms: readonly ArchivePlatform[]): readonly CopyLayer[] {
   return platforms.flatMap(({ layers }) => layers.flatMap(({ copy }) => (copy ? [copy] : [])));
+}
+
+/** `found` layers are named by `what`. Throws `bad-manifest` where the configuration has another number of them, and `limit-exceeded`. */
+export function checkLayerCount(
+  { diffIds: { length: expected } }: ImageConfig,
+  { found, what }: { readonly found: number; readonly what: string },
+): void {
+  if (found !== expected) {
+    throw new ArchiveError(
+      'bad-manifest',
+      `${what} names ${found} layers for a configuration with ${expected} diff IDs.`,
+      { detail: { what, expected, found } },
+    );
+  }
+  if (found > LIMITS.imageLayers) {
+    throw new ArchiveError(
+      'limit-exceeded',
+      `${what} names ${found} layers, more than the ${LIMITS.imageLayers} allowed.`,
+      { detail: { what, found, limit: LIMITS.imageLayers } },
+    );
+  }
 }

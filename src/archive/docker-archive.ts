@@ -3,13 +3,19 @@ import { LIMITS } from '../base/limits';
 import { isCompression, sniff } from '../codec/sniff';
 import type { LayerCompression } from '../layer/ingest-layer';
 import { digestOfHex, isDigest, type Digest } from '../oci/digest';
-import { parseImageConfig, type ImageConfig } from '../oci/image-config';
+import { parseImageConfig } from '../oci/image-config';
 import { Fields, isArray, parseJson } from '../oci/json';
 import { canonicalReference, parseReference, type Reference } from '../oci/reference';
 import { layerMediaType } from '../image/synthesize-manifest';
 import { shorten, type ArchiveFile } from './archive-entries';
 import type { ArchiveContents, ArchiveDocument } from './archive-contents';
-import { archiveCore, layersToCopy, type ArchiveImage, type ArchiveLayer } from './archive-image';
+import {
+  archiveCore,
+  checkLayerCount,
+  layersToCopy,
+  type ArchiveImage,
+  type ArchiveLayer,
+} from './archive-image';
 import { ArchiveError } from './errors';
 import { describeMadeImage, makeManifest } from './made-manifest';
 
@@ -24,7 +30,7 @@ export interface DockerArchiveItem {
   readonly parent: Digest | undefined;
 }
 
-/** Reads manifest.json. Throws what is wrong with it or with a configuration that it names. */
+/** Reads manifest.json. Throws what is wrong with it; what is wrong with one of its items is reported. */
 export async function readDockerArchive(
   contents: ArchiveContents,
 ): Promise<readonly DockerArchiveItem[]> {
@@ -38,7 +44,8 @@ export async function readDockerArchive(
   }
   const items: DockerArchiveItem[] = [];
   for (const [i, value] of (json ?? []).entries()) {
-    items.push(await readItem(contents, value, `image ${i} of ${what}`));
+    const item = await contents.attempt(() => readItem(contents, value, `image ${i} of ${what}`));
+    if (item) items.push(item);
   }
   return items;
 }
@@ -69,13 +76,21 @@ function digestInName(path: string): Digest | undefined {
   return hex === undefined ? undefined : digestOfHex(hex);
 }
 
-/** A name with a tag, as docker asks for it in manifest.json. Throws `bad-reference` or `bad-name`. */
+/** A name with a tag, as docker asks for it in manifest.json. Throws `bad-name`. */
 function parseTag(text: string, what: string): Reference {
-  const reference = parseReference(text);
+  const detail = { name: shorten(text) };
+  const sentence = `${what} is called "${shorten(text)}"`;
+  let reference: Reference;
+  try {
+    reference = parseReference(text);
+  } catch (cause) {
+    throw new ArchiveError('bad-name', `${sentence}, which is no name of an image.`, {
+      detail,
+      cause,
+    });
+  }
   if (reference.tag !== undefined) return reference;
-  throw new ArchiveError('bad-name', `${what} has the name "${shorten(text)}", which has no tag.`, {
-    detail: { name: shorten(text) },
-  });
+  throw new ArchiveError('bad-name', `${sentence}, which has no tag.`, { detail });
 }
 
 /**
@@ -89,7 +104,7 @@ export async function dockerArchiveImage(
 ): Promise<ArchiveImage> {
   const what = `${item.config.file.path} in ${contents.name}`;
   const config = parseImageConfig(item.config.bytes, what);
-  checkLayerCount(contents, item, config);
+  checkLayerCount(config, { found: item.layers.length, what: `manifest.json in ${contents.name}` });
   const layers: SniffedLayer[] = [];
   for (const [position, diffId] of config.diffIds.entries()) {
     layers.push(await readLayer(contents, item, { position, diffId }));
@@ -116,26 +131,6 @@ export async function dockerArchiveImage(
   };
 }
 
-function checkLayerCount(
-  { name }: ArchiveContents,
-  { config, layers }: DockerArchiveItem,
-  { diffIds }: ImageConfig,
-): void {
-  if (layers.length === diffIds.length) return;
-  throw new ArchiveError(
-    'bad-manifest',
-    `manifest.json in ${name} names ${layers.length} layers for ${config.file.path}, which has ${diffIds.length} diff IDs.`,
-    {
-      detail: {
-        archive: name,
-        entry: 'manifest.json',
-        expected: diffIds.length,
-        found: layers.length,
-      },
-    },
-  );
-}
-
 interface SniffedLayer extends ArchiveLayer {
   readonly compression: LayerCompression;
 }
@@ -147,7 +142,7 @@ async function readLayer(
 ): Promise<SniffedLayer> {
   const path = layers[position] ?? '';
   const what = `layer ${position + 1} of ${layers.length} (${shorten(path)})`;
-  const file = findLayer(contents, path, what);
+  const file = await contents.layerFile(path, what);
   const compression = file ? await compressionOf(contents, file) : 'none';
   const claim = { diffId, what, ...(compression === 'none' ? { digest: diffId } : {}) };
   return {
@@ -159,25 +154,6 @@ async function readLayer(
   };
 }
 
-/** The file of a layer; what keeps it from being found is reported. */
-function findLayer(contents: ArchiveContents, path: string, what: string): ArchiveFile | undefined {
-  try {
-    const file = contents.entries.find(path);
-    if (!file) contents.report(missingLayer(contents.name, path, what));
-    return file;
-  } catch (error) {
-    if (!(error instanceof ArchiveError)) throw error;
-    contents.report(error);
-    return undefined;
-  }
-}
-
-function missingLayer(archive: string, path: string, what: string): ArchiveError {
-  return new ArchiveError('missing-entry', `${what} is not in ${archive}.`, {
-    detail: { archive, entry: shorten(path) },
-  });
-}
-
 const HEAD_BYTES = 512;
 
 async function compressionOf(
@@ -186,13 +162,4 @@ async function compressionOf(
 ): Promise<LayerCompression> {
   const format = sniff(await entries.head(file, HEAD_BYTES, options));
   return isCompression(format) ? format : 'none';
-}
-
-/** The parent that an item names, where the archive holds it: what an engine keeps of it. */
-export function builtOn(
-  { imageId, parent }: DockerArchiveItem,
-  items: readonly DockerArchiveItem[],
-): Digest | undefined {
-  const isHere = items.some((other) => other.imageId === parent && other.imageId !== imageId);
-  return isHere ? parent : undefined;
 }

@@ -4,7 +4,7 @@ import type { Digest } from '../oci/digest';
 import { parseImageIndex } from '../oci/image-index';
 import type { ArchiveContents } from './archive-contents';
 import type { ArchiveImage } from './archive-image';
-import { builtOn, dockerArchiveImage, type DockerArchiveItem } from './docker-archive';
+import { dockerArchiveImage, type DockerArchiveItem } from './docker-archive';
 import { readImageTree, type ImageTree } from './index-tree';
 import type { TreePlatform } from './manifest-platform';
 import { manifestTree, ociImage } from './oci-image';
@@ -18,29 +18,32 @@ export async function dockerArchiveImages(
   contents: ArchiveContents,
   items: readonly DockerArchiveItem[],
 ): Promise<readonly ArchiveImage[]> {
-  const trees = await layoutTrees(contents);
+  const ids = new Set(items.map(({ imageId }) => imageId));
+  const trees = treesByImage(await layoutTrees(contents), ids);
   const images: ArchiveImage[] = [];
   for (const item of items) {
-    const parent = builtOn(item, items);
-    const tree = treeOf(item, items, trees);
-    images.push(
-      tree
-        ? ociImage({ tree, references: item.references, parent })
-        : await dockerArchiveImage(contents, item, parent),
-    );
+    const parent = parentOf(item, ids);
+    const tree = trees.get(item.imageId);
+    const image = tree
+      ? ociImage({ tree, references: item.references, parent })
+      : await contents.attempt(() => dockerArchiveImage(contents, item, parent));
+    if (image) images.push(image);
   }
   return images;
 }
 
 /**
- * What index.json leads to. A document that is there and damaged is reported by whoever read it; one that says too little only means that
- * manifest.json has to do.
+ * What index.json leads to. A document that is there and damaged is reported by whoever read it; one that says too little, or too much,
+ * only means that manifest.json has to do.
  */
 async function layoutTrees(contents: ArchiveContents): Promise<readonly ImageTree[]> {
-  if (!contents.entries.find('index.json')) return [];
+  const file = contents.entries.find('index.json');
+  if (!file || file.size > LIMITS.manifestBytes) return [];
   const { bytes } = await contents.document('index.json', LIMITS.manifestBytes);
+  const { manifests } = parseImageIndex(bytes, `index.json in ${contents.name}`);
+  const descriptors = new Map(manifests.map((descriptor) => [descriptor.digest, descriptor]));
   const trees: ImageTree[] = [];
-  for (const descriptor of parseImageIndex(bytes, `index.json in ${contents.name}`).manifests) {
+  for (const descriptor of descriptors.values()) {
     try {
       trees.push(await readImageTree(contents, descriptor));
     } catch (error) {
@@ -51,25 +54,36 @@ async function layoutTrees(contents: ArchiveContents): Promise<readonly ImageTre
 }
 
 /**
- * The tree that stands for an item: all that one entry of index.json leads to, or the manifest alone where several items lie in it, as
- * each of them is then an image of its own.
+ * The tree that stands for each image: all that one entry of index.json leads to, or the manifest alone where that entry leads to several
+ * of the images, as each of them is one of its own.
  */
-function treeOf(
-  item: DockerArchiveItem,
-  items: readonly DockerArchiveItem[],
+function treesByImage(
   trees: readonly ImageTree[],
-): ImageTree | undefined {
+  ids: ReadonlySet<Digest>,
+): ReadonlyMap<Digest, ImageTree> {
+  const byImage = new Map<Digest, ImageTree>();
   for (const tree of trees) {
-    const platform = tree.platforms.find((candidate) => stands(candidate, item));
-    if (!platform) continue;
-    const ids = new Set<Digest>(items.map(({ imageId }) => imageId));
-    const listed = tree.platforms.filter(({ imageId }) => ids.has(imageId));
+    const listed = tree.platforms.filter(
+      (platform) => ids.has(platform.imageId) && isWhole(platform),
+    );
     const isShared = new Set(listed.map(({ imageId }) => imageId)).size > 1;
-    return isShared || tree.faults.length > 0 ? manifestTree(platform) : tree;
+    for (const platform of listed) {
+      if (byImage.has(platform.imageId)) continue;
+      const isAlone = isShared || tree.faults.length > 0;
+      byImage.set(platform.imageId, isAlone ? manifestTree(platform) : tree);
+    }
   }
-  return undefined;
+  return byImage;
 }
 
-function stands({ imageId, layers }: TreePlatform, item: DockerArchiveItem): boolean {
-  return imageId === item.imageId && layers.every(({ copy }) => copy !== undefined);
+function isWhole({ layers }: TreePlatform): boolean {
+  return layers.every(({ copy }) => copy !== undefined);
+}
+
+/** The parent that an item names, where the archive holds it too: what an engine keeps of it. */
+function parentOf(
+  { imageId, parent }: DockerArchiveItem,
+  ids: ReadonlySet<Digest>,
+): Digest | undefined {
+  return parent !== undefined && parent !== imageId && ids.has(parent) ? parent : undefined;
 }

@@ -35,9 +35,14 @@ export async function readLegacyArchive(
   const parents = new Set([...images.values()].map(({ parent }) => parent));
   const leaves = [...images.keys()].sort().filter((id) => !parents.has(id));
   const targets = new Set([...tagged.keys(), ...leaves]);
-  return [...targets].map((id) =>
-    legacyImage(contents, chainOf(contents, images, id), tagged.get(id) ?? []),
-  );
+  const found: ArchiveImage[] = [];
+  for (const id of targets) {
+    const image = await contents.attempt(() =>
+      legacyImage(contents, chainOf(contents, images, id), tagged.get(id) ?? []),
+    );
+    if (image) found.push(image);
+  }
+  return found;
 }
 
 async function readV1Images(contents: ArchiveContents): Promise<V1Images> {
@@ -100,18 +105,18 @@ function chainOf(contents: ArchiveContents, images: V1Images, id: string): reado
   return [...chain.values()].reverse();
 }
 
-function legacyImage(
+async function legacyImage(
   contents: ArchiveContents,
   chain: readonly V1Image[],
   references: readonly Reference[],
-): ArchiveImage {
-  const layers = chain.flatMap(({ id }, i) => {
+): Promise<ArchiveImage> {
+  const layers: CopyLayer[] = [];
+  for (const [i, { id }] of chain.entries()) {
     const path = `${id}/layer.tar`;
-    const file = contents.entries.find(path);
-    if (!file) contents.report(missing(contents, path, `layer ${i + 1} of ${chain.length}`));
     const what = `layer ${i + 1} of ${chain.length} (${shorten(path)})`;
-    return file ? [contents.layer(file, { what })] : [];
-  });
+    const file = await contents.layerFile(path, what);
+    if (file) layers.push(contents.layer(file, { what }));
+  }
   return {
     references,
     names: references.map(canonicalReference),

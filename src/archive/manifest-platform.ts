@@ -6,7 +6,12 @@ import type { Manifest } from '../oci/manifest';
 import { isForeignLayerType } from '../oci/media-types';
 import type { Platform } from '../oci/platform';
 import { blobPath, type ArchiveContents, type ArchiveDocument } from './archive-contents';
-import { archiveCore, type ArchiveLayer, type ArchivePlatform } from './archive-image';
+import {
+  archiveCore,
+  checkLayerCount,
+  type ArchiveLayer,
+  type ArchivePlatform,
+} from './archive-image';
 import { ArchiveError } from './errors';
 
 /** A platform with the documents that are its own: its manifest and its configuration. */
@@ -49,7 +54,7 @@ export async function readPlatform(
     throw fault;
   }
   const parsed = parseImageConfig(config.bytes, `${config.file.path} in ${contents.name}`);
-  checkLayerCount(contents, found, parsed);
+  checkLayerCount(parsed, { found: manifest.layers.length, what: found.what });
   return {
     kind: 'here',
     platform: treePlatform(contents, found, { document: config, config: parsed }),
@@ -94,20 +99,6 @@ function treePlatform(
 function platformOf(own: Platform, listed: Platform | undefined): Platform {
   if (own.variant !== undefined || listed?.variant === undefined) return own;
   return own.architecture === listed.architecture ? { ...own, variant: listed.variant } : own;
-}
-
-function checkLayerCount(
-  { name }: ArchiveContents,
-  { manifest, what }: FoundManifest,
-  { diffIds }: ImageConfig,
-): void {
-  const found = manifest.layers.length;
-  if (found === diffIds.length) return;
-  throw new ArchiveError(
-    'bad-manifest',
-    `${what} names ${found} layers, but its configuration ${diffIds.length} diff IDs.`,
-    { detail: { archive: name, what, expected: diffIds.length, found } },
-  );
 }
 
 function missing(

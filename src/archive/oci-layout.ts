@@ -1,5 +1,4 @@
 import { encodeUtf8 } from '../base/bytes';
-import { isCoded } from '../base/errors';
 import { LIMITS } from '../base/limits';
 import { sha256Digest } from '../codec/sha256';
 import type { Descriptor } from '../oci/descriptor';
@@ -37,16 +36,12 @@ export async function readOciLayout(contents: ArchiveContents): Promise<readonly
   const images: ArchiveImage[] = [];
   const artifacts: string[] = [];
   for (const group of groupDescriptors(manifests)) {
-    try {
-      const tree = await readGroup(contents, group, document);
-      artifacts.push(...tree.artifacts);
-      for (const fault of tree.faults) contents.report(fault);
-      if (tree.platforms.length > 0) {
-        images.push(ociImage({ tree, references: [...group.references.values()] }));
-      }
-    } catch (error) {
-      if (!isCoded(error)) throw error;
-      contents.report(error);
+    const tree = await contents.attempt(() => readGroup(contents, group, document));
+    if (!tree) continue;
+    artifacts.push(...tree.artifacts);
+    for (const fault of tree.faults) contents.report(fault);
+    if (tree.platforms.length > 0) {
+      images.push(ociImage({ tree, references: [...group.references.values()] }));
     }
   }
   if (images.length > 0) return images;

@@ -11,6 +11,7 @@ import { readDockerArchive } from './docker-archive';
 import { ArchiveError } from './errors';
 import { dockerArchiveImages } from './hybrid-archive';
 import { readLegacyArchive } from './legacy-archive';
+import { noImage } from './no-image';
 import { readOciLayout } from './oci-layout';
 import { recognise, type ArchiveFormat } from './recognise';
 
@@ -82,6 +83,7 @@ async function readArchive(
   try {
     const format = await recognise(contents);
     const images = await readImages(contents, format);
+    if (images.length === 0) throw noImage(name, 'none of its documents names one');
     entries.refuseUnsafeNames();
     return { name, format, images, problems: contents.problems };
   } catch (error) {

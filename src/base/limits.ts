@@ -12,7 +12,7 @@ export const LIMITS = {
   jsonDepth: 128,
   /** Levels of an index inside an index. */
   indexDepth: 8,
-  /** Layers of one image of docker's old format, where each names its parent. Engines allow 127. */
+  /** Layers of one image. Engines allow 127. */
   imageLayers: 1000,
   /** Links followed from one archive entry to another. */
   linkHops: 32,
@@ -26,8 +26,8 @@ export const LIMITS = {
   layerEntries: 2_000_000,
   /** Length of all paths of one layer. */
   layerNameBytes: 256 * MiB,
-  /** Entries in an image archive. */
-  archiveEntries: 2_000_000,
+  /** Sum of all documents (JSON) that are read of one archive, a document counted as often as it is named. */
+  archiveDocumentBytes: 256 * MiB,
   /** A decompression is stopped when its output is past this and past `decompressRatio` times its input. */
   decompressFreeBytes: 1 * GiB,
   decompressRatio: 1000,

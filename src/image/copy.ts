@@ -104,7 +104,8 @@ export async function copyImages(
     await session.commit(copied);
     return copied;
   } catch (error) {
-    await session.abort();
+    // What an abort cannot take away, the next sweep does; the first error is the one to tell.
+    await session.abort().catch(() => undefined);
     throw error;
   }
 }
