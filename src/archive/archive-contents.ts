@@ -135,9 +135,9 @@ export class ArchiveContents {
   }
 
   async #read(file: ArchiveFile, maxBytes: number): Promise<ArchiveDocument> {
-    const bytes = await this.entries.read(file, maxBytes, this.options);
-    this.#documentBytes += bytes.length;
+    this.#documentBytes += file.size;
     if (this.#documentBytes > LIMITS.archiveDocumentBytes) throw this.#tooManyDocuments();
+    const bytes = await this.entries.read(file, maxBytes, this.options);
     return { file, bytes, digest: await sha256Digest(bytes) };
   }
 
@@ -145,7 +145,7 @@ export class ArchiveContents {
     const limit = LIMITS.archiveDocumentBytes;
     return new ArchiveError(
       'limit-exceeded',
-      `${this.name} names documents of more than the ${limit} bytes allowed in one archive.`,
+      `${this.name} names more than the ${limit} bytes of documents allowed in one archive.`,
       { detail: { archive: this.name, limit } },
     );
   }

@@ -27,7 +27,7 @@ export const LIMITS = {
   /** Length of all paths of one layer. */
   layerNameBytes: 256 * MiB,
   /** Sum of all documents (JSON) that are read of one archive, a document counted as often as it is named. */
-  archiveDocumentBytes: 256 * MiB,
+  archiveDocumentBytes: 64 * MiB,
   /** A decompression is stopped when its output is past this and past `decompressRatio` times its input. */
   decompressFreeBytes: 1 * GiB,
   decompressRatio: 1000,
