@@ -1,0 +1,197 @@
+import { forEachChunk, type ByteSource } from '../base/byte-source';
+import { ProgressMeter } from '../base/progress-meter';
+import type { TaskOptions } from '../base/task';
+import { decompress } from '../codec/decompress';
+import { createSha256, sha256Digest, type StreamHash } from '../codec/sha256';
+import { isCompression, sniff, type CompressionFormat, type Format } from '../codec/sniff';
+import { createXxh3 } from '../codec/xxh3';
+import { digestOfHex, type Digest } from '../oci/digest';
+import type { LayerCompression } from './ingest-layer';
+import { HEAD_BYTES, LayerReader } from './layer-reader';
+import type { ReserveMemory } from './memory-budget';
+import { peekSource } from './peek-source';
+
+/** Bytes in memory that are read between two looks at whether to stop. */
+const STEP_BYTES = 8 * 1024 * 1024;
+/** `crypto.subtle` takes a copy of what it sums up. */
+const COPIES = 2;
+
+export interface ReadLayerOptions extends TaskOptions {
+  /** What to call the layer in an error. */
+  readonly what: string;
+  /** Gets the stored bytes in order, each of them once. */
+  readonly write?: ((chunk: Uint8Array) => Promise<void>) | undefined;
+  readonly reserve: ReserveMemory;
+  readonly onPartialIndex?: ((index: ArrayBuffer) => void) | undefined;
+}
+
+/** What a layer turned out to be. */
+export interface LayerReading {
+  readonly reader: LayerReader;
+  readonly compression: LayerCompression;
+  /** Bytes, as stored. */
+  readonly size: number;
+  readonly digest: Digest;
+  readonly diffId: Digest;
+}
+
+/**
+ * Reads a layer once for its sums and its index. Rejects with `not-a-layer`, and with what its compression or its tar has against it; the
+ * index of what could be read is handed out as a partial one before that.
+ */
+export function readLayer(source: ByteSource, options: ReadLayerOptions): Promise<LayerReading> {
+  return pass(source, options, async (layer) => {
+    const { reader, meter, format } = layer;
+    const isPacked = isCompression(format);
+    const sums = await (isPacked ? readPacked(layer, format) : readPlain(layer));
+    return { reader, ...sums, size: meter.done, compression: isPacked ? format : 'none' };
+  });
+}
+
+export interface IndexLayerOptions extends TaskOptions {
+  /** What to call the layer in an error. */
+  readonly what: string;
+  /** Under which the index is to be stored, of bytes that were checked before; undefined for bytes that nobody vouches for. */
+  readonly diffId?: Digest | undefined;
+  readonly onPartialIndex?: ((index: ArrayBuffer) => void) | undefined;
+}
+
+/** The index of a layer alone: nothing is summed up. Rejects as `readLayer` does, and hands out what could be read as that does. */
+export function indexLayer(source: ByteSource, options: IndexLayerOptions): Promise<ArrayBuffer> {
+  return pass(source, { ...options, reserve: NO_MEMORY }, async (layer) => {
+    const { reader, meter, format, what, signal } = layer;
+    const visitInput = (chunk: Uint8Array): void => meter.add(chunk.length);
+    const unpacked = decompress(layer.source, format, { what, signal, visitInput });
+    await forEachChunk(unpacked, (chunk) => reader.push(chunk), { signal });
+    reader.finish();
+    return reader.index(options.diffId);
+  });
+}
+
+const NO_MEMORY: ReserveMemory = () => Promise.resolve(undefined);
+
+/** Sets up what reads a layer, and sees to its end. */
+async function pass<T>(
+  given: ByteSource,
+  options: ReadLayerOptions,
+  read: (layer: Pass) => Promise<T>,
+): Promise<T> {
+  const { what, onProgress } = options;
+  const peeked = await peekSource(given, HEAD_BYTES, options);
+  const { head, source } = peeked;
+  const reader = new LayerReader({ ...options, hasher: await createXxh3() });
+  const meter = new ProgressMeter(
+    { phase: 'verify', total: source.size, unit: 'bytes', subject: what },
+    onProgress,
+  );
+  try {
+    const result = await read({ ...options, format: sniff(head), source, reader, meter });
+    meter.finish();
+    return result;
+  } catch (error) {
+    reader.showPartial();
+    throw error;
+  } finally {
+    await peeked.close();
+  }
+}
+
+interface Pass extends ReadLayerOptions {
+  readonly format: Format;
+  readonly source: ByteSource;
+  readonly reader: LayerReader;
+  readonly meter: ProgressMeter;
+}
+
+interface Sums {
+  readonly digest: Digest;
+  readonly diffId: Digest;
+}
+
+/** An uncompressed layer is summed up once: its digest is its diff ID. */
+async function readPlain(pass: Pass): Promise<Sums> {
+  const { reader, meter, signal } = pass;
+  const digest = await withWhole(pass, async (bytes) => {
+    const sum = sha256Digest(bytes);
+    for (let at = 0; at < bytes.length; at += STEP_BYTES) {
+      const step = bytes.subarray(at, at + STEP_BYTES);
+      reader.push(step);
+      meter.add(step.length);
+      await breathe(signal);
+    }
+    reader.finish();
+    reader.showPartial();
+    return sum;
+  });
+  if (digest !== undefined) return { digest, diffId: digest };
+  const streamed = await streamPlain(pass);
+  return { digest: streamed, diffId: streamed };
+}
+
+async function streamPlain({ source, reader, meter, signal }: Pass): Promise<Digest> {
+  const sum = await createSha256();
+  const visit = (chunk: Uint8Array): void => {
+    sum.update(chunk);
+    reader.push(chunk);
+    meter.add(chunk.length);
+  };
+  await forEachChunk(source.open(undefined, { signal }), visit, { signal });
+  reader.finish();
+  return digestOfHex(sum.hex());
+}
+
+/** Sums up the stored bytes on their way into the decoder, or beside it where they fit into memory. */
+async function readPacked(pass: Pass, format: CompressionFormat): Promise<Sums> {
+  const digest = await withWhole(pass, async (bytes) => {
+    const [sum, diffId] = await Promise.all([sha256Digest(bytes), unpack(pass, format)]);
+    return { digest: sum, diffId };
+  });
+  if (digest) return digest;
+  const sum = await createSha256();
+  const diffId = await unpack(pass, format, sum);
+  return { digest: digestOfHex(sum.hex()), diffId };
+}
+
+/** Reads the tar in a compressed layer. Resolves to its diff ID. */
+async function unpack(
+  { source, reader, meter, what, signal }: Pass,
+  format: CompressionFormat,
+  stored?: StreamHash,
+): Promise<Digest> {
+  const sum = await createSha256();
+  const visitInput = (chunk: Uint8Array): void => {
+    stored?.update(chunk);
+    meter.add(chunk.length);
+  };
+  const visit = (chunk: Uint8Array): void => {
+    sum.update(chunk);
+    reader.push(chunk);
+  };
+  const unpacked = decompress(source, format, { what, signal, visitInput });
+  await forEachChunk(unpacked, visit, { signal });
+  reader.finish();
+  return digestOfHex(sum.hex());
+}
+
+/** Runs `use` on all bytes of a layer, where the browser has them and there is memory for them. */
+async function withWhole<T>(
+  { source, reserve, signal }: Pass,
+  use: (bytes: Uint8Array<ArrayBuffer>) => Promise<T>,
+): Promise<T | undefined> {
+  const { blob } = source;
+  const release = blob && (await reserve(blob.size * COPIES));
+  if (!blob || !release) return undefined;
+  try {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    signal?.throwIfAborted();
+    return await use(bytes);
+  } finally {
+    release();
+  }
+}
+
+/** Lets messages in: a cancel is one. Throws the signal's reason. */
+async function breathe(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+  signal?.throwIfAborted();
+}
