@@ -1,28 +1,20 @@
+import type { TarItem } from '../tar-builder';
 import { binary, javascript } from './text';
-
-/** One entry of a layer. A path that ends in `/` is a directory; `link` makes it a symlink. */
-export interface SampleEntry {
-  readonly path: string;
-  readonly content?: string | Uint8Array;
-  readonly mode?: number;
-  readonly uid?: number;
-  readonly link?: string;
-}
 
 /** One step of the build: a layer where it has entries, configuration alone where it has none. */
 export interface SampleStep {
   readonly createdBy: string;
   readonly comment?: string;
-  readonly entries?: readonly SampleEntry[];
+  readonly entries?: readonly TarItem[];
 }
 
 const MB = 1_000_000;
 const BUILDKIT = 'buildkit.dockerfile.v0';
 
-const dirs = (...paths: readonly string[]): SampleEntry[] =>
+const dirs = (...paths: readonly string[]): TarItem[] =>
   paths.map((path) => ({ path: `${path}/` }));
 
-const BASE: readonly SampleEntry[] = [
+const BASE: readonly TarItem[] = [
   ...dirs(
     'bin',
     'etc',
@@ -38,7 +30,7 @@ const BASE: readonly SampleEntry[] = [
     'var/log',
   ),
   { path: 'bin/busybox', content: binary(1, 1.1 * MB), mode: 0o755 },
-  ...['cat', 'ls', 'sh'].map((name) => ({ path: `bin/${name}`, link: 'busybox' })),
+  ...['cat', 'ls', 'sh'].map((name) => ({ path: `bin/${name}`, linkname: 'busybox' })),
   { path: 'etc/os-release', content: 'NAME="Harbour Linux"\nID=harbour\nVERSION_ID=12\n' },
   {
     path: 'etc/passwd',
@@ -56,7 +48,7 @@ const BASE: readonly SampleEntry[] = [
 ];
 
 const LOCK = JSON.stringify({ name: 'harbour-web', lockfileVersion: 3, packages: {} }, null, 2);
-const MANIFESTS: readonly SampleEntry[] = [
+const MANIFESTS: readonly TarItem[] = [
   ...dirs('app'),
   {
     path: 'app/.npmrc',
@@ -69,7 +61,7 @@ const MANIFESTS: readonly SampleEntry[] = [
   { path: 'app/package-lock.json', content: LOCK },
 ];
 
-const DEPENDENCIES: readonly SampleEntry[] = [
+const DEPENDENCIES: readonly TarItem[] = [
   ...dirs(
     'app/node_modules',
     'app/node_modules/router',
@@ -94,7 +86,7 @@ const DEPENDENCIES: readonly SampleEntry[] = [
   },
 ];
 
-const SOURCES: readonly SampleEntry[] = [
+const SOURCES: readonly TarItem[] = [
   ...dirs('app/deploy', 'app/src', 'app/test'),
   { path: 'app/deploy/id_ed25519', content: privateKey(), mode: 0o600 },
   { path: 'app/src/server.ts', content: javascript(8, 6_400) },
@@ -107,7 +99,7 @@ const SOURCES: readonly SampleEntry[] = [
   },
 ];
 
-const BUILT: readonly SampleEntry[] = [
+const BUILT: readonly TarItem[] = [
   ...dirs('app', 'app/dist', 'app/node_modules'),
   { path: 'app/dist/server.js', content: javascript(11, 640_000) },
   { path: 'app/dist/server.js.map', content: javascript(12, 880_000) },
