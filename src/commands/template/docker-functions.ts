@@ -1,0 +1,85 @@
+import { goJson } from '../../image/go-json';
+import { goString, goStrings, indirect, INVALID, toJson, type GoValue } from './go-value';
+import { FunctionProblem, type Parameter, type TemplateFunction } from './functions';
+
+/** Characters that a function may make, so that no template fills the memory. */
+const MAX_PADDING = 1_000_000;
+
+const text = (value: GoValue | undefined): string => (value?.kind === 'string' ? value.value : '');
+const count = (value: GoValue | undefined): number => (value?.kind === 'int' ? value.value : 0);
+
+const on = (
+  parameters: readonly Parameter[],
+  call: TemplateFunction['call'],
+): readonly [readonly Parameter[], TemplateFunction['call']] => [parameters, call];
+
+const FUNCTIONS = {
+  json: on(['any'], ([value = INVALID]) => goString(json(value))),
+  split: on(['string', 'string'], ([value, by]) => goStrings(split(text(value), text(by)))),
+  join: on(['[]string', 'string'], ([values, by]) =>
+    goString(values?.kind === 'slice' ? (values.items ?? []).map(text).join(text(by)) : ''),
+  ),
+  title: on(['string'], ([value]) => goString(title(text(value)))),
+  lower: on(['string'], ([value]) => goString(text(value).toLowerCase())),
+  upper: on(['string'], ([value]) => goString(text(value).toUpperCase())),
+  pad: on(['string', 'int', 'int'], ([value, before, after]) =>
+    goString(pad(text(value), count(before), count(after))),
+  ),
+  truncate: on(['string', 'int'], ([value, length]) =>
+    goString(truncate(text(value), count(length))),
+  ),
+};
+
+/** What docker's client adds to Go's functions. https://github.com/docker/cli/blob/v28.2.2/templates/templates.go */
+export const DOCKER_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map(
+  Object.entries(FUNCTIONS).map(([name, [parameters, call]]) => [name, { parameters, call }]),
+);
+
+/** The same for the heading of a table: a heading stays as it is, whatever is done to the cells below it. */
+export const HEADER_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map(
+  Object.entries(FUNCTIONS).map(([name, [parameters, call]]) => [
+    name,
+    name === 'pad'
+      ? { parameters, call }
+      : {
+          parameters: parameters.map((parameter) => (parameter === 'int' ? 'int' : 'string')),
+          call: ([value = INVALID]) => value,
+        },
+  ]),
+);
+
+function json(value: GoValue): string {
+  const inner = indirect(value);
+  const escapeHtml = inner.kind === 'struct' && inner.escapesHtml === true;
+  return goJson(toJson(value), { escapeHtml }).trim();
+}
+
+function split(value: string, by: string): readonly string[] {
+  return by === '' ? Array.from(value) : value.split(by);
+}
+
+/** The first letter of every word in upper case. */
+function title(value: string): string {
+  return value.replace(/(^|[^\p{L}\p{Nd}_'])(\p{L})/gu, (_, before: string, letter: string) => {
+    return before + letter.toUpperCase();
+  });
+}
+
+function pad(value: string, before: number, after: number): string {
+  if (value === '') return value;
+  if (before < 0 || after < 0) throw new FunctionProblem('strings: negative Repeat count');
+  if (before + after > MAX_PADDING) {
+    throw new FunctionProblem(`padding of more than ${MAX_PADDING} blanks`);
+  }
+  return ' '.repeat(before) + value + ' '.repeat(after);
+}
+
+/** Cuts to a number of bytes, as the client does; what is left of a character cut in two is a replacement character. */
+function truncate(value: string, length: number): string {
+  const bytes = new TextEncoder().encode(value);
+  if (bytes.length < length) return value;
+  if (length < 0) {
+    throw new FunctionProblem(`runtime error: slice bounds out of range [:${length}]`);
+  }
+  return new TextDecoder().decode(bytes.subarray(0, length));
+}

@@ -1,0 +1,292 @@
+import { TemplateError } from './errors';
+import { BUILTINS, FunctionProblem, type Parameter, type TemplateFunction } from './functions';
+import { quote } from './go-quote';
+import { goInt, goString, indirect, INVALID, isTrue, typeOf, type GoValue } from './go-value';
+import { printCommand, printOperand, type Command, type Operand, type Pipeline } from './nodes';
+
+export interface ExecuteOptions {
+  readonly functions: ReadonlyMap<string, TemplateFunction>;
+  /** What a key that a map has not got is: no value, or an error. */
+  readonly missingKey?: 'invalid' | 'error';
+}
+
+export interface Variable {
+  readonly name: string;
+  value: GoValue;
+}
+
+/** What a command is called with. */
+interface Arguments {
+  readonly dot: GoValue;
+  readonly operands: readonly Operand[];
+  /** What the command before gave, where there is one: the last argument. */
+  readonly last: GoValue | undefined;
+}
+
+/** Works out what pipelines are, and knows where it is, for errors. */
+export class Evaluator {
+  readonly #text: string;
+  readonly #options: ExecuteOptions;
+  /** The template that is running: empty but within definitions. */
+  name = '';
+  variables: Variable[] = [];
+  #place: { readonly at: number; readonly print: () => string } = { at: 0, print: () => '' };
+
+  constructor(text: string, options: ExecuteOptions) {
+    this.#text = text;
+    this.#options = options;
+  }
+
+  /** Errors from here on are at this place. */
+  goTo(at: number, print: () => string): void {
+    this.#place = { at, print };
+  }
+
+  /** The value of a pipeline; what it declares stays in `variables`. */
+  pipeline(pipeline: Pipeline, dot: GoValue): GoValue {
+    this.#at(pipeline);
+    let value: GoValue | undefined;
+    for (const command of pipeline.commands) {
+      const result: GoValue = this.#command(command, dot, value);
+      value = result.kind === 'nil' ? INVALID : result;
+    }
+    const result = value ?? INVALID;
+    for (const name of pipeline.variables) {
+      if (pipeline.isAssignment) this.#variable(name).value = result;
+      else this.variables.push({ name, value: result });
+    }
+    return result;
+  }
+
+  #variable(name: string): { value: GoValue } {
+    return (
+      this.variables.findLast((variable) => variable.name === name) ??
+      this.fail(`undefined variable: ${name}`)
+    );
+  }
+
+  #command(command: Command, dot: GoValue, last: GoValue | undefined): GoValue {
+    const [first, ...rest] = command.operands;
+    const call = { operands: rest, last };
+    switch (first.kind) {
+      case 'field':
+        this.#at(first);
+        return this.#chain(dot, first.names, { dot, ...call });
+      case 'chain': {
+        this.#at(first);
+        const receiver = this.#argument(first.operand, 'any', dot);
+        return this.#chain(receiver, first.names, { dot, ...call });
+      }
+      case 'variable': {
+        this.#at(first);
+        const [name = '$', ...names] = first.names;
+        const { value } = this.#variable(name);
+        if (names.length > 0) return this.#chain(value, names, { dot, ...call });
+        this.#refuseArguments(first, call);
+        return value;
+      }
+      case 'identifier':
+        this.#at(first);
+        return this.#call(first.name, { dot, ...call }, command);
+      case 'pipeline':
+        this.#refuseArguments(first, call);
+        return this.pipeline(first, dot);
+      default:
+        this.#at(first);
+        this.#refuseArguments(first, call);
+        if (first.kind === 'nil') this.fail('nil is not a command');
+        return this.#constant(first, dot);
+    }
+  }
+
+  #refuseArguments(first: Operand, { operands, last }: Pick<Arguments, 'operands' | 'last'>): void {
+    if (operands.length === 0 && last === undefined) return;
+    this.fail(`can't give argument to non-function ${printOperand(first)}`);
+  }
+
+  #constant(operand: Operand, dot: GoValue): GoValue {
+    switch (operand.kind) {
+      case 'dot':
+        return dot;
+      case 'bool':
+        return { kind: 'bool', value: operand.value };
+      case 'string':
+        return goString(operand.value);
+      case 'number':
+        return operand.isInt ? goInt(operand.value) : { kind: 'float', value: operand.value };
+      default:
+        return INVALID;
+    }
+  }
+
+  #chain(receiver: GoValue, names: readonly string[], { operands, last }: Arguments): GoValue {
+    let value = receiver;
+    let type = typeOf(receiver);
+    for (const [i, name] of names.entries()) {
+      const hasArguments = i === names.length - 1 && (operands.length > 0 || last !== undefined);
+      const container = indirect(value);
+      value = this.#field({ value: container, type }, name, hasArguments);
+      // What a map of anything holds is an interface, until a pipeline looks into it.
+      const isAny = container.kind === 'map' && container.zero.kind === 'nil';
+      type = isAny ? 'interface {}' : typeOf(value);
+    }
+    return value;
+  }
+
+  #field(
+    { value, type }: { readonly value: GoValue; readonly type: string },
+    name: string,
+    hasArguments: boolean,
+  ): GoValue {
+    switch (value.kind) {
+      case 'invalid':
+        if (this.#options.missingKey === 'error')
+          this.fail(`nil data; no entry for key ${quote(name)}`);
+        return INVALID;
+      case 'nil':
+        return this.fail(`nil pointer evaluating interface {}.${name}`);
+      case 'pointer':
+        return this.fail(`nil pointer evaluating ${type}.${name}`);
+      case 'struct': {
+        const method = value.methods?.get(name);
+        const field = value.fields.get(name);
+        if (!method && !field) break;
+        if (hasArguments) this.#refuseCall(name, method !== undefined);
+        return method ? method() : (field ?? INVALID);
+      }
+      case 'map': {
+        if (hasArguments) this.fail(`${name} is not a method but has arguments`);
+        const entry = value.entries?.get(name);
+        if (!entry && this.#options.missingKey === 'error') {
+          this.fail(`map has no entry for key ${quote(name)}`);
+        }
+        return entry ?? INVALID;
+      }
+      default:
+        break;
+    }
+    return this.fail(`can't evaluate field ${name} in type ${type}`);
+  }
+
+  #refuseCall(name: string, isMethod: boolean): never {
+    return this.fail(
+      isMethod
+        ? `wrong number of args for ${name}: want 0 got 1`
+        : `${name} has arguments but cannot be invoked as function`,
+    );
+  }
+
+  /** `command` is what an error of the function itself points at. */
+  #call(name: string, call: Arguments, command: Command): GoValue {
+    if (name === 'and' || name === 'or') return this.#shortCircuit(name, call);
+    const definition = this.#options.functions.get(name) ?? BUILTINS.get(name);
+    if (!definition) return this.fail(`${quote(name)} is not a defined function`);
+    const { dot, operands, last } = call;
+    const given = operands.length + (last === undefined ? 0 : 1);
+    this.#checkCount(name, definition, given, operands.length);
+    const typeAt = (i: number) => definition.parameters[i] ?? definition.rest ?? 'any';
+    const values = operands.map((operand, i) => this.#argument(operand, typeAt(i), dot));
+    if (last !== undefined) values.push(this.#checked(last, typeAt(operands.length)));
+    try {
+      return definition.call(values);
+    } catch (error) {
+      if (!(error instanceof FunctionProblem)) throw error;
+      this.goTo(command.at, () => printCommand(command));
+      return this.fail(`error calling ${name}: ${error.message}`);
+    }
+  }
+
+  #checkCount(
+    name: string,
+    { parameters, rest }: TemplateFunction,
+    given: number,
+    written: number,
+  ): void {
+    const wanted = parameters.length;
+    if (rest && given < wanted) {
+      this.fail(`wrong number of args for ${name}: want at least ${wanted} got ${written}`);
+    }
+    if (!rest && given !== wanted) {
+      this.fail(`wrong number of args for ${name}: want ${wanted} got ${given}`);
+    }
+  }
+
+  #shortCircuit(name: 'and' | 'or', { dot, operands, last }: Arguments): GoValue {
+    if (operands.length === 0 && last === undefined) {
+      this.fail(`wrong number of args for ${name}: want at least 1 got 0`);
+    }
+    let value: GoValue = INVALID;
+    for (const operand of operands) {
+      value = this.#argument(operand, 'any', dot);
+      if (isTrue(value) === (name === 'or')) return value;
+    }
+    return last ?? value;
+  }
+
+  #argument(operand: Operand, type: Parameter, dot: GoValue): GoValue {
+    this.#at(operand);
+    switch (operand.kind) {
+      case 'dot':
+        return this.#checked(dot, type);
+      case 'nil':
+        if (type === 'string' || type === 'int') this.fail(`cannot assign nil to ${type}`);
+        return INVALID;
+      case 'field':
+      case 'variable':
+      case 'chain':
+      case 'identifier':
+      case 'pipeline': {
+        const command: Command = { at: operand.at, operands: [operand] };
+        return this.#checked(this.#command(command, dot, undefined), type);
+      }
+      default:
+        return this.#literal(operand, type, dot);
+    }
+  }
+
+  #literal(operand: Operand, type: Parameter, dot: GoValue): GoValue {
+    if (type === 'string' && operand.kind !== 'string') {
+      this.fail(`expected string; found ${printOperand(operand)}`);
+    }
+    if (type === 'int') {
+      const isInteger = operand.kind === 'number' && Number.isInteger(operand.value);
+      if (!isInteger) this.fail(`expected integer; found ${printOperand(operand)}`);
+      return goInt(operand.value);
+    }
+    if (type === '[]string') {
+      this.fail(`can't handle ${printOperand(operand)} for arg of type []string`);
+    }
+    return this.#constant(operand, dot);
+  }
+
+  /** The value, where a parameter of the type takes it. */
+  #checked(value: GoValue, type: Parameter): GoValue {
+    if (type === 'any') return value;
+    if (value.kind === 'invalid' || value.kind === 'nil') {
+      return type === '[]string'
+        ? { kind: 'slice', items: null, type }
+        : this.fail(`invalid value; expected ${type}`);
+    }
+    const isAssignable =
+      typeOf(value) === type || (type === '[]string' && typeOf(value) === 'strslice.StrSlice');
+    if (isAssignable) return value;
+    return this.fail(`wrong type for value; expected ${type}; got ${typeOf(value)}`);
+  }
+
+  #at(operand: Operand): void {
+    this.goTo(operand.at, () => printOperand(operand));
+  }
+
+  /** Ends the execution with an error at the place where it is. */
+  fail(message: string): never {
+    const { at, print } = this.#place;
+    const before = this.#text.slice(0, at);
+    const line = before.split('\n').length;
+    const column = new TextEncoder().encode(before.slice(before.lastIndexOf('\n') + 1)).length;
+    throw new TemplateError(
+      'execute',
+      `template: :${line}:${column}: executing ${quote(this.name)} at <${print()}>: ${message}`,
+      { detail: { line, column } },
+    );
+  }
+}

@@ -1,0 +1,225 @@
+import { TemplateError } from './errors';
+import { sprint, sprintf, sprintln } from './go-format';
+import {
+  goBool,
+  goInt,
+  goString,
+  indirect,
+  INVALID,
+  isTrue,
+  typeOf,
+  type GoValue,
+} from './go-value';
+
+/** What a parameter takes. */
+export type Parameter = 'any' | 'string' | 'int' | '[]string';
+
+export interface TemplateFunction {
+  readonly parameters: readonly Parameter[];
+  /** Of all further arguments, where there may be any. */
+  readonly rest?: Parameter;
+  /** Throws `FunctionProblem`, whose text the error names. */
+  call(values: readonly GoValue[]): GoValue;
+}
+
+/** What a function has against its arguments. */
+export class FunctionProblem extends TemplateError {
+  constructor(message: string) {
+    super('execute', message);
+  }
+}
+
+const text = (value: GoValue | undefined): string => (value?.kind === 'string' ? value.value : '');
+const of = (
+  parameters: readonly Parameter[],
+  call: TemplateFunction['call'],
+  rest?: Parameter,
+): TemplateFunction => ({ parameters, call, ...(rest ? { rest } : {}) });
+
+/** The functions of Go's text/template, but `and` and `or`, which the executor evaluates as far as it must, and `call`. */
+export const BUILTINS: ReadonlyMap<string, TemplateFunction> = new Map([
+  ['html', of([], (values) => goString(escapeHtml(joined(values))), 'any')],
+  ['index', of(['any'], ([item = INVALID, ...keys]) => keys.reduce(index, item), 'any')],
+  ['js', of([], (values) => goString(escapeJs(joined(values))), 'any')],
+  ['len', of(['any'], ([value = INVALID]) => goInt(length(value)))],
+  ['not', of(['any'], ([value = INVALID]) => goBool(!isTrue(value)))],
+  ['print', of([], (values) => goString(sprint(values)), 'any')],
+  [
+    'printf',
+    of(['string'], ([format, ...values]) => goString(sprintf(text(format), values)), 'any'),
+  ],
+  ['println', of([], (values) => goString(sprintln(values)), 'any')],
+  ['slice', of(['any'], ([item = INVALID, ...indexes]) => slice(item, indexes), 'any')],
+  ['urlquery', of([], (values) => goString(escapeQuery(joined(values))), 'any')],
+  ['eq', of(['any'], ([first = INVALID, ...others]) => goBool(isAnyEqual(first, others)), 'any')],
+  ['ne', of(['any', 'any'], ([a = INVALID, b = INVALID]) => goBool(!isEqual(a, b)))],
+  ['lt', of(['any', 'any'], ([a = INVALID, b = INVALID]) => goBool(isLess(a, b)))],
+  ['le', of(['any', 'any'], ([a = INVALID, b = INVALID]) => goBool(isLess(a, b) || isEqual(a, b)))],
+  [
+    'gt',
+    of(['any', 'any'], ([a = INVALID, b = INVALID]) => goBool(!isLess(a, b) && !isEqual(a, b))),
+  ],
+  ['ge', of(['any', 'any'], ([a = INVALID, b = INVALID]) => goBool(!isLess(a, b)))],
+]);
+
+function joined(values: readonly GoValue[]): string {
+  return sprint(values.map(indirect));
+}
+
+function index(value: GoValue, key: GoValue): GoValue {
+  const item = indirect(value);
+  switch (item.kind) {
+    case 'invalid':
+    case 'nil':
+      throw new FunctionProblem('index of untyped nil');
+    case 'pointer':
+      throw new FunctionProblem('index of nil pointer');
+    case 'slice':
+    case 'string': {
+      const at = position(
+        key,
+        item.kind === 'slice' ? (item.items?.length ?? 0) - 1 : bytesOf(item.value).length - 1,
+      );
+      return item.kind === 'slice'
+        ? (item.items?.[at] ?? INVALID)
+        : goInt(bytesOf(item.value)[at] ?? 0, 'uint8');
+    }
+    case 'map':
+      if (key.kind === 'invalid' || key.kind === 'nil') {
+        throw new FunctionProblem('value is nil; should be of type string');
+      }
+      if (key.kind !== 'string') {
+        throw new FunctionProblem(`value has type ${typeOf(key)}; should be string`);
+      }
+      return item.entries?.get(key.value) ?? item.zero;
+    default:
+      throw new FunctionProblem(`can't index item of type ${typeOf(item)}`);
+  }
+}
+
+/** An index from 0 to `most`. */
+function position(key: GoValue, most: number): number {
+  if (key.kind === 'invalid' || key.kind === 'nil') {
+    throw new FunctionProblem('cannot index slice/array with nil');
+  }
+  if (key.kind !== 'int') {
+    throw new FunctionProblem(`cannot index slice/array with type ${typeOf(key)}`);
+  }
+  if (key.value < 0 || key.value > most) {
+    throw new FunctionProblem(`index out of range: ${key.value}`);
+  }
+  return key.value;
+}
+
+function slice(value: GoValue, indexes: readonly GoValue[]): GoValue {
+  const item = indirect(value);
+  if (item.kind === 'invalid' || item.kind === 'nil') {
+    throw new FunctionProblem('slice of untyped nil');
+  }
+  if (indexes.length > 3) throw new FunctionProblem(`too many slice indexes: ${indexes.length}`);
+  if (item.kind !== 'slice' && item.kind !== 'string') {
+    throw new FunctionProblem(`can't slice item of type ${typeOf(item)}`);
+  }
+  if (item.kind === 'string' && indexes.length === 3) {
+    throw new FunctionProblem('cannot 3-index slice a string');
+  }
+  const size = item.kind === 'string' ? bytesOf(item.value).length : (item.items?.length ?? 0);
+  const [start = 0, end = size] = indexes.map((each) => position(each, size));
+  if (start > end) throw new FunctionProblem(`invalid slice index: ${start} > ${end}`);
+  return item.kind === 'string'
+    ? { ...item, value: new TextDecoder().decode(bytesOf(item.value).subarray(start, end)) }
+    : { ...item, items: item.items?.slice(start, end) ?? null };
+}
+
+/** Length in bytes, items or entries. */
+function length(value: GoValue): number {
+  const item = indirect(value);
+  switch (item.kind) {
+    case 'invalid':
+    case 'nil':
+      throw new FunctionProblem('len of untyped nil');
+    case 'pointer':
+      throw new FunctionProblem('len of nil pointer');
+    case 'string':
+      return bytesOf(item.value).length;
+    case 'slice':
+      return item.items?.length ?? 0;
+    case 'map':
+      return item.entries?.size ?? 0;
+    default:
+      throw new FunctionProblem(`len of type ${typeOf(item)}`);
+  }
+}
+
+function isAnyEqual(first: GoValue, others: readonly GoValue[]): boolean {
+  if (others.length === 0) throw new FunctionProblem('missing argument for comparison');
+  return others.some((other) => isEqual(first, other));
+}
+
+function isEqual(a: GoValue, b: GoValue): boolean {
+  const isNil = (value: GoValue) =>
+    value.kind === 'invalid' || value.kind === 'nil' || (value.kind === 'pointer' && !value.to);
+  if (isNil(a) || isNil(b)) return isNil(a) && isNil(b);
+  if (isBasic(a) && isBasic(b)) {
+    if (a.kind !== b.kind) throw new FunctionProblem('incompatible types for comparison');
+    return a.value === b.value;
+  }
+  if (isBasic(a) || isBasic(b)) throw new FunctionProblem('incompatible types for comparison');
+  throw new FunctionProblem(`non-comparable type ${sprint([a])}: ${typeOf(a)}`);
+}
+
+function isLess(a: GoValue, b: GoValue): boolean {
+  if (!isBasic(a) || !isBasic(b)) throw new FunctionProblem('invalid type for comparison');
+  if (a.kind !== b.kind) throw new FunctionProblem('incompatible types for comparison');
+  if (a.kind === 'bool') throw new FunctionProblem('invalid type for comparison');
+  return a.value < b.value;
+}
+
+type Basic = Extract<GoValue, { kind: 'bool' | 'int' | 'float' | 'string' }>;
+
+function isBasic(value: GoValue): value is Basic {
+  return ['bool', 'int', 'float', 'string'].includes(value.kind);
+}
+
+function bytesOf(value: string): Uint8Array {
+  return new TextEncoder().encode(value);
+}
+
+const HTML: ReadonlyMap<string, string> = new Map([
+  ['"', '&#34;'],
+  ["'", '&#39;'],
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['\0', '\uFFFD'],
+]);
+
+function escapeHtml(value: string): string {
+  return value.replace(/["'&<>\0]/g, (character) => HTML.get(character) ?? character);
+}
+
+const JS: ReadonlyMap<string, string> = new Map([
+  ['\\', '\\\\'],
+  ["'", "\\'"],
+  ['"', '\\"'],
+  ['<', '\\u003C'],
+  ['>', '\\u003E'],
+  ['&', '\\u0026'],
+  ['=', '\\u003D'],
+]);
+
+function escapeJs(value: string): string {
+  return value.replace(/[\\'"<>&=]|[^\x20-\x7E]/gu, (character) => {
+    const known = JS.get(character);
+    if (known !== undefined) return known;
+    if (/^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(character)) return character;
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  });
+}
+
+/** Go's url.QueryEscape. */
+function escapeQuery(value: string): string {
+  return encodeURIComponent(value)
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+');
+}

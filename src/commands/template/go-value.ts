@@ -1,0 +1,163 @@
+import { compareText } from '../../base/compare-text';
+import type { OrderedJson } from '../../image/go-json';
+
+/**
+ * A value as a Go template sees it, with as much of its type as templates can tell: in errors, in printing, in what functions take.
+ */
+export type GoValue =
+  /** No value at all: a missing key of a map. Prints `<no value>`. */
+  | { readonly kind: 'invalid' }
+  /** A nil interface: `null` in a map of anything. */
+  | { readonly kind: 'nil' }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'int'; readonly value: number; readonly type: string }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string; readonly type: string }
+  | { readonly kind: 'slice'; readonly items: readonly GoValue[] | null; readonly type: string }
+  | GoMap
+  | GoStruct
+  | { readonly kind: 'pointer'; readonly to: GoStruct | null; readonly type: string };
+
+export interface GoMap {
+  readonly kind: 'map';
+  readonly entries: ReadonlyMap<string, GoValue> | null;
+  readonly type: string;
+  /** What `index` gives for a key that is not there: the zero value of the elements. */
+  readonly zero: GoValue;
+}
+
+export interface GoStruct {
+  readonly kind: 'struct';
+  readonly type: string;
+  /** In their order; what is printed. */
+  readonly fields: ReadonlyMap<string, GoValue>;
+  /** Called by name without arguments; not printed. */
+  readonly methods?: ReadonlyMap<string, () => GoValue>;
+  /** What encoding/json makes of it. */
+  readonly toJson: () => OrderedJson;
+  /** True where its own JSON writes `<`, `>` and `&` as escapes. */
+  readonly escapesHtml?: true;
+}
+
+export const INVALID: GoValue = { kind: 'invalid' };
+export const NIL: GoValue = { kind: 'nil' };
+
+export function goString(value: string, type = 'string'): GoValue {
+  return { kind: 'string', value, type };
+}
+
+export function goInt(value: number, type = 'int'): GoValue {
+  return { kind: 'int', value, type };
+}
+
+export function goBool(value: boolean): GoValue {
+  return { kind: 'bool', value };
+}
+
+export function goStrings(values: readonly string[] | null, type = '[]string'): GoValue {
+  return { kind: 'slice', items: values?.map((value) => goString(value)) ?? null, type };
+}
+
+export function goStringMap(
+  entries: ReadonlyMap<string, string> | null,
+  type = 'map[string]string',
+): GoMap {
+  return {
+    kind: 'map',
+    entries: entries && new Map([...entries].map(([key, value]) => [key, goString(value)])),
+    type,
+    zero: goString(''),
+  };
+}
+
+/** JSON decoded into an `any`, numbers kept as they are written: what a template is given where no type fits. */
+export function goAny(json: OrderedJson): GoValue {
+  if (json === null) return NIL;
+  if (typeof json === 'boolean') return goBool(json);
+  if (typeof json === 'number') return goString(String(json), 'json.Number');
+  if (typeof json === 'string') return goString(json);
+  if (Array.isArray(json)) {
+    const items = (json as readonly OrderedJson[]).map(goAny);
+    return { kind: 'slice', items, type: '[]interface {}' };
+  }
+  const entries = [...(json as Iterable<[string, OrderedJson]>)];
+  return {
+    kind: 'map',
+    entries: new Map(entries.map(([key, value]) => [key, goAny(value)])),
+    type: 'map[string]interface {}',
+    zero: NIL,
+  };
+}
+
+export function typeOf(value: GoValue): string {
+  switch (value.kind) {
+    case 'invalid':
+    case 'nil':
+      return '<nil>';
+    case 'bool':
+      return 'bool';
+    case 'float':
+      return 'float64';
+    default:
+      return value.type;
+  }
+}
+
+/** The value behind a pointer, where it is one. */
+export function indirect(value: GoValue): GoValue {
+  return value.kind === 'pointer' && value.to ? value.to : value;
+}
+
+/** Whether a value counts as true: not zero, not empty, not nil. */
+export function isTrue(value: GoValue): boolean {
+  switch (value.kind) {
+    case 'invalid':
+    case 'nil':
+      return false;
+    case 'bool':
+      return value.value;
+    case 'int':
+    case 'float':
+      return value.value !== 0;
+    case 'string':
+      return value.value !== '';
+    case 'slice':
+      return (value.items?.length ?? 0) > 0;
+    case 'map':
+      return (value.entries?.size ?? 0) > 0;
+    case 'pointer':
+      return value.to !== null;
+    case 'struct':
+      return true;
+  }
+}
+
+/** What encoding/json makes of a value. */
+export function toJson(value: GoValue): OrderedJson {
+  switch (value.kind) {
+    case 'invalid':
+    case 'nil':
+      return null;
+    case 'bool':
+    case 'int':
+    case 'float':
+      return value.value;
+    case 'string':
+      return value.type === 'json.Number' ? Number(value.value) : value.value;
+    case 'slice':
+      return value.items?.map(toJson) ?? null;
+    case 'map':
+      return (
+        value.entries && new Map(sortedEntries(value).map(([key, each]) => [key, toJson(each)]))
+      );
+    case 'struct':
+      return value.toJson();
+    case 'pointer':
+      return value.to?.toJson() ?? null;
+  }
+}
+
+/** The entries of a map in the order in which Go prints and ranges over them. */
+export function sortedEntries({ entries }: GoMap): readonly (readonly [string, GoValue])[] {
+  return [...(entries ?? [])].sort(([a], [b]) => compareText(a, b));
+}
