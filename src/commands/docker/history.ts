@@ -7,7 +7,7 @@ import type { ImageConfig } from '../../oci/image-config';
 import type { Call, Command, CommandContext } from '../command';
 import { engineError } from '../errors';
 import { ellipsis } from '../shell/char-width';
-import { formatTable } from '../shell/table';
+import { FORMAT_HELP, formatRows, type Row, type RowKind } from './formatter';
 import { allImages, lookUp, readConfig } from './stored-images';
 
 /** Of the epoch; docker's client shows no age for what was created up to here. */
@@ -22,6 +22,7 @@ export const history: Command = {
   aliases: ['docker image history', 'docker history'],
   rule: { kind: 'exactly', count: 1 },
   flags: [
+    { name: 'format', kind: 'string', help: FORMAT_HELP },
     {
       name: 'human',
       shorthand: 'H',
@@ -36,7 +37,7 @@ export const history: Command = {
 };
 
 /** One step as the engine answers it. */
-export interface HistoryRow {
+interface HistoryRow {
   readonly id: string;
   /** Seconds since the epoch. */
   readonly created: number;
@@ -46,30 +47,66 @@ export interface HistoryRow {
   readonly comment: string;
 }
 
+const HISTORY_ROW: RowKind = {
+  type: '*image.historyContext',
+  headings: new Map([
+    ['ID', 'IMAGE'],
+    ['CreatedSince', 'CREATED'],
+    ['CreatedAt', 'CREATED AT'],
+    ['CreatedBy', 'CREATED BY'],
+    ['Size', 'SIZE'],
+    ['Comment', 'COMMENT'],
+  ]),
+};
+
 async function run({ flags, operands }: Call, context: CommandContext): Promise<number> {
-  const image = lookUp(await allImages(context), operands[0] ?? '');
-  const rows = historyRows(image, await readConfig(context, image));
-  const isTruncated = !flags.bool('no-trunc');
+  const images = await allImages(context);
+  const image = lookUp(images, operands[0] ?? '');
+  const rows = historyRows(image, await readConfig(context, image), images);
   const isHuman = flags.bool('human');
-  const id = (row: HistoryRow) => (isTruncated ? shortId(row.id) : row.id);
-  if (flags.bool('quiet')) {
-    context.out.write(rows.map((row) => `${id(row)}\n`).join(''));
-    return 0;
-  }
-  const cells = rows.map((row) => [
-    id(row),
-    isHuman ? createdAge(row, context.now()) : createdAt(row),
-    createdBy(row, isTruncated),
-    isHuman ? dockerSize(row.size) : String(row.size),
-    row.comment,
-  ]);
-  const created = isHuman ? 'CREATED' : 'CREATED AT';
-  context.out.write(formatTable(['IMAGE', created, 'CREATED BY', 'SIZE', 'COMMENT'], cells));
+  const format = historyFormat(flags.string('format') || 'table', flags.bool('quiet'), isHuman);
+  const options = { isHuman, isTruncated: !flags.bool('no-trunc'), now: context.now() };
+  context.out.write(
+    formatRows(
+      format,
+      rows.map((row) => templateRow(row, options)),
+      HISTORY_ROW,
+    ),
+  );
   return 0;
 }
 
-/** Newest first; all but the newest are `<missing>`, as only the classic builder keeps intermediate images. */
-function historyRows({ imageId, shown }: ListedImage, config: ImageConfig): readonly HistoryRow[] {
+function historyFormat(source: string, isQuiet: boolean, isHuman: boolean): string {
+  if (source !== 'table') return source;
+  if (isQuiet) return '{{.ID}}';
+  const created = isHuman ? '{{.CreatedSince}}' : '{{.CreatedAt}}';
+  return `table {{.ID}}\t${created}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}`;
+}
+
+interface RowOptions {
+  readonly isHuman: boolean;
+  readonly isTruncated: boolean;
+  readonly now: number;
+}
+
+function templateRow(row: HistoryRow, { isHuman, isTruncated, now }: RowOptions): Row {
+  return new Map<string, () => string>([
+    ['ID', () => (isTruncated ? shortId(row.id) : row.id)],
+    ['CreatedAt', () => createdAt(row)],
+    ['CreatedSince', () => (isHuman ? createdAge(row, now) : createdAt(row))],
+    ['CreatedBy', () => createdBy(row, isTruncated)],
+    ['Size', () => (isHuman ? dockerSize(row.size) : String(row.size))],
+    ['Comment', () => row.comment],
+  ]);
+}
+
+/** Newest first. Steps of images that this one was built on have their IDs, where those are here; the others are `<missing>`. */
+function historyRows(
+  image: ListedImage,
+  config: ImageConfig,
+  images: readonly ListedImage[],
+): readonly HistoryRow[] {
+  const { shown } = image;
   const { steps } = joinHistory(config);
   const rows = steps.map(({ entry, layer }) => {
     if (layer === undefined && !entry.emptyLayer) {
@@ -83,7 +120,20 @@ function historyRows({ imageId, shown }: ListedImage, config: ImageConfig): read
       comment: entry.comment,
     };
   });
-  return rows.reverse().map((row, i) => (i === 0 ? { ...row, id: imageId } : row));
+  const ids = lineage(image, images);
+  return rows.reverse().map((row, i) => ({ ...row, id: ids[i] ?? row.id }));
+}
+
+/** IDs of an image and of those that it was built on, as far as they are stored. */
+function lineage(image: ListedImage, images: readonly ListedImage[]): readonly string[] {
+  const ids: string[] = [];
+  let next: ListedImage | undefined = image;
+  while (next && !ids.includes(next.imageId)) {
+    const { imageId, shown }: ListedImage = next;
+    ids.push(imageId);
+    next = images.find((each) => each.imageId === shown.parent);
+  }
+  return ids;
 }
 
 function shortId(id: string): string {

@@ -1,8 +1,34 @@
+import { dockerSize } from '../../base/human-size';
+import { formatTimestamp } from '../../base/timestamp';
 import { shortDigest } from '../../oci/digest';
 import type { Call, Command, CommandContext } from '../command';
-import { formatTable } from '../shell/table';
+import { FORMAT_HELP, formatRows, type Row, type RowKind } from './formatter';
+import { filterImages } from './image-filter';
 import { createdSince, imageRows, shownSize, type ImageRow } from './image-row';
 import { allImages } from './stored-images';
+
+const DEFAULT_COLUMNS = ['{{.Repository}}', '{{.Tag}}', '{{.ID}}'] as const;
+const LAST_COLUMNS = [
+  '{{if .CreatedSince }}{{.CreatedSince}}{{else}}N/A{{end}}',
+  '{{.Size}}',
+] as const;
+
+const IMAGE_ROW: RowKind = {
+  type: '*formatter.imageContext',
+  headings: new Map([
+    ['ID', 'IMAGE ID'],
+    ['Repository', 'REPOSITORY'],
+    ['Tag', 'TAG'],
+    ['Digest', 'DIGEST'],
+    ['CreatedSince', 'CREATED'],
+    ['CreatedAt', 'CREATED AT'],
+    ['Size', 'SIZE'],
+    ['Containers', 'CONTAINERS'],
+    ['VirtualSize', 'SIZE'],
+    ['SharedSize', 'SHARED SIZE'],
+    ['UniqueSize', 'UNIQUE SIZE'],
+  ]),
+};
 
 /** `docker images`: what is stored, newest first. */
 export const images: Command = {
@@ -20,35 +46,82 @@ export const images: Command = {
       help: 'Show all images (default hides intermediate images)',
     },
     { name: 'digests', kind: 'bool', help: 'Show digests' },
+    {
+      name: 'filter',
+      shorthand: 'f',
+      kind: 'filter',
+      help: 'Filter output based on conditions provided',
+    },
+    { name: 'format', kind: 'string', help: FORMAT_HELP },
     { name: 'no-trunc', kind: 'bool', help: "Don't truncate output" },
     { name: 'quiet', shorthand: 'q', kind: 'bool', help: 'Only show image IDs' },
   ],
   run,
 };
 
-async function run({ flags }: Call, context: CommandContext): Promise<number> {
-  const showDigests = flags.bool('digests');
-  const rows = (await allImages(context)).flatMap((image) => imageRows(image, showDigests));
-  const id = ({ image }: ImageRow) =>
-    flags.bool('no-trunc') ? image.imageId : shortDigest(image.imageId);
-  if (flags.bool('quiet')) {
-    context.out.write(rows.map((row) => `${id(row)}\n`).join(''));
-    return 0;
-  }
-  const digestCell = (cell: string) => (showDigests ? [cell] : []);
-  const cells = rows.map((row) => [
-    row.repository,
-    row.tag,
-    ...digestCell(row.digest),
-    id(row),
-    createdSince(row.image.created.seconds, context.now()) || 'N/A',
-    shownSize(row.image),
-  ]);
-  context.out.write(
-    formatTable(
-      ['REPOSITORY', 'TAG', ...digestCell('DIGEST'), 'IMAGE ID', 'CREATED', 'SIZE'],
-      cells,
-    ),
-  );
+async function run({ flags, operands }: Call, context: CommandContext): Promise<number> {
+  const [pattern = ''] = operands;
+  const filters = [...flags.list('filter'), ...(pattern === '' ? [] : [`reference=${pattern}`])];
+  const shown = filterImages(await allImages(context), {
+    filters,
+    all: flags.bool('all'),
+    now: context.now(),
+  });
+  const format = imageFormat(flags.string('format') || 'table', {
+    isQuiet: flags.bool('quiet'),
+    showDigests: flags.bool('digests'),
+  });
+  const showDigests = flags.bool('digests') || format.includes('{{.Digest}}');
+  const isTruncated = !flags.bool('no-trunc');
+  const rows = shown
+    .flatMap((image) => imageRows(image, showDigests))
+    .map((row) => templateRow(row, isTruncated, context.now()));
+  context.out.write(formatRows(format, rows, IMAGE_ROW));
   return 0;
+}
+
+interface FormatOptions {
+  readonly isQuiet: boolean;
+  readonly showDigests: boolean;
+}
+
+/** https://github.com/docker/cli/blob/v28.2.2/cli/command/formatter/image.go (NewImageFormat) */
+function imageFormat(source: string, { isQuiet, showDigests }: FormatOptions): string {
+  if (source === 'table') {
+    if (isQuiet) return '{{.ID}}';
+    const [repository, tag, id] = DEFAULT_COLUMNS;
+    const digest = showDigests ? ['{{.Digest}}'] : [];
+    return `table ${[repository, tag, ...digest, id, ...LAST_COLUMNS].join('\t')}`;
+  }
+  if (source === 'raw') {
+    if (isQuiet) return 'image_id: {{.ID}}';
+    const digest = showDigests ? 'digest: {{.Digest}}\n' : '';
+    return `repository: {{ .Repository }}\ntag: {{.Tag}}\n${digest}image_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n`;
+  }
+  const lacksDigest = source.startsWith('table') && showDigests && !source.includes('{{.Digest}}');
+  return lacksDigest ? `${source}\t{{.Digest}}` : source;
+}
+
+/** Containers, which there are none of, and sizes that only `docker system df` works out are not told. */
+function templateRow(row: ImageRow, isTruncated: boolean, now: number): Row {
+  const { imageId, created, shown } = row.image;
+  return new Map<string, () => string>([
+    ['ID', () => (isTruncated ? shortDigest(imageId) : imageId)],
+    ['Repository', () => row.repository],
+    ['Tag', () => row.tag],
+    ['Digest', () => row.digest],
+    ['CreatedSince', () => createdSince(created.seconds, now)],
+    ['CreatedAt', () => unixTimeText(created.seconds)],
+    ['Size', () => shownSize(row.image)],
+    ['Containers', () => 'N/A'],
+    ['VirtualSize', () => dockerSize(shown.unpackedSize, 4)],
+    ['SharedSize', () => 'N/A'],
+    ['UniqueSize', () => 'N/A'],
+  ]);
+}
+
+/** As Go prints a time: `2006-01-02 15:04:05 +0000 UTC`. */
+function unixTimeText(seconds: number): string {
+  const text = formatTimestamp({ seconds, nanoseconds: 0, offsetMinutes: 0 });
+  return `${text.slice(0, -1).replace('T', ' ')} +0000 UTC`;
 }

@@ -1,32 +1,79 @@
+import { isCoded } from '../../base/errors';
 import { goJson, type OrderedJson } from '../../image/go-json';
 import { inspectImage } from '../../image/inspect';
 import type { ListedImage } from '../../image/image-list';
 import type { CommandContext } from '../command';
 import { CommandError } from '../errors';
+import type { FlagSpec } from '../shell/flags';
+import { goAny } from '../template/go-value';
+import { Template } from '../template/template';
+import { INSPECT_FORMAT_HELP, templateError } from './formatter';
+import { inspectValue } from './inspect-value';
 import { familiar, readConfig } from './stored-images';
+
+/** The client's exit code for a template that it cannot parse. */
+const PARSE_EXIT_CODE = 64;
+
+export const INSPECT_FORMAT: FlagSpec = {
+  name: 'format',
+  shorthand: 'f',
+  kind: 'string',
+  help: INSPECT_FORMAT_HELP,
+};
 
 /** Finds one of the images to inspect; throws `CommandError` with the line to print where there is none. */
 export type FindInspected = (name: string) => ListedImage;
 
-/** Prints what the names mean as one array, and then, one a line, what could not be found. Resolves to the exit code. */
+/**
+ * Prints what the names mean, as one array or by a template, and then, one a line, what could not be found. Resolves to the exit code.
+ * https://github.com/docker/cli/blob/v28.2.2/cli/command/inspect/inspector.go
+ */
 export async function printInspected(
   names: readonly string[],
-  find: FindInspected,
+  { find, format }: { readonly find: FindInspected; readonly format: string },
   context: CommandContext,
 ): Promise<number> {
+  const printer = format === '' || format === 'json' ? undefined : parse(format);
   const found: OrderedJson[] = [];
+  const texts: string[] = [];
   const complaints: string[] = [];
   for (const name of names) {
     try {
-      found.push(await inspect(find(name), context));
+      const json = await inspect(find(name), context);
+      found.push(json);
+      if (printer) texts.push(`${apply(printer, json)}\n`);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       complaints.push(`${error.message}\n`);
     }
   }
-  context.out.write(`${goJson(found, { indent: 4, oldEscapes: true })}\n`);
+  const indent = format === '' ? 4 : 0;
+  const array = () => `${goJson(found, { indent, oldEscapes: true })}\n`;
+  context.out.write(printer ? texts.join('') || '\n' : array());
   context.err.write(complaints.join(''));
   return complaints.length > 0 ? 1 : 0;
+}
+
+function parse(format: string): Template {
+  try {
+    return new Template(format);
+  } catch (error) {
+    throw templateError(error, PARSE_EXIT_CODE);
+  }
+}
+
+/** A template is tried on what the client knows of an image, and where that fails, on all that the engine said. */
+function apply(template: Template, json: OrderedJson): string {
+  try {
+    return template.execute(inspectValue(json));
+  } catch (error) {
+    if (!isCoded(error)) throw error;
+  }
+  try {
+    return template.execute(goAny(json), 'error');
+  } catch (error) {
+    throw templateError(error);
+  }
 }
 
 async function inspect(image: ListedImage, context: CommandContext): Promise<OrderedJson> {

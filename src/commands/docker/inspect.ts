@@ -1,7 +1,7 @@
 import { findImage } from '../../image/find-image';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError } from '../errors';
-import { printInspected, type FindInspected } from './inspect-images';
+import { INSPECT_FORMAT, printInspected, type FindInspected } from './inspect-images';
 import { allImages, lookUpError } from './stored-images';
 
 const TYPES = [
@@ -25,6 +25,7 @@ export const inspect: Command = {
   aliases: [],
   rule: { kind: 'at least', count: 1 },
   flags: [
+    INSPECT_FORMAT,
     {
       name: 'size',
       shorthand: 's',
@@ -60,7 +61,7 @@ async function run({ flags, operands }: Call, context: CommandContext): Promise<
     throw new CommandError('refused', `Error: No such object: ${name}`);
   };
   if (flags.bool('size')) warnOfSize(operands, find, context);
-  return printInspected(operands, find, context);
+  return printInspected(operands, { find, format: flags.string('format') }, context);
 }
 
 function warnOfSize(names: readonly string[], find: FindInspected, { err }: CommandContext): void {

@@ -1,0 +1,95 @@
+import { compareTimestamps, timestampOfMilliseconds } from '../../base/timestamp';
+import type { ListedImage } from '../../image/image-list';
+import { familiarName, familiarReference, parseReference } from '../../oci/reference';
+import { engineError } from '../errors';
+import { groupFilters } from '../shell/filter-flag';
+import { compilePathPattern } from './path-match';
+import { lookUp } from './stored-images';
+import { parseUntil } from './until';
+
+const LIST_FILTERS = ['dangling', 'label', 'before', 'since', 'reference', 'until'];
+
+export interface FilterOptions {
+  /** `name=value`, as given. */
+  readonly filters: readonly string[];
+  /** Shows images without a name that others were built on, too. */
+  readonly all: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * The images that `docker images` shows, each with the names that a `reference` filter lets through. Throws what the engine says of a
+ * filter. https://github.com/moby/moby/blob/v20.10.24/daemon/images/images.go
+ */
+export function filterImages(
+  images: readonly ListedImage[],
+  { filters, all, now }: FilterOptions,
+): readonly ListedImage[] {
+  const groups = groupFilters(filters);
+  const values = (name: string) => groups.get(name) ?? [];
+  for (const name of groups.keys()) {
+    if (!LIST_FILTERS.includes(name)) throw engineError(`Invalid filter '${name}'`);
+  }
+  const dangling = readDangling(values('dangling'));
+  const before = values('before')
+    .map((name) => lookUp(images, name))
+    .at(-1);
+  const since = values('since')
+    .map((name) => lookUp(images, name))
+    .at(-1);
+  const until = values('until')
+    .map((text) => timestampOfMilliseconds(parseUntil(text, now)))
+    .at(-1);
+  const parents = new Set(images.flatMap(({ shown }) => (shown.parent ? [shown.parent] : [])));
+  return images
+    .filter(({ created }) => !before || compareTimestamps(created, before.created) < 0)
+    .filter(({ created }) => !since || compareTimestamps(created, since.created) > 0)
+    .filter(({ created }) => !until || compareTimestamps(created, until) < 0)
+    .filter(({ shown }) => matchesLabels(shown.labels, values('label')))
+    .map((image) => withMatchingNames(image, values('reference')))
+    .filter((image) => {
+      if (dangling === true && image.names.length > 0) return false;
+      if (image.names.length > 0 || image.repoDigests.length > 0) return true;
+      if (groups.has('reference') || dangling === false) return false;
+      return (all && dangling !== true) || !parents.has(image.imageId);
+    });
+}
+
+function readDangling(values: readonly string[]): boolean | undefined {
+  if (values.length === 0) return undefined;
+  if (values.includes('true')) return true;
+  if (values.includes('false')) return false;
+  throw engineError(`Invalid filter 'dangling=[${values.join(' ')}]'`);
+}
+
+/** Whether labels have every `name` or `name=value`. */
+export function matchesLabels(
+  labels: Readonly<Record<string, string>>,
+  wanted: readonly string[],
+): boolean {
+  return wanted.every((text) => {
+    const equals = text.indexOf('=');
+    const name = equals < 0 ? text : text.slice(0, equals);
+    if (!Object.hasOwn(labels, name)) return false;
+    return equals < 0 || labels[name] === text.slice(equals + 1);
+  });
+}
+
+/** The image with those of its names alone that one of the patterns matches. */
+function withMatchingNames(image: ListedImage, patterns: readonly string[]): ListedImage {
+  if (patterns.length === 0) return image;
+  const matches = (name: string) => patterns.some((pattern) => matchesName(name, pattern));
+  return {
+    ...image,
+    names: image.names.filter(matches),
+    repoDigests: image.repoDigests.filter(matches),
+  };
+}
+
+function matchesName(canonical: string, pattern: string): boolean {
+  const expression = compilePathPattern(pattern);
+  if (!expression) throw engineError('syntax error in pattern');
+  const reference = parseReference(canonical);
+  return expression.test(familiarReference(reference)) || expression.test(familiarName(reference));
+}
