@@ -4,6 +4,11 @@ import { history } from './docker/history';
 import { imageInspect } from './docker/image-inspect';
 import { images } from './docker/images';
 import { inspect } from './docker/inspect';
+import { load } from './docker/load';
+import { cat } from './drydock/cat';
+import { files } from './drydock/files';
+import { DRYDOCK_HELP } from './drydock/help';
+import { verify } from './drydock/verify';
 
 /** docker's commands that work on containers, builds, networks and so on. */
 const ENGINE_VERBS = [
@@ -33,7 +38,11 @@ const GROUPS: readonly CommandGroup[] = [
     help: SYSTEM_HELP,
     engineVerbs: ['dial-stdio', 'events', 'prune'],
   },
+  { path: 'drydock', operands: '[OPTIONS] COMMAND', help: DRYDOCK_HELP, engineVerbs: [] },
 ];
 
 /** Every command there is. */
-export const COMMANDS = new CommandTree([history, imageInspect, images, inspect], GROUPS);
+export const COMMANDS = new CommandTree(
+  [history, imageInspect, images, inspect, load, cat, files, verify],
+  GROUPS,
+);

@@ -1,7 +1,8 @@
 import type { ByteSource } from '../base/byte-source';
 import type { AbortOptions, Clock, TaskOptions } from '../base/task';
+import type { HashBlob } from '../image/store-sink';
 import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
-import type { Digest } from '../oci/digest';
+import type { ContentLocation } from '../layer/layer-index';
 import type { Platform } from '../oci/platform';
 import type { Store } from '../store/store';
 import type { FlagValues } from './shell/flags';
@@ -27,12 +28,20 @@ export interface CommandFiles {
   write(name: string, content: Blob): Promise<void>;
 }
 
+/** Reads one file of a layer as it is stored, compressed or not. `main.ts` hands in the worker pool's. */
+export type ReadContent = (
+  layer: ByteSource,
+  location: ContentLocation,
+  options?: AbortOptions,
+) => Promise<Blob>;
+
 /** What a command works on; the composition root supplies it. */
 export interface CommandEnvironment {
   readonly store: Store;
   readonly ingestLayer: IngestLayer;
   readonly unpackArchive: UnpackArchive;
-  readonly hashBlob: (source: ByteSource, options?: AbortOptions) => Promise<Digest>;
+  readonly hashBlob: HashBlob;
+  readonly readContent: ReadContent;
   /** The platform shown where a command names none. */
   readonly platform: Platform;
 }
@@ -43,8 +52,10 @@ export interface CommandContext extends CommandEnvironment, TaskOptions {
   readonly err: Output;
   readonly files: CommandFiles;
   /** What `< NAME` gives; undefined where there is no redirection. */
-  readonly input: Blob | undefined;
+  readonly input: { readonly name: string; readonly blob: Blob } | undefined;
   readonly now: Clock;
+  /** Empties the screen, where there is one. */
+  readonly clear: () => void;
   /** Asks what was just printed; resolves to false where nobody can be asked. */
   readonly confirm: () => Promise<boolean>;
 }

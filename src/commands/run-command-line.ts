@@ -25,6 +25,7 @@ export interface ConsoleHooks {
   /** Takes what `-o NAME`, `> NAME` wrote in the place of `RunResult.files`. */
   readonly saveFile: (name: string, content: Blob) => Promise<void>;
   readonly confirm: () => Promise<boolean>;
+  readonly clear: () => void;
 }
 
 export interface RunResult {
@@ -126,16 +127,17 @@ class CommandRun implements CommandFiles {
       files: this,
       input,
       now: () => now?.getTime() ?? Date.now(),
+      clear: () => console?.clear(),
       confirm: () => console?.confirm() ?? Promise.resolve(false),
       signal,
       onProgress,
     };
   }
 
-  async #openInput(name: string): Promise<Blob> {
+  async #openInput(name: string): Promise<NonNullable<CommandContext['input']>> {
     const blob = await this.read(name);
     if (!blob) throw new CommandError('refused', `open ${name}: no such file or directory`);
-    return blob;
+    return { name, blob };
   }
 
   /** A shell would leave an empty file where a command failed; nobody wants one. */

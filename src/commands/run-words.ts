@@ -1,8 +1,10 @@
+import { compareText } from '../base/compare-text';
 import type { CommandContext } from './command';
 import { helpOf, type CommandGroup, type CommandTree, type Found } from './command-tree';
 import { checkGlobalFlags, GLOBAL_FLAGS } from './docker/global-flags';
 import { CommandError } from './errors';
 import { parseFlags, type FlagSpec, type ParsedWords } from './shell/flags';
+import { alignTabs } from './shell/table';
 import { checkOperands, flagUsageError } from './shell/usage';
 
 const NOT_FOUND_EXIT_CODE = 127;
@@ -16,6 +18,14 @@ export async function runWords(
   [program = '', ...words]: readonly string[],
   context: CommandContext,
 ): Promise<number> {
+  if (program === 'clear') {
+    context.clear();
+    return 0;
+  }
+  if (program === 'help') {
+    context.out.write(overview(tree));
+    return 0;
+  }
   const group = tree.program(program);
   if (!group) {
     throw new CommandError('unknown-command', `${program}: command not found`, {
@@ -115,4 +125,18 @@ function needsEngine(path: string): CommandError {
     'unknown-command',
     `docker: '${path}' needs an engine, and Drydock works without one\n\nRun 'help' for the commands that Drydock has`,
   );
+}
+
+/** What `help` alone says: every command that Drydock has. */
+function overview(tree: CommandTree): string {
+  const rows = [
+    ...tree.paths,
+    { path: 'clear', summary: 'Empty the console' },
+    { path: 'help', summary: 'Show this list' },
+  ];
+  const lines = rows
+    .toSorted((a, b) => compareText(a.path, b.path))
+    .map(({ path, summary }) => `  ${path}\t${summary}`);
+  const table = alignTabs(lines.join('\n'), { minWidth: 0, padding: 3 });
+  return `Commands:\n${table}\n\nRun 'COMMAND --help' for more information on a command.\n`;
 }

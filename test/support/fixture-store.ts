@@ -1,36 +1,45 @@
-import { createHash } from 'node:crypto';
+import { readRange } from '../../src/base/byte-source';
+import type { CommandEnvironment } from '../../src/commands/command';
 import {
   runCommandLine,
   type RunOptions,
   type RunResult,
 } from '../../src/commands/run-command-line';
-import type { CommandEnvironment } from '../../src/commands/command';
-import type { ImageSummary } from '../../src/image/image-summary';
-import { parseDigest, type Digest } from '../../src/oci/digest';
-import { parseImageConfig } from '../../src/oci/image-config';
-import { MediaType } from '../../src/oci/media-types';
+import { TarReader } from '../../src/codec/tar-reader';
+import { createXxh3 } from '../../src/codec/xxh3';
+import { LayerIndexBuilder } from '../../src/layer/layer-index-builder';
+import type { IngestLayer } from '../../src/layer/ingest-layer';
 import { DEFAULT_PLATFORM } from '../../src/oci/platform';
-import { canonicalReference, parseReference } from '../../src/oci/reference';
 import { openMemoryStore } from '../../src/store/memory/open-memory-store';
 import type { Store } from '../../src/store/store';
-import { IMAGES } from '../golden/fixture-images.mjs';
-import { store as storeBlob } from './blobs';
+import { fixtureFiles } from '../golden/fixture-images.mjs';
+import { loadInto, unpackArchive } from './load-environment';
 
-const notHere = () => Promise.reject(new Error('this test loads nothing'));
+/** What the command lines of the goldens read, by name. */
+export const FIXTURE_FILES: Readonly<Record<string, Blob>> = Object.fromEntries(
+  [...fixtureFiles()].map(([name, bytes]) => [name, new Blob([new Uint8Array(bytes)])]),
+);
 
-/** A memory store that holds the images of the goldens, and what runs commands over it. */
+/** A memory store into which the images of the goldens were loaded, and what runs commands over it. */
 export async function fixtureEnvironment(): Promise<CommandEnvironment> {
-  const store = await openMemoryStore();
-  for (const [position, image] of IMAGES.entries()) await storeImage(store, image, position);
-  return environmentOf(store);
+  const environment = environmentOf(await openMemoryStore());
+  const loaded = await run(environment, 'docker load -i fixture.tar', { files: FIXTURE_FILES });
+  if (loaded.exitCode !== 0) throw new Error(loaded.stderr);
+  return environment;
 }
 
+/** Runs in this thread what the page has workers for. Layers are plain or gzip. */
 export function environmentOf(store: Store): CommandEnvironment {
+  const { hashBlob, ingestLayer } = loadInto(store);
   return {
     store,
-    ingestLayer: notHere,
-    unpackArchive: notHere,
-    hashBlob: notHere,
+    ingestLayer: withIndex(store, ingestLayer),
+    unpackArchive,
+    hashBlob,
+    readContent: async (source, { offset, storedSize }) => {
+      const bytes = await readRange(source, { start: offset, end: offset + storedSize });
+      return new Blob([bytes]);
+    },
     platform: DEFAULT_PLATFORM,
   };
 }
@@ -44,68 +53,25 @@ export function run(
   return runCommandLine(line, environment, options);
 }
 
-type FixtureImage = (typeof IMAGES)[number];
-
-async function storeImage(store: Store, image: FixtureImage, position: number): Promise<void> {
-  const json = JSON.stringify(image.config);
-  const config = parseImageConfig(new TextEncoder().encode(json));
-  const { digest: imageId } = await storeBlob(store.content, json);
-  const layers = image.layers.map((bytes) => ({
-    digest: digestOfBytes(bytes),
-    diffId: digestOfBytes(bytes),
-    size: bytes.length,
-    compression: 'none' as const,
-    unpackedSize: contentSize(bytes),
-    entryCount: 1,
-  }));
-  for (const bytes of image.layers) await storeBlob(store.content, new Uint8Array(bytes));
-  const manifest = await storeBlob(store.content, `manifest ${position}`);
-  const unpackedSize = layers.reduce((sum, layer) => sum + layer.unpackedSize, 0);
-  const summary: ImageSummary = {
-    platforms: [
-      {
-        manifest: manifest.digest,
-        imageId,
-        platform: config.platform,
-        ...(config.created === undefined ? {} : { created: config.created }),
-        unpackedSize,
-        storedSize: layers.reduce((sum, layer) => sum + layer.size, 0),
-        layers,
-        labels: Object.fromEntries(config.labels),
+/** Stores the index of a plain layer, too. */
+function withIndex(store: Store, ingestLayer: IngestLayer): IngestLayer {
+  return async (source, expected, options) => {
+    const ingested = await ingestLayer(source, expected, options);
+    const bytes = await readRange(source, { start: 0, end: ingested.size });
+    const builder = new LayerIndexBuilder(await createXxh3());
+    const reader = new TarReader({
+      entry: (entry) => {
+        builder.entry(entry);
       },
-    ],
-    absent: [],
+      content: (chunk) => {
+        builder.content(chunk);
+      },
+    });
+    reader.push(bytes);
+    reader.finish();
+    const { diffId, unpackedSize } = ingested;
+    const index = builder.finish({ diffId, unpackedSize, tarSize: bytes.length });
+    await store.indexes.put(diffId, index);
+    return ingested;
   };
-  const target = { mediaType: MediaType.ociManifest, digest: manifest.digest, size: manifest.size };
-  await store.commit({
-    putImages: [
-      {
-        target,
-        blobs: [manifest.digest, imageId, ...layers.map(({ digest }) => digest)],
-        diffIds: [],
-        storedAt: 0,
-        repoDigests: [],
-        summary,
-      },
-    ],
-    putRefs: (image.tags ?? []).map((tag) => ({
-      name: canonicalReference(parseReference(tag)),
-      target,
-    })),
-  });
-}
-
-function digestOfBytes(bytes: Uint8Array): Digest {
-  return parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
-}
-
-/** Bytes of the files in a tar of short entries. */
-function contentSize(tar: Uint8Array): number {
-  let sum = 0;
-  for (let at = 0; tar[at] !== undefined && tar[at] !== 0;) {
-    const size = Number.parseInt(new TextDecoder().decode(tar.subarray(at + 124, at + 135)), 8);
-    sum += size;
-    at += 512 + Math.ceil(size / 512) * 512;
-  }
-  return sum;
 }

@@ -18,7 +18,7 @@ export function openItems(
   name = 'app.tar',
 ): Promise<OpenedArchive> {
   const bytes = items instanceof Uint8Array ? items : tarOf(items);
-  return openArchive(bytesSource(bytes), { name, unpackArchive: gunzip });
+  return openArchive(bytesSource(bytes), { name, unpackArchive });
 }
 
 /** What a load into a store needs, without workers: layers are read by Node's own inflater, and checked. */
@@ -31,7 +31,7 @@ export function loadInto(store: Store): LoadOptions {
   };
 }
 
-const gunzip: UnpackArchive = async (source) => {
+export const unpackArchive: UnpackArchive = async (source) => {
   const bytes = new Uint8Array(gunzipSync(await collect(source.open())));
   return { source: bytesSource(bytes), release: () => Promise.resolve() };
 };

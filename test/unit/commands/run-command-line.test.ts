@@ -62,6 +62,13 @@ describe('a command line', () => {
     });
   });
 
+  it('that says help lists every command', async () => {
+    const { stdout } = await run(await fixtureEnvironment(), 'help');
+    for (const path of ['docker images', 'docker image ls', 'drydock files', 'clear']) {
+      expect(stdout).toContain(`  ${path} `);
+    }
+  });
+
   it('hands a console its text as it comes', async () => {
     const seen: string[] = [];
     await run(await fixtureEnvironment(), 'docker inspect nope', {
@@ -70,6 +77,7 @@ describe('a command line', () => {
         openFile: () => Promise.resolve(undefined),
         saveFile: () => Promise.resolve(),
         confirm: () => Promise.resolve(true),
+        clear: () => undefined,
       },
     });
     expect(seen).toEqual(['stdout: []\n', 'stderr: Error: No such object: nope\n']);

@@ -1,0 +1,12 @@
+/** `drydock --help`, in the manner of docker's groups. */
+export const DRYDOCK_HELP = `Usage:  drydock COMMAND
+
+Look inside container images, with no engine
+
+Commands:
+  cat         Print a file of an image, or write it with > NAME
+  files       List the files of an image or of one of its layers
+  verify      Hash every stored blob again, and check every reference
+
+Run 'drydock COMMAND --help' for more information on a command.
+`;
