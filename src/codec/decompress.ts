@@ -1,7 +1,8 @@
 import type { ByteSource } from '../base/byte-source';
-import { LIMITS } from '../base/limits';
 import { DecoderInput, type DecoderInputOptions } from './decoder-input';
-import { CodecError, truncatedStream } from './errors';
+import { truncatedStream } from './errors';
+import { generatedStream } from './generated-stream';
+import { checkOutputLimits } from './output-limits';
 import { isCompression, type CompressionFormat, type Format } from './sniff';
 
 /** `what` is how an error names the compressed bytes. */
@@ -32,21 +33,7 @@ export function decompress(
 ): ReadableStream<Uint8Array> {
   const input = new DecoderInput(source, options);
   const output = isCompression(format) ? unpack(input, format, what) : passThrough(input);
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await output.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      async cancel(reason) {
-        // First the input, as a decoder may be waiting for it.
-        await input.cancel(reason);
-        await output.return();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  return generatedStream(output, (reason) => input.cancel(reason));
 }
 
 async function* passThrough(input: DecoderInput): AsyncGenerator<Uint8Array, void> {
@@ -66,36 +53,17 @@ async function* unpack(
   format: CompressionFormat,
   what: string,
 ): AsyncGenerator<Uint8Array, void> {
-  let total = 0;
+  let unpacked = 0;
   try {
     const decode = await DECODERS[format]();
     for await (const chunk of decode(input, what)) {
       if (chunk.length === 0) continue;
-      total += chunk.length;
-      checkLimits(input.consumed, total, what);
+      unpacked += chunk.length;
+      checkOutputLimits({ consumed: input.consumed, unpacked }, what);
       yield chunk;
     }
     if (input.consumed === 0) throw truncatedStream({ what, offset: 0 }, format);
   } finally {
     await input.cancel(undefined);
-  }
-}
-
-function checkLimits(consumed: number, total: number, what: string): void {
-  const { decompressBytes, decompressFreeBytes, decompressRatio } = LIMITS;
-  const detail = { what, consumed, unpacked: total };
-  if (total > decompressBytes) {
-    throw new CodecError(
-      'limit-exceeded',
-      `${what} unpacks to more than the ${decompressBytes} bytes allowed.`,
-      { detail: { ...detail, limit: decompressBytes } },
-    );
-  }
-  if (total > decompressFreeBytes && total > consumed * decompressRatio) {
-    throw new CodecError(
-      'limit-exceeded',
-      `${what} unpacks to more than ${decompressFreeBytes} bytes and ${decompressRatio} times its size, the most allowed.`,
-      { detail: { ...detail, limit: decompressRatio } },
-    );
   }
 }

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bytesSource, collect, concatBytes, type ByteSource } from '../../../src/base/byte-source';
 import { equalBytes } from '../../../src/base/bytes';
 import { decompress, type DecompressOptions } from '../../../src/codec/decompress';
 import { CodecError } from '../../../src/codec/errors';
 import { sniff, type Format } from '../../../src/codec/sniff';
 import { cutSource, noise, piecedSource, text } from '../../support/streams';
+
+// Some tests decode a stream once for each of its bytes.
+vi.setConfig({ testTimeout: 60_000 });
 
 const small = text(30);
 const SKIPPABLE = Uint8Array.of(0x5f, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3);
