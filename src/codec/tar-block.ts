@@ -23,30 +23,30 @@ export function numberField(block: Uint8Array, start: number, length: number): n
 /** True where the block's checksum is right, whether its bytes were added up as unsigned or, as some old tars did, as signed. */
 export function hasValidChecksum(block: Uint8Array): boolean {
   const expected = octal(block, CHECKSUM_AT, CHECKSUM_BYTES);
-  if (expected === undefined) return false;
-  const { unsigned, signed } = checksums(block);
-  return expected === unsigned || expected === signed;
+  const sum = checksum(block);
+  return expected === sum || expected === sum - signedDifference(block);
 }
 
 /** The sum that belongs into the checksum field: all bytes, that field taken as spaces. */
 export function checksum(block: Uint8Array): number {
-  return checksums(block).unsigned;
+  let sum = CHECKSUM_BYTES * SPACE;
+  for (let i = 0; i < CHECKSUM_AT; i++) sum += block[i] ?? 0;
+  for (let i = CHECKSUM_AT + CHECKSUM_BYTES; i < BLOCK_BYTES; i++) sum += block[i] ?? 0;
+  return sum;
 }
 
 export function isZeroBlock(block: Uint8Array): boolean {
   return block.every((byte) => byte === 0);
 }
 
-function checksums(block: Uint8Array): { unsigned: number; signed: number } {
-  let unsigned = 0;
-  let high = 0;
+/** How much more the bytes outside the checksum field are as unsigned than as signed. */
+function signedDifference(block: Uint8Array): number {
+  let negative = 0;
   for (let i = 0; i < BLOCK_BYTES; i++) {
     const inField = i >= CHECKSUM_AT && i < CHECKSUM_AT + CHECKSUM_BYTES;
-    const byte = inField ? SPACE : (block[i] ?? 0);
-    unsigned += byte;
-    if (byte & 0x80) high++;
+    if (!inField && (block[i] ?? 0) >= 0x80) negative++;
   }
-  return { unsigned, signed: unsigned - 256 * high };
+  return 256 * negative;
 }
 
 function octal(block: Uint8Array, start: number, length: number): number | undefined {

@@ -10,9 +10,9 @@ import type { TarHeader } from './tar-header';
 /** Where the map of a sparse file stands. */
 export type SparseSource = 'none' | 'header' | 'list' | 'content';
 
-/** An entry whose content, and perhaps sparse map, is still to come. */
+/** An entry as its headers say it. That of a sparse file lacks its map, and is finished by `sparseEntry`. */
 export interface TarDraft {
-  readonly entry: Omit<TarEntry, 'storedSize' | 'contentOffset' | 'sparse'>;
+  readonly entry: TarEntry;
   /** Bytes of data that follow the header: content, and a map of pax 1.0. */
   readonly dataSize: number;
   readonly sparseSource: SparseSource;
@@ -32,10 +32,20 @@ const TYPES: Readonly<Record<string, TarEntryType>> = {
 };
 
 const SLASH = 0x2f;
+const NO_BYTES = new Uint8Array();
 const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map();
 
+/** The start of an entry, and the end of its header. */
+export interface HeaderPlace extends Place {
+  readonly contentOffset: number;
+}
+
 /** Applies to a header what was said before it. Throws `bad-tar` and `limit-exceeded`. */
-export function draftEntry(header: TarHeader, extensions: Extensions, place: Place): TarDraft {
+export function draftEntry(
+  header: TarHeader,
+  extensions: Extensions,
+  place: HeaderPlace,
+): TarDraft {
   const { records } = extensions;
   const sparse = sparseOf(header, extensions, place);
   const path = sparse.name ?? extensions.longName ?? records.get('path') ?? header.name;
@@ -52,9 +62,12 @@ export function draftEntry(header: TarHeader, extensions: Extensions, place: Pla
     uid: number('uid') ?? header.uid,
     gid: number('gid') ?? header.gid,
     size: type === 'file' ? (sparse.size ?? dataSize) : 0,
+    // The data of a directory of GNU's incremental dumps is no content.
+    storedSize: type === 'file' ? dataSize : 0,
+    contentOffset: place.contentOffset,
     headerOffset: place.offset,
     mtime: timeRecord(records, place) ?? header.mtime,
-    linkname: type === 'symlink' || type === 'hardlink' ? linkname : new Uint8Array(),
+    linkname: type === 'symlink' || type === 'hardlink' ? linkname : NO_BYTES,
     uname: textRecord(records, 'uname') ?? header.uname,
     gname: textRecord(records, 'gname') ?? header.gname,
     devMajor: header.devMajor,
@@ -64,17 +77,20 @@ export function draftEntry(header: TarHeader, extensions: Extensions, place: Pla
   return { entry, dataSize, sparseSource: sparse.source, runs: sparse.runs };
 }
 
-/** The finished entry. `runs` is its sparse map, where it has one; throws `bad-tar` where it is wrong. */
-export function finishEntry(
-  draft: TarDraft,
-  stored: Pick<TarEntry, 'storedSize' | 'contentOffset'>,
-  runs: { readonly runs: readonly SparseRun[]; readonly size?: number } | undefined,
-  place: Place,
-): TarEntry {
-  if (!runs) return { ...draft.entry, ...stored };
-  const size = runs.size ?? draft.entry.size;
-  const sparse = checkSparseRuns(runs.runs, { size, storedSize: stored.storedSize }, place);
-  return { ...draft.entry, ...stored, size, sparse };
+/** What the map of a sparse file says, and where its content begins. */
+export interface SparseContent {
+  readonly runs: readonly SparseRun[];
+  /** Bytes with the holes, where the map says it and no record does. */
+  readonly size?: number | undefined;
+  readonly storedSize: number;
+  readonly contentOffset: number;
+}
+
+/** The finished entry of a sparse file. Throws `bad-tar` where its map is wrong. */
+export function sparseEntry({ entry }: TarDraft, content: SparseContent, place: Place): TarEntry {
+  const { storedSize, contentOffset, size = entry.size } = content;
+  const sparse = checkSparseRuns(content.runs, { size, storedSize }, place);
+  return { ...entry, size, storedSize, contentOffset, sparse };
 }
 
 function typeOf(header: TarHeader, path: Uint8Array): TarEntryType {

@@ -42,9 +42,13 @@ const FIELDS = {
   'device minor': [337, 8],
   prefix: [345, 155],
   starPrefix: [345, 131],
-  gnuAtime: [345, 12],
-  gnuCtime: [357, 12],
 } as const;
+
+/** GNU's access and change times, which stand where ustar has its prefix. */
+const GNU_TIMES = [
+  [345, 12],
+  [357, 12],
+] as const;
 
 const TYPEFLAG_AT = 156;
 const SLASH = Uint8Array.of(0x2f);
@@ -53,30 +57,44 @@ const SLASH = Uint8Array.of(0x2f);
 export function parseTarHeader(block: Uint8Array, place: Place): TarHeader {
   if (!hasValidChecksum(block)) throw badTar(place, 'a header has a wrong checksum');
   const dialect = dialectOf(block);
-  const number = (name: keyof typeof FIELDS): number => {
-    const [start, length] = FIELDS[name];
-    const value = numberField(block, start, length);
-    if (value === undefined) throw badTar(place, `the ${name} of a header is no number`);
-    return value;
-  };
   const extended = dialect !== 'v7';
-  const size = number('size');
+  const size = number(block, 'size', place);
   if (size < 0) throw badTar(place, 'the size of a header is negative');
   return {
     dialect,
     typeflag: String.fromCharCode(block[TYPEFLAG_AT] ?? 0),
-    name: joinPrefix(prefixOf(block, dialect), field(block, ...FIELDS.name)),
-    linkname: field(block, ...FIELDS.linkname).slice(),
-    mode: number('mode'),
-    uid: number('uid'),
-    gid: number('gid'),
+    name: joinPrefix(prefixOf(block, dialect), text(block, 'name')),
+    linkname: text(block, 'linkname').slice(),
+    mode: number(block, 'mode', place),
+    uid: number(block, 'uid', place),
+    gid: number(block, 'gid', place),
     size,
-    mtime: number('mtime'),
-    uname: extended ? escapeBytes(field(block, ...FIELDS.uname)) : '',
-    gname: extended ? escapeBytes(field(block, ...FIELDS.gname)) : '',
-    devMajor: extended ? number('device major') : 0,
-    devMinor: extended ? number('device minor') : 0,
+    mtime: number(block, 'mtime', place),
+    uname: extended ? ownerName(block, 'uname') : '',
+    gname: extended ? ownerName(block, 'gname') : '',
+    devMajor: extended ? number(block, 'device major', place) : 0,
+    devMinor: extended ? number(block, 'device minor', place) : 0,
   };
+}
+
+type FieldName = keyof typeof FIELDS;
+
+/** A view. */
+function text(block: Uint8Array, name: FieldName): Uint8Array {
+  const [start, length] = FIELDS[name];
+  return field(block, start, length);
+}
+
+function number(block: Uint8Array, name: FieldName, place: Place): number {
+  const [start, length] = FIELDS[name];
+  const value = numberField(block, start, length);
+  if (value === undefined) throw badTar(place, `the ${name} of a header is no number`);
+  return value;
+}
+
+function ownerName(block: Uint8Array, name: 'uname' | 'gname'): string {
+  const [start] = FIELDS[name];
+  return block[start] === 0 ? '' : escapeBytes(text(block, name));
 }
 
 function dialectOf(block: Uint8Array): TarDialect {
@@ -85,17 +103,15 @@ function dialectOf(block: Uint8Array): TarDialect {
 }
 
 function prefixOf(block: Uint8Array, dialect: TarDialect): Uint8Array {
-  if (dialect === 'ustar') return field(block, ...FIELDS.prefix);
-  if (dialect === 'star') return field(block, ...FIELDS.starPrefix);
+  if (dialect === 'ustar') return text(block, 'prefix');
+  if (dialect === 'star') return text(block, 'starPrefix');
   // Go before 1.8, and so the docker of its time, could write a ustar prefix where GNU has times: https://golang.org/issue/12594
-  if (dialect === 'gnu' && !hasGnuTimes(block)) return field(block, ...FIELDS.prefix);
+  if (dialect === 'gnu' && !hasGnuTimes(block)) return text(block, 'prefix');
   return new Uint8Array();
 }
 
 function hasGnuTimes(block: Uint8Array): boolean {
-  return [FIELDS.gnuAtime, FIELDS.gnuCtime].every(
-    ([start, length]) => numberField(block, start, length) !== undefined,
-  );
+  return GNU_TIMES.every(([start, length]) => numberField(block, start, length) !== undefined);
 }
 
 function joinPrefix(prefix: Uint8Array, name: Uint8Array): Uint8Array {

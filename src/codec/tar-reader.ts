@@ -9,7 +9,7 @@ import {
   sparseRealSize,
 } from './sparse-map';
 import { BLOCK_BYTES, isZeroBlock } from './tar-block';
-import { draftEntry, finishEntry, type TarDraft } from './tar-draft';
+import { draftEntry, sparseEntry, type TarDraft } from './tar-draft';
 import type { SparseRun, TarEntry } from './tar-entry';
 import { ExtensionCollector } from './tar-extensions';
 import { parseTarHeader, type TarHeader } from './tar-header';
@@ -230,22 +230,26 @@ export class TarReader {
   }
 
   #onEntryHeader(header: TarHeader, block: Uint8Array, offset: number): void {
-    const place = { what: this.#what, offset: this.#entryStart ?? offset };
+    const place = {
+      what: this.#what,
+      offset: this.#entryStart ?? offset,
+      contentOffset: this.#position,
+    };
     const draft = draftEntry(header, this.#extensions.take(), place);
     this.#entryStart = undefined;
     this.#countEntry(place);
     switch (draft.sparseSource) {
       case 'none':
-        this.#finishEntry(draft, draft.dataSize);
+        this.#beginEntry(draft.entry, draft.dataSize);
         break;
       case 'list':
-        this.#finishEntry(draft, draft.dataSize, { runs: draft.runs });
+        this.#beginSparse(draft, draft.runs);
         break;
       case 'header': {
         const { runs, more } = parseSparseHeader(block, place);
         const size = sparseRealSize(block, place);
         if (more) this.#enter({ at: 'sparse-header', draft, runs: [...runs], size });
-        else this.#finishEntry(draft, draft.dataSize, { runs, size });
+        else this.#beginSparse(draft, runs, size);
         break;
       }
       case 'content':
@@ -256,36 +260,31 @@ export class TarReader {
 
   #onSparseBlock(state: State & { at: 'sparse-header' }, block: Uint8Array): void {
     const { draft, runs, size } = state;
-    const place = { what: this.#what, offset: draft.entry.headerOffset };
+    const place = this.#startOf(draft.entry);
     const found = parseSparseBlock(block, place);
     runs.push(...found.runs);
     checkSparseRunCount(runs.length, place);
     if (found.more) this.#enter(state);
-    else this.#finishEntry(draft, draft.dataSize, { runs, size });
+    else this.#beginSparse(draft, runs, size);
   }
 
   #onSparseText(state: State & { at: 'sparse-content' }, block: Uint8Array): void {
-    const { draft, map } = state;
-    const place = { what: this.#what, offset: draft.entry.headerOffset };
-    const runs = map.push(block);
-    const left = draft.dataSize - BLOCK_BYTES;
-    if (runs) this.#finishEntry(draft, left, { runs });
-    else if (left < BLOCK_BYTES) throw badTar(place, 'a sparse map is not whole');
-    else this.#enter({ ...state, draft: { ...draft, dataSize: left } });
+    const draft = { ...state.draft, dataSize: state.draft.dataSize - BLOCK_BYTES };
+    const runs = state.map.push(block);
+    if (runs) this.#beginSparse(draft, runs);
+    else if (draft.dataSize >= BLOCK_BYTES) this.#enter({ ...state, draft });
+    else throw badTar(this.#startOf(draft.entry), 'a sparse map is not whole');
   }
 
-  #finishEntry(
-    draft: TarDraft,
-    storedSize: number,
-    sparse?: { readonly runs: readonly SparseRun[]; readonly size?: number },
-  ): void {
-    const place = { what: this.#what, offset: draft.entry.headerOffset };
-    // The data of a directory of GNU's incremental dumps is no content.
-    const isFile = draft.entry.type === 'file';
-    const stored = { storedSize: isFile ? storedSize : 0, contentOffset: this.#position };
-    const entry = finishEntry(draft, stored, sparse, place);
+  #beginSparse(draft: TarDraft, runs: readonly SparseRun[], size?: number): void {
+    const storedSize = draft.dataSize;
+    const content = { runs, size, storedSize, contentOffset: this.#position };
+    this.#beginEntry(sparseEntry(draft, content, this.#startOf(draft.entry)), storedSize);
+  }
+
+  #beginEntry(entry: TarEntry, dataSize: number): void {
     this.#visitor.entry(entry);
-    this.#beginContent(isFile ? entry : undefined, storedSize);
+    this.#beginContent(entry.type === 'file' ? entry : undefined, dataSize);
   }
 
   #beginContent(entry: TarEntry | undefined, size: number): void {
@@ -299,6 +298,10 @@ export class TarReader {
     if (this.#entries <= LIMITS.layerEntries) return;
     const excess = `more than the ${LIMITS.layerEntries} entries allowed`;
     throw limitExceeded(place, excess, LIMITS.layerEntries);
+  }
+
+  #startOf(entry: TarEntry): Place {
+    return { what: this.#what, offset: entry.headerOffset };
   }
 
   /** The start of the block that has just been read. */
