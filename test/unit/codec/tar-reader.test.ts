@@ -606,18 +606,21 @@ describe('cutting', () => {
   const whole = readTar(archive);
 
   it('anywhere changes nothing', () => {
-    expect(whole).toHaveLength(4);
+    const summary = whole.map(({ path, entry }) => `${path} ${entry.contentOffset}`).join();
+    const others = new Set<string>();
     for (let at = 1; at < archive.length; at++) {
       const read: string[] = [];
       const reader = new TarReader({
-        entry: (entry) => void read.push(escapeBytes(entry.path), String(entry.contentOffset)),
+        entry: ({ path, contentOffset }) => void read.push(`${escapeBytes(path)} ${contentOffset}`),
       });
       reader.push(archive.subarray(0, at));
       reader.push(archive.subarray(at));
       reader.finish();
-      expect(read).toEqual(whole.flatMap((e) => [e.path, String(e.entry.contentOffset)]));
+      others.add(read.join());
     }
-  });
+    expect(whole).toHaveLength(4);
+    expect([...others]).toEqual([summary]);
+  }, 30_000);
 
   it.each([1, 2, 3, 511, 512, 513, 1000])('into pieces of %i bytes changes nothing', (size) => {
     expect(readTar(archive, size)).toEqual(whole);
