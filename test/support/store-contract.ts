@@ -195,7 +195,8 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       const bytes = patternBytes(300_000);
       await sameById.write(bytes.subarray(0, 123));
       await sameById.write(bytes.subarray(123));
-      const source = await sameById.finish();
+      await sameById.finish();
+      const source = await scratch.finish();
       await opened.collectGarbage();
       expect(equalBytes(await readAll(source), bytes)).toBe(true);
       expect(await readRange(source, { start: 120, end: 130 })).toEqual(bytes.slice(120, 130));

@@ -71,7 +71,7 @@ export class IdbContentStore implements ContentStore {
     return {
       id: blob.list.owner,
       write: (chunk) => writer.write(chunk),
-      finish: () => this.#finish(writer),
+      finish: () => this.#finish(blob.list.owner, writer),
       release: () => writer.drop(),
     };
   }
@@ -91,10 +91,14 @@ export class IdbContentStore implements ContentStore {
     for (const { digest, size } of rows) yield { digest, size };
   }
 
-  async #finish(writer: PartWriter): Promise<ByteSource> {
-    const list = await writer.finish();
+  /** Whichever contexts wrote it, its row says what is there. */
+  async #finish(owner: string, writer: PartWriter): Promise<ByteSource> {
+    await writer.finish();
     const { db } = this.#context;
-    const source = await db.read(['parts'], (tx) => partSource(db, tx, list));
+    const source = await db.read(['ingests', 'parts'], async (tx) => {
+      const row = await tx.objectStore('ingests').get(owner);
+      return row && partSource(db, tx, row);
+    });
     if (!source) throw ingestGone();
     return source;
   }

@@ -1,7 +1,7 @@
 import { concatBytes } from '../../base/byte-source';
 import type { BlobInfo, ExpectedBlob } from '../content-store';
 import { PART_BYTES, type PendingBlob } from './pending-blob';
-import type { Part, PartList } from './schema';
+import type { Part } from './schema';
 
 /** Bytes below which a part is an ArrayBuffer: read with its row, no file behind it. */
 export const INLINE_BYTES = 64 * 1024;
@@ -37,11 +37,10 @@ export class PartWriter {
     return this.#blob.commit(expected, this.#takePart());
   }
 
-  /** Stores what is left, and answers where it all is. */
-  async finish(): Promise<PartList> {
+  /** Stores what is left. */
+  async finish(): Promise<void> {
     await this.#store();
     await this.#storing;
-    return this.#blob.list;
   }
 
   /** Keeps what was written for later; of parts of a fixed size, the whole ones. */
