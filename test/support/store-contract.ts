@@ -45,14 +45,21 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     });
 
     it('keeps a blob of many chunks of odd sizes, and one of nothing', async () => {
-      const bytes = patternBytes(3 * MiB + 17);
+      const bytes = patternBytes(9 * MiB + 17);
       const ingest = await opened.content.begin();
       for (let at = 0; at < bytes.length; at += 100_003) {
         await ingest.write(bytes.subarray(at, at + 100_003));
       }
       await ingest.commit(await expectedOf(bytes));
       const source = await opened.content.open(await digestOf(bytes));
-      expect(await digestOf(await readAll(source))).toBe(await digestOf(bytes));
+      expect(equalBytes(await readAll(source), bytes)).toBe(true);
+      for (const edge of [4 * MiB, 8 * MiB, 9 * MiB]) {
+        const range = { start: edge - 100, end: edge + 10 };
+        const read = await readRange(source, range);
+        expect(equalBytes(read, bytes.subarray(range.start, range.end))).toBe(true);
+      }
+      const last = await readRange(source, { start: bytes.length - 5, end: bytes.length + 5 });
+      expect(last).toEqual(bytes.slice(-5));
       await store(opened.content, '');
       expect(await readText(opened.content, await digestOf(''))).toBe('');
     });

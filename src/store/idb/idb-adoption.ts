@@ -3,7 +3,7 @@ import type { TaskOptions } from '../../base/task';
 import type { Adoption, BlobInfo, ExpectedBlob } from '../content-store';
 import { toStoreError } from './idb-errors';
 import { INLINE_BYTES } from './part-writer';
-import { PART_BYTES, type PendingBlob } from './pending-blob';
+import type { PendingBlob } from './pending-blob';
 import type { Part } from './schema';
 
 /** Bytes of a file that one transaction copies: enough for full speed, few enough to be stopped soon. */
@@ -48,7 +48,7 @@ export class IdbAdoption implements Adoption {
 
   async #copyParts(bytes: Blob, { signal, onProgress }: TaskOptions): Promise<void> {
     const chunkBytes = this.#blob.list.chunkBytes;
-    const step = chunkBytes === null ? ADOPTED_PART_BYTES : PART_BYTES;
+    const step = chunkBytes ?? ADOPTED_PART_BYTES;
     const meter = new ProgressMeter(
       { phase: 'storing', total: bytes.size, unit: 'bytes' },
       onProgress,

@@ -1,29 +1,34 @@
 import { concatBytes } from '../../base/byte-source';
 import type { BlobInfo, ExpectedBlob } from '../content-store';
-import { PART_BYTES, type PendingBlob } from './pending-blob';
+import type { PendingBlob } from './pending-blob';
 import type { Part } from './schema';
 
 /** Bytes below which a part is an ArrayBuffer: read with its row, no file behind it. */
 export const INLINE_BYTES = 64 * 1024;
 
+/** Bytes of a stream that are gathered for one Blob: the larger, the faster; the smaller, the less is lost and held in memory. */
+const GATHERED_BYTES = 8 * 1024 * 1024;
+
 /** Gathers the chunks of a stream into parts; one part is stored while the next is gathered. */
 export class PartWriter {
   readonly #blob: PendingBlob;
+  readonly #partBytes: number;
   #chunks: Uint8Array<ArrayBuffer>[] = [];
   #gathered = 0;
   #storing: Promise<void> = Promise.resolve();
 
   constructor(blob: PendingBlob) {
     this.#blob = blob;
+    this.#partBytes = blob.list.chunkBytes ?? GATHERED_BYTES;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
     for (let at = 0; at < chunk.length;) {
-      const taken = Math.min(PART_BYTES - this.#gathered, chunk.length - at);
+      const taken = Math.min(this.#partBytes - this.#gathered, chunk.length - at);
       this.#chunks.push(new Uint8Array(chunk.subarray(at, at + taken)));
       this.#gathered += taken;
       at += taken;
-      if (this.#gathered === PART_BYTES) await this.#store();
+      if (this.#gathered === this.#partBytes) await this.#store();
     }
   }
 

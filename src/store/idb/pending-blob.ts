@@ -14,8 +14,8 @@ import {
 } from './schema';
 import type { StoreContext } from './store-context';
 
-/** Bytes gathered of a stream for one part; of every part where the browser takes no Blobs. */
-export const PART_BYTES = 4 * 1024 * 1024;
+/** Bytes of a part where the browser takes no Blobs: what a read of one byte costs. */
+export const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** The lock that keeps an ingest alive: of its key, so that no two write under one, or else of its owner. */
 export function ingestLock({ owner, key }: Pick<IngestRow, 'owner' | 'key'>): string {
@@ -165,7 +165,7 @@ interface PendingState {
 }
 
 async function emptyRow(context: StoreContext): Promise<IngestRow> {
-  const chunkBytes = (await context.takesBlobs()) ? null : PART_BYTES;
+  const chunkBytes = (await context.takesBlobs()) ? null : CHUNK_BYTES;
   return { owner: randomName(), size: 0, parts: 0, chunkBytes, touchedAt: 0 };
 }
 

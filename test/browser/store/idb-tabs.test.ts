@@ -57,18 +57,18 @@ describe('a store that is opened again', () => {
 
   it('goes on with a keyed ingest that was cut off, at the last whole part', async () => {
     const name = freshName();
-    const bytes = patternBytes(10 * MiB);
+    const bytes = patternBytes(20 * MiB);
     const expected = await expectedOf(bytes);
     const before = await openIdbStore({ name });
     const cut = await before.content.begin({ key: expected.digest });
-    await cut.write(bytes.subarray(0, 9 * MiB));
+    await cut.write(bytes.subarray(0, 17 * MiB));
     await vi.waitFor(async () => expect(await partCount(name)).toBe(2));
     before.close();
 
     const after = await openIdbStore({ name });
     await after.collectGarbage();
     const ingest = await after.content.begin({ key: expected.digest });
-    expect(ingest.offset).toBe(8 * MiB);
+    expect(ingest.offset).toBe(16 * MiB);
     await ingest.write(bytes.subarray(ingest.offset));
     await ingest.commit(expected);
     const read = await readAll(await after.content.open(expected.digest));
@@ -79,7 +79,7 @@ describe('a store that is opened again', () => {
   it('sweeps what was cut off without a key, and what nobody went on with for a week', async () => {
     const name = freshName();
     const before = await openIdbStore({ name });
-    const bytes = patternBytes(4 * MiB);
+    const bytes = patternBytes(8 * MiB);
     for (const key of [undefined, await digestOf('key')]) {
       const ingest = await before.content.begin(key ? { key } : {});
       await ingest.write(bytes);
@@ -137,14 +137,14 @@ describe('two tabs on one store', () => {
     // A worker stores for the load, by a connection of its own.
     const stored = await store(there.content, 'stored');
     const ingest = await here.content.begin();
-    const bytes = patternBytes(5 * MiB);
+    const bytes = patternBytes(9 * MiB);
     await ingest.write(bytes);
     expect(await there.collectGarbage()).toEqual({ blobs: [], bytes: 0 });
     await ingest.commit(await expectedOf(bytes));
     expect(await there.collectGarbage()).toEqual({ blobs: [], bytes: 0 });
     await here.commit({ putImages: [imageRoot([found.digest, stored.digest])] });
     await hold.release();
-    expect((await there.collectGarbage()).bytes).toBe(5 * MiB);
+    expect((await there.collectGarbage()).bytes).toBe(9 * MiB);
     here.close();
     there.close();
   });
@@ -169,7 +169,7 @@ describe('two tabs on one store', () => {
         const hold = await there.hold();
         begun.digest = (await store(there.content, 'just begun')).digest;
         await hold.add(await digestOf('just begun'));
-        await (await there.content.begin()).write(patternBytes(4 * MiB));
+        await (await there.content.begin()).write(patternBytes(8 * MiB));
         return seen;
       },
     };
@@ -197,7 +197,7 @@ describe('two tabs on one store', () => {
 
   it('keep one sound blob when both store the same', async () => {
     const { here, there } = await twoTabs();
-    const bytes = patternBytes(5 * MiB);
+    const bytes = patternBytes(9 * MiB);
     const [a] = await Promise.all([store(here.content, bytes), store(there.content, bytes)]);
     expect(await all(there.content.list())).toEqual([a]);
     const read = await readAll(await here.content.open(a.digest));
