@@ -29,25 +29,14 @@ export interface JobMap {
   };
   /** The index of a layer that is not (or no longer) stored: rebuilt from its bytes, nothing stored. */
   indexLayer: {
-    request: { readonly blob: Blob; readonly what: string };
-    result: ArrayBuffer;
-    event: ArrayBuffer;
-  };
-  /** One file's content, from `offset` of the uncompressed tar. */
-  readContent: {
     request: {
       readonly blob: Blob;
-      /** Where the stored content lies in the uncompressed tar, bytes. */
-      readonly offset: number;
-      readonly storedSize: number;
-      /** Bytes of the file, holes included. */
-      readonly size: number;
-      readonly sparse?: readonly { readonly offset: number; readonly length: number }[];
-      /** Stops after this many bytes of the file: a preview. */
-      readonly limit?: number;
+      readonly what: string;
+      /** Under which the index is to be stored, of bytes that were checked before. */
+      readonly diffId?: Digest | undefined;
     };
-    result: Blob;
-    event: never;
+    result: ArrayBuffer;
+    event: ArrayBuffer;
   };
 }
 

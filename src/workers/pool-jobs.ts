@@ -1,0 +1,68 @@
+import type { ByteSource } from '../base/byte-source';
+import { forEachChunk } from '../base/byte-source';
+import type { AbortOptions, TaskOptions } from '../base/task';
+import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
+import type { Digest } from '../oci/digest';
+import type { ContentStore } from '../store/content-store';
+import type { WorkerPool } from './pool';
+
+export interface PoolIndexOptions extends TaskOptions {
+  /** What to call the layer in an error. */
+  readonly what: string;
+  /** Under which the index is to be stored, of bytes that were checked before. */
+  readonly diffId?: Digest | undefined;
+  /** Gets the index of what has been read so far. The buffer is the listener's. */
+  readonly onPartialIndex?: ((index: ArrayBuffer) => void) | undefined;
+  /** Somebody at the screen waits for this layer. */
+  readonly urgent?: boolean | undefined;
+}
+
+/** What the page has done by workers, as the functions that the core asks for. */
+export interface PoolJobs {
+  readonly ingestLayer: IngestLayer;
+  readonly unpackArchive: UnpackArchive;
+  readonly hashBlob: (source: ByteSource, options?: TaskOptions) => Promise<Digest>;
+  /** The index of a layer that is not being stored. Rejects with what its bytes have against it. */
+  readonly indexLayer: (source: ByteSource, options: PoolIndexOptions) => Promise<ArrayBuffer>;
+}
+
+export function poolJobs(pool: WorkerPool, content: ContentStore): PoolJobs {
+  return {
+    ingestLayer: async (source, expected, { onPartialIndex, ...options } = {}) => {
+      const blob = await blobOf(source, options);
+      return pool.run('ingestLayer', { blob, expected }, { ...options, onEvent: onPartialIndex });
+    },
+    unpackArchive: unpackInto(content, pool),
+    hashBlob: async (source, options = {}) =>
+      pool.run('hashBlob', { blob: await blobOf(source, options) }, options),
+    indexLayer: async (source, { what, diffId, onPartialIndex, ...options }) => {
+      const blob = await blobOf(source, options);
+      const request = { blob, what, diffId };
+      return pool.run('indexLayer', request, { ...options, onEvent: onPartialIndex });
+    },
+  };
+}
+
+/** The page keeps the scratch alive that a worker writes: it outlives the worker, and goes with the tab. */
+function unpackInto(content: ContentStore, pool: WorkerPool): UnpackArchive {
+  return async (source, options = {}) => {
+    const blob = await blobOf(source, options);
+    const scratch = await content.scratch(options);
+    try {
+      await pool.run('unpackArchive', { blob, scratch: scratch.id }, options);
+      return { source: await scratch.finish(), release: () => scratch.release() };
+    } catch (error) {
+      await scratch.release();
+      throw error;
+    }
+  };
+}
+
+/** What can be sent to a worker. A source that is no Blob of the browser's is read here: only where the store takes no Blobs. */
+async function blobOf(source: ByteSource, options: AbortOptions): Promise<Blob> {
+  if (source.blob) return source.blob;
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const stream = source.open(undefined, options);
+  await forEachChunk(stream, (chunk) => void chunks.push(new Uint8Array(chunk)), options);
+  return new Blob(chunks);
+}
