@@ -1,3 +1,4 @@
+import { growTree, type FileTree } from '../../src/app/file-tree';
 import type { Change, TreeSource } from '../../src/app/tree-source';
 import type { LayerEntry } from '../../src/layer/layer-index';
 
@@ -7,9 +8,25 @@ export interface ListedEntry {
   readonly change?: Change;
 }
 
+/** Runs the building of a tree to its end. */
+export function grow(source: TreeSource): FileTree {
+  const work = growTree(source);
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The tree of a list of paths, as `listedTree` takes them. */
+export function grownTree(...list: readonly (string | ListedEntry)[]): FileTree {
+  return grow(listedTree(list));
+}
+
 /** A tree source of a list of paths, sorted bytewise; a path that ends with a slash, or that others lie in, is a directory. */
 export function listedTree(list: readonly (string | ListedEntry)[]): TreeSource {
-  const entries = list.map((item) => (typeof item === 'string' ? { path: item } : item));
+  const entries = list
+    .map((item) => (typeof item === 'string' ? { path: item } : item))
+    .sort((a, b) => (a.path.replace(/\/$/, '') < b.path.replace(/\/$/, '') ? -1 : 1));
   const paths = entries.map(({ path }) => path.replace(/\/$/, ''));
   const isDirectory = (node: number) =>
     (entries[node]?.path.endsWith('/') ?? false) ||

@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { changeOfCode, growTree, type FileTree } from '../../../src/app/file-tree';
+import { changeOfCode, type FileTree } from '../../../src/app/file-tree';
 import { flatRows, placeOf, treeRows, withAncestors } from '../../../src/app/tree-rows';
-import type { TreeSource } from '../../../src/app/tree-source';
-import { listedTree, type ListedEntry } from '../../support/tree-source';
-
-function grow(source: TreeSource): FileTree {
-  const work = growTree(source);
-  for (;;) {
-    const step = work.next();
-    if (step.done) return step.value;
-  }
-}
-
-const treeOf = (...list: readonly (string | ListedEntry)[]) => grow(listedTree(list));
+import { grow, grownTree, listedTree } from '../../support/tree-source';
 
 const byName = { by: 'name', descending: false } as const;
 const bySize = { by: 'size', descending: true } as const;
@@ -32,7 +21,7 @@ function show(
 
 describe('growTree', () => {
   it('puts a directory before what is in it, though a name between them sorts first', () => {
-    const tree = treeOf('a/', 'a-b', 'a/c');
+    const tree = grownTree('a/', 'a-b', 'a/c');
     expect([...tree.nodes].map((_, place) => path(tree, place))).toEqual(['a', 'a/c', 'a-b']);
     expect([...tree.depths]).toEqual([0, 1, 0]);
     expect([...tree.ends]).toEqual([2, 2, 3]);
@@ -40,12 +29,12 @@ describe('growTree', () => {
   });
 
   it('gives a directory the size of all that is in it', () => {
-    const tree = treeOf('a/', { path: 'a/b', size: 5 }, 'a/c/', { path: 'a/c/d', size: 7 });
+    const tree = grownTree('a/', { path: 'a/b', size: 5 }, 'a/c/', { path: 'a/c/d', size: 7 });
     expect([...tree.sizes]).toEqual([12, 5, 7, 7]);
   });
 
   it('leaves out of a directory what was removed from it, but not of a removed directory', () => {
-    const tree = treeOf(
+    const tree = grownTree(
       'a/',
       { path: 'a/b', size: 5 },
       { path: 'a/gone/', change: 'removed' },
@@ -55,13 +44,13 @@ describe('growTree', () => {
   });
 
   it('marks a directory as modified when something in it changed, unless it came or went itself', () => {
-    const tree = treeOf(
+    const tree = grownTree(
       { path: 'a/', change: 'metadata' },
       { path: 'a/b', change: 'added' },
-      { path: 'n/', change: 'added' },
-      { path: 'n/x', change: 'added' },
-      { path: 'm/', change: 'metadata' },
-      'm/x',
+      { path: 'b/', change: 'added' },
+      { path: 'b/x', change: 'added' },
+      { path: 'c/', change: 'metadata' },
+      'c/x',
     );
     const marks = [...tree.marks].map(changeOfCode);
     expect(marks).toEqual(['modified', 'added', 'added', 'added', 'metadata', undefined]);
@@ -73,14 +62,14 @@ describe('growTree', () => {
   });
 
   it('is empty for an empty layer', () => {
-    const tree = treeOf();
+    const tree = grownTree();
     expect(tree.count).toBe(0);
     expect(show(tree, [])).toEqual([]);
   });
 });
 
 describe('treeRows', () => {
-  const tree = treeOf(
+  const tree = grownTree(
     'bin/',
     { path: 'bin/ls', size: 10 },
     { path: 'bin/sh', size: 90 },
