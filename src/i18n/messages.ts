@@ -1,6 +1,9 @@
 import { common } from './en/common';
+import { config } from './en/config';
 import { console } from './en/console';
 import { errors } from './en/errors';
+import { explorer } from './en/explorer';
+import { history } from './en/history';
 import { library } from './en/library';
 import { palette } from './en/palette';
 import { settings } from './en/settings';
@@ -10,7 +13,18 @@ import { shell } from './en/shell';
  * Every visible string, one file a domain and language. English is the source and its type is the contract: another language
  * that lacks a string, or has one too many, does not compile. Strings with parts are functions, so that word order is the language's own.
  */
-export const en = { common, console, errors, library, palette, settings, shell };
+export const en = {
+  common,
+  config,
+  console,
+  errors,
+  explorer,
+  history,
+  library,
+  palette,
+  settings,
+  shell,
+};
 
 export type Messages = typeof en;
 

@@ -1,7 +1,10 @@
 import type { Messages, Translation } from './messages';
 import { common } from './zh-cn/common';
+import { config } from './zh-cn/config';
 import { console } from './zh-cn/console';
 import { errors } from './zh-cn/errors';
+import { explorer } from './zh-cn/explorer';
+import { history } from './zh-cn/history';
 import { library } from './zh-cn/library';
 import { palette } from './zh-cn/palette';
 import { settings } from './zh-cn/settings';
@@ -10,8 +13,11 @@ import { shell } from './zh-cn/shell';
 /** 简体中文. Loaded only when it is chosen. */
 export const zhCn: { readonly [Domain in keyof Messages]: Translation<Messages[Domain]> } = {
   common,
+  config,
   console,
   errors,
+  explorer,
+  history,
   library,
   palette,
   settings,

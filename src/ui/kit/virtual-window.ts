@@ -7,6 +7,13 @@ const MAX_CONTENT_HEIGHT = 12_000_000;
 /** Rows kept on either side of what is seen, so that a fast scroll does not show blanks. */
 const OVERSCAN = 8;
 
+/** What a mounted `VirtualList` can be told and asked. */
+export interface VirtualListHandle {
+  scrollToRow(index: number): void;
+  pageRows(): number;
+  focus(): void;
+}
+
 export interface Viewport {
   /** Rows in the list. */
   readonly count: number;
