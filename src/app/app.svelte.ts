@@ -4,6 +4,7 @@ import { ConsoleSession, type RunLine } from './console-session.svelte';
 import { FilePicker } from './file-picker';
 import { I18n } from './i18n.svelte';
 import { ImageList } from './image-list.svelte';
+import type { OpenImage } from './image-source';
 import { Library } from './library.svelte';
 import { Loads, type LoadFile } from './loads.svelte';
 import { Notices } from './notices.svelte';
@@ -20,6 +21,7 @@ export interface AppDependencies {
   readonly storageManager: StorageManagerLike;
   readonly loadFile: LoadFile;
   readonly run: RunLine;
+  readonly openImage: OpenImage;
   /** The sample image of the empty state, fetched when it is asked for. */
   readonly fetchSample: () => Promise<File>;
   /** BCP 47 tags, the preferred first. */
@@ -45,6 +47,7 @@ export class App {
   readonly storage: StorageMeter;
   readonly picker: FilePicker;
   readonly console: ConsoleSession;
+  readonly openImage: OpenImage;
   offline = $state<OfflineState>('unknown');
   paletteOpen = $state(false);
   readonly #fetchSample: () => Promise<File>;
@@ -68,6 +71,7 @@ export class App {
       tasks: this.tasks,
       now,
     });
+    this.openImage = dependencies.openImage;
     this.#fetchSample = dependencies.fetchSample;
   }
 

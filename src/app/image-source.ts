@@ -37,6 +37,18 @@ export interface ExploredPlatform {
   readonly platform: Platform;
 }
 
+/** Which image: its ID and, where several manifests have that configuration, one of them. */
+export interface AskedImage {
+  readonly imageId: Digest;
+  readonly manifest?: Digest | undefined;
+}
+
+/** Opens an image to be explored, wherever it is; undefined where it is nowhere. Rejects with what is wrong with its documents. */
+export type OpenImage = (
+  asked: AskedImage,
+  options?: AbortOptions,
+) => Promise<ImageSource | undefined>;
+
 /** What is known of an image's bytes. A shield is shown for `verified` alone. */
 export type Verification = 'verified' | 'verifying' | 'unverified' | 'corrupt' | 'missing';
 

@@ -13,19 +13,13 @@ import { StoreError } from '../store/errors';
 import type { ImageRoot } from '../store/metadata-store';
 import type { Store } from '../store/store';
 import type { ImageJobs } from './image-jobs';
-import type { ExploredLayer, ImageSource, Verification } from './image-source';
+import type { AskedImage, ExploredLayer, ImageSource, Verification } from './image-source';
 import { LayerReader } from './layer-reader';
 import { LayerShelf } from './layer-shelf';
 
 export interface StoredImageParts {
   readonly store: Store;
   readonly jobs: ImageJobs;
-}
-
-/** Which image: its ID and, where several manifests have that configuration, one of them. */
-export interface AskedImage {
-  readonly imageId: Digest;
-  readonly manifest?: Digest | undefined;
 }
 
 /** Opens a stored image to be explored; undefined where there is none. Rejects with what is wrong with its documents. */
