@@ -1,17 +1,26 @@
+import type { ArchiveErrorCode } from '../archive/errors';
 import type { ErrorRecord } from '../base/errors';
 import type { CodecErrorCode } from '../codec/errors';
 import type { ImageErrorCode } from '../image/errors';
 import type { LayerErrorCode } from '../layer/errors';
 import type { OciErrorCode } from '../oci/errors';
 import type { StoreErrorCode } from '../store/errors';
+import type { WorkerErrorCode } from '../workers/errors';
 import type { Texts } from './i18n.svelte';
 
 /** What a person can do about a failure by pressing a button. */
-export type ErrorAction = 'open-again' | 'settings' | 'reload';
+export type ErrorAction = 'open-again' | 'look-inside' | 'settings' | 'reload';
 
 /** Every code that can reach a person. A folder that gains a code does not compile until it has an entry here. */
 type ErrorCode =
-  CodecErrorCode | ImageErrorCode | LayerErrorCode | OciErrorCode | StoreErrorCode | 'unexpected';
+  | ArchiveErrorCode
+  | CodecErrorCode
+  | ImageErrorCode
+  | LayerErrorCode
+  | OciErrorCode
+  | StoreErrorCode
+  | WorkerErrorCode
+  | 'unexpected';
 
 type Strings = Texts['errors'];
 type Step = keyof Strings & `step${string}`;
@@ -28,8 +37,8 @@ interface Entry {
 
 const corrupt = (subject: Subject): Entry => ({
   subject,
-  steps: ['stepSaveAgain', 'stepCheckFile'],
-  actions: ['open-again'],
+  steps: ['stepSaveAgain', 'stepLookInside'],
+  actions: ['open-again', 'look-inside'],
 });
 
 const wrongFile = (subject: Subject): Entry => ({
@@ -50,12 +59,37 @@ const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
   'not-a-layer': corrupt('damaged'),
   'blob-missing': {
     subject: 'missing',
-    steps: ['stepCopyComplete'],
-    actions: ['open-again'],
+    steps: ['stepCopyComplete', 'stepLookInside'],
+    actions: ['open-again', 'look-inside'],
   },
   'limit-exceeded': {
     subject: 'limit',
     steps: ['stepOtherTool', 'stepCheckFile'],
+    actions: ['open-again'],
+  },
+  'bad-archive': corrupt('damaged'),
+  'missing-entry': {
+    subject: 'missing',
+    steps: ['stepCopyComplete', 'stepLookInside'],
+    actions: ['open-again', 'look-inside'],
+  },
+  'bad-manifest': corrupt('document'),
+  'bad-name': wrongFile('document'),
+  'unsafe-path': { subject: 'unsafe', steps: ['stepOtherTool'], actions: ['open-again'] },
+  'link-cycle': { subject: 'damaged', steps: ['stepOtherTool'], actions: ['open-again'] },
+  'empty-file': wrongFile('truncated'),
+  'not-an-archive': wrongFile('notAnImage'),
+  'no-image': wrongFile('notAnImage'),
+  'dir-layout': wrongFile('notAnImage'),
+  schema1: wrongFile('notAnImage'),
+  'root-filesystem': {
+    subject: 'rootfs',
+    steps: ['stepSaveImage'],
+    actions: ['open-again'],
+  },
+  'single-layer': {
+    subject: 'layer',
+    steps: ['stepSaveImage'],
     actions: ['open-again'],
   },
   'bad-json': wrongFile('document'),
@@ -90,6 +124,11 @@ const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
   'no-such-path': gone,
   'not-a-file': gone,
   'bad-index': { subject: 'unexpected', steps: ['stepTryAgain', 'stepReport'], actions: [] },
+  'worker-crashed': {
+    subject: 'worker',
+    steps: ['stepTryAgain', 'stepReport'],
+    actions: ['open-again'],
+  },
   unexpected: { subject: 'unexpected', steps: ['stepTryAgain', 'stepReport'], actions: [] },
 };
 
@@ -113,7 +152,7 @@ export function errorView(error: ErrorRecord, strings: Strings): ErrorView {
   return {
     title: titleText(strings, entry.subject, typeof what === 'string' ? what : undefined),
     text: strings[`${entry.subject}Text`],
-    problem: error.message,
+    problem: readable(error.message),
     steps: entry.steps.map((step) => splitStep(strings[step])),
     actions: entry.actions,
     code: error.code,
@@ -129,8 +168,18 @@ function isKnown(code: string): code is ErrorCode {
 function titleText(strings: Strings, subject: Subject, what: string | undefined): string {
   const title = strings[`${subject}Title`];
   if (typeof title === 'string') return title;
-  const name = what ?? strings.aPart;
-  return title(name.charAt(0).toUpperCase() + name.slice(1));
+  // `layer 2 of 3 (blobs/sha256/…) in app.tar`: where it lies is told below.
+  const name = what?.split(/ \(| in /, 1)[0];
+  return title(capitalized(name ?? strings.aPart));
+}
+
+/** A sentence with digests as long as they need to be to be told apart; the details to copy have them whole. */
+function readable(message: string): string {
+  return capitalized(message.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…'));
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A step's first sentence is what to do, the rest explains it. */

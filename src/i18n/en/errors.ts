@@ -62,6 +62,9 @@ export const errors = {
   goneText: 'It may have been removed in another tab.',
   unreadableTitle: 'The file can’t be read any more',
   unreadableText: 'It was changed, moved or deleted while it was being read. Nothing was stored.',
+  workerTitle: 'A worker stopped',
+  workerText:
+    'The part that reads layers crashed, most often for lack of memory. Nothing was stored.',
   unexpectedTitle: 'Drydock made a mistake',
   unexpectedText: 'This should not happen. What was stored before is as it was.',
 

@@ -28,6 +28,8 @@ export const shell = {
   phaseUnpacking: 'unpacking',
   phaseVerifying: 'verifying',
   phaseStoring: 'storing',
+  updateReady: 'A new version is ready.',
+  update: 'Update',
   notFoundTitle: 'There is no such page',
   notFoundText: 'The address names nothing that Drydock has.',
   toImages: 'Go to Images',

@@ -56,6 +56,8 @@ export const errors: Translation<typeof en.errors> = {
   goneText: '可能已在另一标签页中被移除。',
   unreadableTitle: '文件已无法读取',
   unreadableText: '读取期间文件被更改、移动或删除。未存储任何内容。',
+  workerTitle: '一个 worker 已停止',
+  workerText: '读取层的部分崩溃了，多半因内存不足。未存储任何内容。',
   unexpectedTitle: 'Drydock 出错了',
   unexpectedText: '这不应发生。先前存储的内容保持不变。',
 

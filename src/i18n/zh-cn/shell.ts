@@ -28,6 +28,8 @@ export const shell: Translation<typeof en.shell> = {
   phaseUnpacking: '解压中',
   phaseVerifying: '校验中',
   phaseStoring: '存储中',
+  updateReady: '新版本已就绪。',
+  update: '更新',
   notFoundTitle: '没有这个页面',
   notFoundText: '该地址在 Drydock 中不存在。',
   toImages: '前往镜像列表',
