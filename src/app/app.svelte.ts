@@ -1,12 +1,12 @@
 import type { Clock } from '../base/task';
-import type { Store } from '../store/store';
+import type { ArchiveServices } from './archive-session';
 import { ConsoleSession, type RunLine } from './console-session.svelte';
 import { FilePicker } from './file-picker';
 import { I18n } from './i18n.svelte';
 import { ImageList } from './image-list.svelte';
 import type { OpenImage } from './image-source';
 import { Library } from './library.svelte';
-import { Loads, type LoadFile } from './loads.svelte';
+import { Loads } from './loads.svelte';
 import { Notices } from './notices.svelte';
 import { Router, type AddressBar } from './router.svelte';
 import { Settings, type Language } from './settings.svelte';
@@ -16,17 +16,14 @@ import { Tasks } from './tasks.svelte';
 /** What the composition root hands to the app. */
 export interface AppDependencies {
   readonly version: string;
-  readonly store: Store;
   readonly addressBar: AddressBar;
   readonly storageManager: StorageManagerLike;
-  readonly loadFile: LoadFile;
+  readonly archives: ArchiveServices;
   readonly run: RunLine;
-  readonly openImage: OpenImage;
   /** The sample image of the empty state, fetched when it is asked for. */
   readonly fetchSample: () => Promise<File>;
   /** BCP 47 tags, the preferred first. */
   readonly languages: readonly string[];
-  readonly now: Clock;
 }
 
 /** Whether the app would open without a network. */
@@ -47,13 +44,15 @@ export class App {
   readonly storage: StorageMeter;
   readonly picker: FilePicker;
   readonly console: ConsoleSession;
-  readonly openImage: OpenImage;
   offline = $state<OfflineState>('unknown');
   paletteOpen = $state(false);
+  readonly #archives: ArchiveServices;
   readonly #fetchSample: () => Promise<File>;
 
   private constructor(dependencies: AppDependencies, settings: Settings, i18n: I18n) {
-    const { store, now } = dependencies;
+    const { archives } = dependencies;
+    const { store, now } = archives;
+    this.#archives = archives;
     this.version = dependencies.version;
     this.now = now;
     this.settings = settings;
@@ -62,7 +61,14 @@ export class App {
     this.tasks = new Tasks(now);
     this.library = new Library(store, settings);
     this.storage = new StorageMeter(store, this.library, dependencies.storageManager);
-    this.loads = new Loads(dependencies.loadFile, this);
+    this.loads = new Loads({
+      archives,
+      library: this.library,
+      notices: this.notices,
+      settings,
+      tasks: this.tasks,
+      i18n,
+    });
     this.images = new ImageList(this.library, this.loads);
     this.picker = new FilePicker((files) => void this.loads.open(files));
     this.console = new ConsoleSession({
@@ -71,13 +77,15 @@ export class App {
       tasks: this.tasks,
       now,
     });
-    this.openImage = dependencies.openImage;
     this.#fetchSample = dependencies.fetchSample;
   }
 
   /** An app whose settings are read and whose language is there; its images come when `library` has read them. */
   static async start(dependencies: AppDependencies): Promise<App> {
-    const settings = await Settings.read(dependencies.store.settings, dependencies.languages);
+    const settings = await Settings.read(
+      dependencies.archives.store.settings,
+      dependencies.languages,
+    );
     const i18n = new I18n();
     await i18n.use(settings.language);
     return new App(dependencies, settings, i18n);
@@ -97,6 +105,14 @@ export class App {
     const file = await this.#fetchSample();
     await this.loads.open([file]);
   }
+
+  /** An image to be explored: of an archive that this tab has open, else as it is stored. */
+  readonly openImage: OpenImage = async (asked, options) => {
+    const opened = this.loads.openImage(asked);
+    if (opened) return opened;
+    const { openStoredImage } = await import('./stored-image');
+    return openStoredImage(this.#archives, asked, options);
+  };
 
   /** Runs a command where it can be seen. */
   runInConsole(line: string): void {

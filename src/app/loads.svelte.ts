@@ -1,80 +1,87 @@
 import { isAbort, toErrorRecord } from '../base/errors';
 import type { TaskOptions } from '../base/task';
-import { shortDigest, type Digest } from '../oci/digest';
+import { ArchiveSession, type ArchiveServices } from './archive-session';
 import type { I18n } from './i18n.svelte';
-import { imageName } from './image-name';
+import type { AskedImage, ImageSource } from './image-source';
 import type { LibraryRow } from './library-row';
 import type { Library } from './library.svelte';
 import type { Notices } from './notices.svelte';
-import { imageHash } from './route';
+import { sessionRows, unreadRow } from './session-row';
+import type { Settings } from './settings.svelte';
 import type { Task, Tasks } from './tasks.svelte';
 
-/** An image of an archive that is being loaded, known once the archive's documents were read. */
-export interface OpeningImage {
-  readonly imageId: Digest;
-  /** Canonical or as the archive writes them. */
-  readonly names: readonly string[];
-  /** `linux/arm64`; one at least, the shown one first. */
-  readonly platforms: readonly string[];
-  /** Milliseconds since the epoch. */
-  readonly created?: number;
-  /** Bytes, unpacked, where that is known before the layers were read. */
-  readonly size?: number;
-  /** False while its files cannot be browsed. */
-  readonly browsable: boolean;
-}
-
-/** Loads an archive into the store: archive/'s, with the store and the workers already given. Resolves to what was loaded, by name or ID. */
-export type LoadFile = (
-  file: File,
-  options: TaskOptions & { readonly onImages: (images: readonly OpeningImage[]) => void },
-) => Promise<readonly string[]>;
-
 interface LoadsDependencies {
+  readonly archives: ArchiveServices;
   readonly library: Library;
-  readonly tasks: Tasks;
   readonly notices: Notices;
+  readonly settings: Settings;
+  readonly tasks: Tasks;
   readonly i18n: I18n;
 }
 
-/** One archive on its way. */
+/** One archive that was opened: on its way into the store, or looked into. */
 class Load {
+  readonly file: File;
   readonly task: Task;
   readonly result: Promise<readonly string[]>;
-  #images = $state.raw<readonly OpeningImage[]>([]);
+  #session = $state.raw<ArchiveSession | undefined>(undefined);
+  #isLookedInto = $state(false);
 
-  constructor(file: File, loadFile: LoadFile, tasks: Tasks) {
-    const onImages = (images: readonly OpeningImage[]): void => {
-      this.#images = images;
+  constructor(file: File, { archives, settings, tasks }: LoadsDependencies) {
+    this.file = file;
+    const work = async (options: TaskOptions): Promise<readonly string[]> => {
+      const { platform } = settings;
+      const session = await ArchiveSession.open(file, archives, { ...options, platform });
+      this.#session = session;
+      return session.load({ ...options, platform });
     };
-    const { task, result } = tasks.start({ kind: 'load', subject: file.name }, (options) =>
-      loadFile(file, { ...options, onImages }),
-    );
+    const { task, result } = tasks.start({ kind: 'load', subject: file.name }, work);
     this.task = task;
     this.result = result;
   }
 
-  get images(): readonly OpeningImage[] {
-    return this.#images;
+  /** Undefined until the archive's documents were read. */
+  get session(): ArchiveSession | undefined {
+    return this.#session;
+  }
+
+  get rows(): readonly LibraryRow[] {
+    const images = this.#session?.images ?? [];
+    if (this.#isLookedInto) return sessionRows(images, { kind: 'corrupt' });
+    if (this.task.state.kind === 'failed') return [];
+    const state = { kind: 'loading', task: this.task } as const;
+    const rows = sessionRows(images, state);
+    return rows.length > 0 ? rows : [unreadRow(this.task, state)];
+  }
+
+  lookInside(): void {
+    this.#isLookedInto = true;
   }
 }
 
-/** The archives that this tab is loading. */
+/** The archives that this tab has open. */
 export class Loads {
   #loads = $state.raw<readonly Load[]>([]);
   readonly #rows: readonly LibraryRow[];
-  readonly #loadFile: LoadFile;
   readonly #dependencies: LoadsDependencies;
 
-  constructor(loadFile: LoadFile, dependencies: LoadsDependencies) {
-    this.#loadFile = loadFile;
+  constructor(dependencies: LoadsDependencies) {
     this.#dependencies = dependencies;
-    this.#rows = $derived(this.#loads.flatMap(loadRows));
+    this.#rows = $derived(this.#loads.flatMap(({ rows }) => rows));
   }
 
-  /** A row for each image that is on its way; one for an archive of which nothing is known yet. */
+  /** A row for each image that is on its way or looked into; one for an archive of which nothing is known yet. */
   get rows(): readonly LibraryRow[] {
     return this.#rows;
+  }
+
+  /** An image of an open archive, which stays open as long as the image is; undefined where no archive has it. */
+  openImage(asked: AskedImage): ImageSource | undefined {
+    for (const { session } of this.#loads) {
+      const source = session?.openImage(asked);
+      if (source) return source;
+    }
+    return undefined;
   }
 
   /** Loads files, each as a task of its own. What goes wrong becomes a failure to read; nothing rejects. */
@@ -83,8 +90,8 @@ export class Loads {
   }
 
   async #open(file: File): Promise<void> {
-    const { library, tasks, notices, i18n } = this.#dependencies;
-    const load = new Load(file, this.#loadFile, tasks);
+    const { library, notices, i18n } = this.#dependencies;
+    const load = new Load(file, this.#dependencies);
     this.#loads = [...this.#loads, load];
     const { shell } = i18n.texts;
     try {
@@ -92,41 +99,31 @@ export class Loads {
       // Its stored row stands before this one goes.
       await library.refresh();
       notices.say(shell.loaded(names.join(', ')));
+      this.#drop(load);
     } catch (error) {
-      if (isAbort(error)) notices.say(shell.loadCancelled(file.name));
-      else notices.fail({ error: toErrorRecord(error), file });
-    } finally {
-      this.#loads = this.#loads.filter((other) => other !== load);
+      if (isAbort(error)) {
+        notices.say(shell.loadCancelled(file.name));
+        this.#drop(load);
+      } else this.#fail(load, error);
     }
   }
-}
 
-function loadRows({ task, images }: Load): LibraryRow[] {
-  const state = { kind: 'loading', task } as const;
-  if (images.length === 0) {
-    return [
-      {
-        key: `task-${task.id}`,
-        names: [],
-        shortId: '',
-        platforms: [],
-        layers: [],
-        state,
-        searched: task.subject.toLowerCase(),
+  /** What was read of a damaged archive stays open until its failure has been answered. */
+  #fail(load: Load, error: unknown): void {
+    const [image] = load.session?.images ?? [];
+    const imageId = image?.platforms[0]?.imageId;
+    this.#dependencies.notices.fail({
+      error: toErrorRecord(error),
+      file: load.file,
+      ...(imageId ? { lookInside: () => (load.lookInside(), imageId) } : {}),
+      dismissed: (isLookedInto) => {
+        if (!isLookedInto) this.#drop(load);
       },
-    ];
+    });
   }
-  return images.map(({ imageId, names, platforms, created, size, browsable }) => ({
-    key: imageId,
-    names: names.map(imageName),
-    imageId,
-    shortId: shortDigest(imageId),
-    platforms: platforms.map((text) => ({ text })),
-    layers: [],
-    state,
-    searched: [...names, imageId].join('\n').toLowerCase(),
-    ...(browsable ? { href: imageHash(imageId) } : {}),
-    ...(created === undefined ? {} : { created }),
-    ...(size === undefined ? {} : { size }),
-  }));
+
+  #drop(load: Load): void {
+    this.#loads = this.#loads.filter((other) => other !== load);
+    load.session?.close();
+  }
 }

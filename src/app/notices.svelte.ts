@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '../base/errors';
+import type { Digest } from '../oci/digest';
 
 /** A line that goes away by itself, and is read aloud. */
 export interface Toast {
@@ -12,6 +13,10 @@ export interface Failure {
   readonly error: ErrorRecord;
   /** The file that it is about. */
   readonly file?: File;
+  /** Keeps what could be read of the file, to be browsed in this session; gives the ID of its first image. */
+  readonly lookInside?: () => Digest;
+  /** Called once it has been read, with whether the file is looked into. */
+  readonly dismissed?: (isLookedInto: boolean) => void;
 }
 
 const TOAST_MS = 6000;
@@ -48,6 +53,19 @@ export class Notices {
 
   /** The shown failure has been read. */
   dismissFailure(): void {
-    this.#failures = this.#failures.slice(1);
+    this.#answerFailure(false);
+  }
+
+  /** The shown failure is answered by looking into its file. The ID of the image to look at; undefined where there is none. */
+  lookInside(): Digest | undefined {
+    const imageId = this.failure?.lookInside?.();
+    this.#answerFailure(imageId !== undefined);
+    return imageId;
+  }
+
+  #answerFailure(isLookedInto: boolean): void {
+    const [failure, ...rest] = this.#failures;
+    this.#failures = rest;
+    failure?.dismissed?.(isLookedInto);
   }
 }

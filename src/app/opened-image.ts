@@ -19,6 +19,8 @@ export interface OpenedImageParts {
   readonly jobs: ImageJobs;
   /** Where a running load puts its indexes; undefined where none runs, and the layers are indexed from the archive. */
   readonly indexes?: Pick<IndexStore, 'get'> | undefined;
+  /** Called when one of those who explore it is done with it. */
+  readonly onClose: () => void;
 }
 
 /** What a running load, or whoever looks inside, tells of an opened image. */
@@ -31,6 +33,8 @@ export interface OpenedImage extends ImageSource {
    * The load has ended. Where it failed, layers of which it had not read all are indexed from the archive, as far as that goes.
    */
   settle(verification: Exclude<Verification, 'verifying'>): void;
+  /** Stops what it had begun: nobody explores it any more. */
+  stop(): void;
 }
 
 /** An image of an archive that this tab has open: browsable while its layers are still being read. */
@@ -40,6 +44,7 @@ export async function openArchiveImage({
   platforms,
   jobs,
   indexes,
+  onClose,
 }: OpenedImageParts): Promise<OpenedImage> {
   const [rawManifest, rawConfig] = await Promise.all([
     platform.core.rawManifest(),
@@ -91,7 +96,7 @@ export async function openArchiveImage({
     readFile: (request, options) => reader.read(request, options),
     hashFile: (request, options) => reader.hash(request, options),
     onChange: (listener) => shelf.onChange(listener),
-    close: () => controller.abort(),
+    close: onClose,
     partial(layer, buffer) {
       const partial = openLayerIndex(buffer);
       for (const position of positionsOf(layer)) {
@@ -111,6 +116,7 @@ export async function openArchiveImage({
       if (result !== 'verified') indexWaiting();
       shelf.tell();
     },
+    stop: () => controller.abort(),
   };
 }
 
