@@ -111,12 +111,11 @@ function wrap(text: string, indent: number): string {
   const indentation = `\n${' '.repeat(indent)}`;
   const lines: string[] = [];
   let rest = text;
-  let [line, remaining] = wrapOnce(room - SLOP, SLOP, rest);
-  lines.push(line);
-  for (rest = remaining; rest !== ''; rest = remaining) {
-    [line, remaining] = wrapOnce(room - SLOP, SLOP, rest);
+  do {
+    const [line, remaining] = wrapOnce(room - SLOP, SLOP, rest);
     lines.push(line);
-  }
+    rest = remaining;
+  } while (rest !== '');
   return lines.map((each) => each.replaceAll('\n', indentation)).join(indentation);
 }
 
