@@ -17,6 +17,15 @@ export function sortRows(text: string): string[] {
   return text.trimEnd().split('\n').sort();
 }
 
+/**
+ * An engine keeps every layer of an archive of docker 1.9 and older as an image of its own, and its history shows their IDs. Drydock keeps the
+ * image alone.
+ */
+export function maskParents(history: string): string {
+  const [head = '', image = '', ...parents] = history.split('\n');
+  return [head, image, ...parents.map((row) => row.replace(/^\S+ */, ''))].join('\n');
+}
+
 /** Mount points and files that an engine puts into every container it creates. */
 const MADE_FOR_A_CONTAINER = new Set([
   '.dockerenv',
@@ -43,22 +52,30 @@ export function listedEntries(files: readonly ListedEntry[]): Map<string, Entry>
   );
 }
 
+interface Exported {
+  readonly exported: readonly ListedEntry[];
+  /** As `docker image inspect` has it. */
+  readonly workingDir: string;
+  /** When the engine began to load; milliseconds since 1970. */
+  readonly loadedAt: number;
+}
+
 /**
  * A container's export as a listing of the image: what the engine added is left out, a hardlink is what it links to, and the time is null
- * of a directory that the engine itself changed.
+ * of what the engine itself changed.
  */
 export function imageEntries(
-  exported: readonly ListedEntry[],
+  { exported, workingDir, loadedAt }: Exported,
   image: ReadonlyMap<string, Entry>,
-  loadedAt: number,
 ): Map<string, Entry> {
   const byPath = new Map(exported.map((entry) => [entry.path, entry]));
   const entries = new Map<string, Entry>();
   for (const { path, ...entry } of exported) {
-    if (path === '' || (MADE_FOR_A_CONTAINER.has(path) && !image.has(path))) continue;
+    const isMade = MADE_FOR_A_CONTAINER.has(path) || `${workingDir}/`.startsWith(`/${path}/`);
+    if (path === '' || (isMade && !image.has(path))) continue;
     const { type, size } = (entry.type === 'hardlink' && byPath.get(entry.linkname)) || entry;
     const linkname = entry.type === 'hardlink' ? '' : entry.linkname;
-    const isTouched = type === 'dir' && entry.mtime >= Math.floor(loadedAt / 1000);
+    const isTouched = entry.mtime >= Math.floor(loadedAt / 1000) && (isMade || type === 'dir');
     entries.set(path, { ...entry, type, size, linkname, mtime: isTouched ? null : entry.mtime });
   }
   return entries;

@@ -1,0 +1,292 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { tarOf, type TarItem } from '../support/tar-builder';
+import { ArchiveDraft } from './archive-draft';
+import { Drydock } from './drydock';
+import { endlessGzip } from './endless-gzip';
+import { sha256 } from './samples/staged-archive';
+
+/** A real `docker save` of three layers: 15 kB. */
+const SAVED = gunzipSync(readFileSync(join(import.meta.dirname, 'docker-save.tar.gz')));
+
+let drydock: Drydock;
+let before: unknown;
+
+/** Every test begins with an image that must still be there, untouched, at its end. */
+beforeEach(async () => {
+  drydock = await Drydock.open();
+  const layer = tarOf([{ path: 'kept', content: 'kept\n' }]);
+  const keep = new ArchiveDraft().addImage('kept:1', [layer]).bytes();
+  expect(await load(keep)).toMatchObject({ exitCode: 0, stderr: '' });
+  before = await drydock.state();
+});
+
+function load(archive: Uint8Array): ReturnType<Drydock['run']> {
+  const files = { 'image.tar': new File([new Uint8Array(archive)], 'image.tar') };
+  return drydock.run('docker load -i image.tar', { files });
+}
+
+/** The archive is refused with one sentence that names the file and more, and nothing of it is stored or shown. */
+async function refuses(archive: Uint8Array, ...named: readonly string[]): Promise<void> {
+  const { exitCode, stdout, stderr } = await load(archive);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  expectSentence(stderr, named);
+  expect(await drydock.state()).toEqual(before);
+}
+
+function expectSentence(stderr: string, named: readonly string[]): void {
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  expect(stderr).not.toMatch(/internal error/i);
+  for (const part of ['image.tar', ...named]) expect(stderr).toContain(part);
+}
+
+describe('a file that is no archive', () => {
+  test('an empty file', () => refuses(Buffer.alloc(0), 'empty'));
+  test('random bytes', () => refuses(randomBytes(70_000)));
+  test('zeros', () => refuses(Buffer.alloc(70_000)));
+  test('a PNG called .tar', () =>
+    refuses(readFileSync(join(import.meta.dirname, '../../public/icons/icon-192.png')), 'PNG'));
+  test('text', () => refuses(Buffer.from('Not an archive.\n'.repeat(99))));
+});
+
+describe('a real archive, cut off', () => {
+  // Behind the last entry there is only padding.
+  const lastEntry = SAVED.lastIndexOf('repositories');
+  const end = lastEntry + 512 + 512;
+  const cuts = Array.from({ length: Math.floor(end / 512) }, (_, n) => n * 512).filter(
+    (at) => at > 0,
+  );
+
+  test.each(cuts)('at byte %i', async (at) => {
+    // What engines before 1.10 read comes last; an archive without it is whole for everyone since.
+    if (at <= SAVED.lastIndexOf('manifest.json') + 512) await refuses(SAVED.subarray(0, at));
+    else expect((await load(SAVED.subarray(0, at))).exitCode).toBeLessThan(2);
+  });
+
+  test.each(cuts.filter((at) => at < lastEntry))('in the middle of a block, at byte %i', (at) =>
+    refuses(SAVED.subarray(0, at - 301)),
+  );
+
+  test.each([1, 100, 700])('and compressed, %i bytes before the end', (missing) => {
+    const packed = gzipSync(SAVED);
+    return refuses(packed.subarray(0, packed.length - missing));
+  });
+});
+
+describe('a real archive with one bit flipped', () => {
+  const config = /[0-9a-f]{64}\.json/.exec(SAVED.toString('latin1'))?.[0] ?? '';
+  const contentOf = (name: string, from = 0): number => SAVED.indexOf(name, from) + 512;
+  const flipped = (at: number): Buffer => {
+    const bytes = Buffer.from(SAVED);
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    return bytes;
+  };
+
+  test('in a configuration', () => refuses(flipped(contentOf(config) + 40), '.json'));
+  test('in a manifest', () => refuses(flipped(contentOf('manifest.json') + 20)));
+  test('in the first layer', () =>
+    refuses(flipped(SAVED.indexOf('/layer.tar') + 512 + 600), 'layer.tar'));
+
+  const everywhere = Array.from({ length: Math.floor(SAVED.length / 97) }, (_, n) => n * 97);
+  test.each(everywhere)('at byte %i: refused, or the same image', async (at) => {
+    const { exitCode, stderr } = await load(flipped(at));
+    if (exitCode === 0) {
+      const { stdout } = await drydock.run('docker image inspect small:1');
+      // Where docker's name for the image was hit, the image is the same under another name.
+      if (stdout !== '[]\n') expect(stdout).toContain(`"Id": "sha256:${config.slice(0, 64)}"`);
+    } else {
+      expectSentence(stderr, []);
+      expect(await drydock.state()).toEqual(before);
+    }
+  });
+});
+
+describe('an archive whose parts do not fit', () => {
+  test('a layer is missing', () =>
+    refuses(ArchiveDraft.good().remove('1/layer.tar').bytes(), '1/layer.tar'));
+  test('the configuration is missing', () =>
+    refuses(ArchiveDraft.good().remove('config.json').bytes(), 'config.json'));
+  test('a layer is another', () => {
+    const other = { path: '1/layer.tar', content: tarOf([{ path: 'other', content: 'other' }]) };
+    return refuses(ArchiveDraft.good().set(other).bytes(), '1/layer.tar');
+  });
+  test('a layer is no tar', () => {
+    const text = { path: '1/layer.tar', content: 'This is no layer. '.repeat(99) };
+    return refuses(ArchiveDraft.good().set(text).bytes(), '1/layer.tar');
+  });
+  test('fewer layers than diff IDs', () => {
+    const manifest = [{ Config: 'config.json', RepoTags: ['good:1'], Layers: ['0/layer.tar'] }];
+    return refuses(ArchiveDraft.good().setJson('manifest.json', manifest).bytes());
+  });
+});
+
+describe('JSON', () => {
+  const nested = '['.repeat(100_000) + ']'.repeat(100_000);
+  const documents: readonly (readonly [string, string])[] = [
+    ['that is not JSON', '{"Config": '],
+    ['of bytes that are no UTF-8', Buffer.of(0x5b, 0xff, 0xfe, 0x5d).toString('latin1')],
+    ['nested deep', nested],
+    ['an object', '{}'],
+    ['a number', '17'],
+    ['null', 'null'],
+    ['an empty list', '[]'],
+    ['a list of numbers', '[1]'],
+    ['with a number for the configuration', '[{"Config":7,"Layers":["0/layer.tar"]}]'],
+    ['with text for the layers', '[{"Config":"config.json","Layers":"0/layer.tar"}]'],
+    ['with tags that are numbers', '[{"Config":"config.json","RepoTags":[1],"Layers":[]}]'],
+    ['of five million bytes', `[${' '.repeat(5_000_000)}]`],
+  ];
+  test.each(documents)('manifest.json is JSON %s', (_, content) =>
+    refuses(ArchiveDraft.good().set({ path: 'manifest.json', content }).bytes(), 'manifest.json'),
+  );
+
+  const configs: readonly (readonly [string, string])[] = [
+    ...documents.filter(([what]) => /not JSON|nested|number$|null|empty list/.test(what)),
+    ['without a root filesystem', '{"architecture":"amd64","os":"linux"}'],
+    [
+      'with a diff ID that is none',
+      '{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:zz","x"]}}',
+    ],
+    [
+      'with text for history',
+      '{"architecture":"amd64","os":"linux","history":"x","rootfs":{"type":"layers","diff_ids":[]}}',
+    ],
+    ['of nine million bytes', `{"os":"linux"${' '.repeat(9_000_000)}}`],
+  ];
+  test.each(configs)('the configuration is JSON %s', (_, content) =>
+    refuses(ArchiveDraft.good().set({ path: 'config.json', content }).bytes(), 'config.json'),
+  );
+
+  test.each([-1, 1e300, 2 ** 53, 1.5, '12'])('an OCI descriptor has the size %s', (size) => {
+    const descriptor = {
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      digest: sha256('anything'),
+      size,
+    };
+    const archive = tarOf([
+      { path: 'oci-layout', content: '{"imageLayoutVersion":"1.0.0"}' },
+      {
+        path: 'index.json',
+        content: JSON.stringify({ schemaVersion: 2, manifests: [descriptor] }),
+      },
+    ]);
+    return refuses(archive, 'index.json');
+  });
+
+  test('an index that is inside itself', () => {
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    const inner = JSON.stringify({ schemaVersion: 2, mediaType, manifests: [] });
+    let manifests: unknown[] = [{ mediaType, digest: sha256(inner), size: inner.length }];
+    const blobs: TarItem[] = [{ path: `blobs/sha256/${sha256(inner).slice(7)}`, content: inner }];
+    for (let depth = 0; depth < 40; depth++) {
+      const content = JSON.stringify({ schemaVersion: 2, mediaType, manifests });
+      blobs.push({ path: `blobs/sha256/${sha256(content).slice(7)}`, content });
+      manifests = [{ mediaType, digest: sha256(content), size: content.length }];
+    }
+    const layout = { path: 'oci-layout', content: '{"imageLayoutVersion":"1.0.0"}' };
+    const index = { path: 'index.json', content: JSON.stringify({ schemaVersion: 2, manifests }) };
+    return refuses(tarOf([layout, ...blobs, index]));
+  });
+});
+
+describe('sizes in a tar header', () => {
+  /** Writes a size field and a checksum that fits. */
+  function withSize(path: string, field: Buffer): Buffer {
+    const archive = ArchiveDraft.good().bytes();
+    const header = archive.subarray(archive.indexOf(path), archive.indexOf(path) + 512);
+    field.copy(header, 124);
+    header.fill(' ', 148, 156);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    return archive;
+  }
+  const base256 = (first: number, rest: number): Buffer =>
+    Buffer.from([first, ...Array<number>(11).fill(rest)]);
+
+  const sizes: readonly (readonly [string, Buffer])[] = [
+    ['negative', base256(0xff, 0xff)],
+    ['overflowing', base256(0x80, 0x7f)],
+    ['huge', Buffer.from('77777777777\0')],
+    ['no number', Buffer.from('size-of-it!\0')],
+  ];
+  test.each(sizes)('%s, of an entry of the archive', (_, field) =>
+    refuses(withSize('1/layer.tar', field), 'offset'),
+  );
+  test.each(sizes)('%s, of an entry of a layer', (_, field) => {
+    const archive = withSize('etc/second', field);
+    const at = archive.indexOf('1/layer.tar') + 512;
+    const layer = archive.subarray(at, at + 2048);
+    return refuses(ArchiveDraft.ofLayer(layer).bytes(), '0/layer.tar');
+  });
+});
+
+describe('paths', () => {
+  test.each(['../evil', '/etc/evil', 'a/../../evil'])(
+    '%s in the archive itself is refused',
+    (path) => refuses(ArchiveDraft.good().set({ path, content: 'x' }).bytes(), 'evil'),
+  );
+  test('a link that leads out of the archive is refused', () => {
+    const link = { path: '1/layer.tar', linkname: '../../../etc/passwd' };
+    return refuses(ArchiveDraft.good().set(link).bytes(), '1/layer.tar');
+  });
+  test('layer entries that link to each other in a ring are refused', () => {
+    const archive = ArchiveDraft.good()
+      .set({ path: '0/layer.tar', linkname: '../1/layer.tar' })
+      .set({ path: '1/layer.tar', linkname: '../0/layer.tar' });
+    return refuses(archive.bytes(), 'layer.tar');
+  });
+  test('entries of a layer are clamped at its root, as an engine does', async () => {
+    const layer = tarOf([
+      { path: '../up', content: 'x' },
+      { path: '/absolute', content: 'x' },
+      { path: 'a/../../../climbing', content: 'x' },
+      { path: './dot', content: 'x' },
+    ]);
+    expect(await load(ArchiveDraft.ofLayer(layer).bytes())).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
+    const paths = (await drydock.files('good:1')).map(({ path }) => path);
+    expect(paths).toEqual(['absolute', 'climbing', 'dot', 'up']);
+  });
+  test('links within a layer that lead in rings are listed as they are', async () => {
+    const layer = tarOf([
+      { path: 'a', linkname: 'b' },
+      { path: 'b', linkname: 'a' },
+      { path: 'c', type: 'hardlink', linkname: 'd' },
+      { path: 'd', type: 'hardlink', linkname: 'c' },
+    ]);
+    const { exitCode } = await load(ArchiveDraft.ofLayer(layer).bytes());
+    if (exitCode === 0) expect(await drydock.files('good:1')).toHaveLength(4);
+    else expect(await drydock.state()).toEqual(before);
+  });
+});
+
+describe('too much', () => {
+  test('a layer of 4 GiB of zeros, gzip, is stopped', () => {
+    const archive = ArchiveDraft.ofLayer(endlessGzip(4), sha256('never reached'));
+    return refuses(archive.bytes(), '0/layer.tar', '1000');
+  });
+  test('an archive of 4 GiB of zeros, gzip, is stopped', () => refuses(endlessGzip(4)));
+  test('20,000 tags load, and are listed', async () => {
+    const tags = Array.from({ length: 20_000 }, (_, n) => `many/tags:${n}`);
+    const layers = ['0/layer.tar', '1/layer.tar'];
+    const manifest = [{ Config: 'config.json', RepoTags: tags, Layers: layers }];
+    const archive = ArchiveDraft.good().setJson('manifest.json', manifest);
+    expect(await load(archive.bytes())).toMatchObject({ exitCode: 0, stderr: '' });
+    const { stdout } = await drydock.run('docker images many/tags');
+    expect(stdout.match(/^many\/tags /gm)).toHaveLength(20_000);
+  });
+  test('a name of 5,000 bytes in the archive', () =>
+    refuses(
+      ArchiveDraft.good()
+        .set({ path: 'n'.repeat(5000) })
+        .bytes(),
+      '4096',
+    ));
+  test('a name of 5,000 bytes in a layer', () =>
+    refuses(ArchiveDraft.ofLayer(tarOf(['n'.repeat(5000)])).bytes(), '4096'));
+});

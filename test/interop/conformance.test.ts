@@ -1,0 +1,110 @@
+import { openAsBlob } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { Drydock } from './drydock';
+import { Engine } from './engine';
+import { askEngine, type Answer, type EngineAnswers } from './engine-answers';
+import {
+  imageEntries,
+  listedEntries,
+  maskInspect,
+  maskParents,
+  sortRows,
+  withoutTimes,
+} from './masks';
+
+const folder = inject('sampleFolder');
+const samples = inject('samples');
+
+let engine: Engine;
+
+beforeAll(async () => {
+  if (samples.length > 0) engine = await Engine.start();
+});
+afterAll(async () => {
+  if (samples.length > 0) await engine.stop();
+});
+
+describe.each(samples)('$name: Drydock says what a Docker engine says', ({ name, reference }) => {
+  let says: EngineAnswers;
+  let drydock: Drydock;
+
+  beforeAll(async () => {
+    says = await askEngine(engine, join(folder, reference));
+    drydock = await Drydock.open();
+    const archive = await openAsBlob(join(folder, `${name}.tar`));
+    const loaded = await drydock.run('docker load -i archive.tar', {
+      files: { 'archive.tar': archive },
+    });
+    expect(loaded).toMatchObject({ exitCode: 0, stderr: '' });
+    if (reference === `${name}.tar`) expect(loaded.stdout).toBe(says.overall['load']?.stdout);
+  });
+
+  test('docker images', async () => {
+    for (const [command, answer] of Object.entries(says.overall)) {
+      if (command !== 'load') await agree(drydock, command, answer, sortRows);
+    }
+  });
+
+  test('docker image inspect', async () => {
+    for (const { id, answers } of says.images) {
+      await agree(drydock, `image inspect ${id}`, answers['image inspect'], maskInspect);
+    }
+  });
+
+  test('docker history', async () => {
+    for (const { id, answers } of says.images) {
+      for (const command of ['history', 'history --no-trunc']) {
+        const mask = name === 'docker-before-1.10' ? maskParents : undefined;
+        await agree(drydock, `${command} ${id}`, answers[command], mask);
+      }
+    }
+  });
+
+  test('docker create, docker export and tar: the merged filesystem', async () => {
+    for (const { id, exported, answers } of says.images) {
+      const workingDir = workingDirOf(answers['image inspect']?.stdout ?? '[]');
+      const ours = listedEntries(await drydock.files(id));
+      const theirs = imageEntries({ exported, workingDir, loadedAt: says.loadedAt }, ours);
+      const timed = withoutTimes(ours, theirs);
+      expect(Object.fromEntries(timed)).toEqual(Object.fromEntries(theirs));
+    }
+  });
+
+  test('the content of every file', async () => {
+    for (const { id, exported, contents } of says.images) {
+      const links = new Map(exported.map(({ path, linkname }) => [path, linkname]));
+      for (const { path, type } of await drydock.files(id)) {
+        if (type !== 'file') continue;
+        expect(await drydock.contentHash(id, path), path).toBe(
+          contents[path] ?? contents[links.get(path) ?? ''],
+        );
+      }
+    }
+  });
+});
+
+function workingDirOf(inspected: string): string {
+  const [image] = JSON.parse(inspected) as { Config: { WorkingDir: string } | null }[];
+  return image?.Config?.WorkingDir ?? '';
+}
+
+/** Holds a command's output against the engine's, at the time that it was asked at. */
+async function agree(
+  drydock: Drydock,
+  command: string,
+  answer: Answer | undefined,
+  mask: (text: string) => unknown = (text) => text,
+): Promise<void> {
+  if (answer === undefined) throw new Error(`the engine was not asked ${command}`);
+  const outputs: unknown[] = [];
+  for (const now of answer.asked) {
+    const result = await drydock.run(`docker ${command}`, { now: new Date(now) });
+    expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+    outputs.push(mask(result.stdout));
+  }
+  const expected = mask(answer.stdout);
+  // "59 seconds ago" may have become "About a minute ago" between the question and its answer.
+  const ours = outputs.find((output) => JSON.stringify(output) === JSON.stringify(expected));
+  expect(ours ?? outputs[0], command).toEqual(expected);
+}

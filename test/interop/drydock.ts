@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
+import { blobSource, collect, readRange, type ByteSource } from '../../src/base/byte-source';
+import { decompress } from '../../src/codec/decompress';
+import { sniff } from '../../src/codec/sniff';
+import type { CommandEnvironment, ReadContent } from '../../src/commands/command';
+import {
+  runCommandLine,
+  type RunOptions,
+  type RunResult,
+} from '../../src/commands/run-command-line';
+import { createIngestLayer } from '../../src/layer/create-ingest-layer';
+import type { UnpackArchive } from '../../src/layer/ingest-layer';
+import { localBudget } from '../../src/layer/memory-budget';
+import { parseDigest } from '../../src/oci/digest';
+import { DEFAULT_PLATFORM } from '../../src/oci/platform';
+import { openMemoryStore } from '../../src/store/memory/open-memory-store';
+import type { Store } from '../../src/store/store';
+import type { ListedEntry } from './tar-listing';
+
+const BUDGET_BYTES = 64 * 1024 * 1024;
+/** What the longest magic number needs. */
+const HEAD_BYTES = 512;
+
+/** Drydock with an empty store in memory, as `window.drydock` in a page. */
+export class Drydock {
+  private constructor(
+    private readonly store: Store,
+    private readonly environment: CommandEnvironment,
+  ) {}
+
+  static async open(): Promise<Drydock> {
+    const store = await openMemoryStore();
+    const { content, indexes } = store;
+    return new Drydock(store, {
+      store,
+      ingestLayer: createIngestLayer({ content, indexes, reserve: localBudget(BUDGET_BYTES) }),
+      unpackArchive,
+      hashBlob: async (source) => parseDigest(`sha256:${hash(await collect(source.open()))}`),
+      readContent,
+      platform: DEFAULT_PLATFORM,
+    });
+  }
+
+  run(line: string, options?: RunOptions): Promise<RunResult> {
+    return runCommandLine(line, this.environment, options);
+  }
+
+  /** `drydock files`: the merged filesystem. */
+  async files(image: string): Promise<readonly ListedEntry[]> {
+    const result = await this.run(`drydock files --format json ${image}`);
+    expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+    return JSON.parse(result.stdout) as readonly ListedEntry[];
+  }
+
+  /** SHA-256 of what `drydock cat` writes, as hex digits. */
+  async contentHash(image: string, path: string): Promise<string> {
+    const quoted = `'${path.replaceAll("'", String.raw`'\''`)}'`;
+    const result = await this.run(`drydock cat ${image} ${quoted} > content`);
+    expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+    return hash(new Uint8Array(await (result.files['content'] ?? new Blob()).arrayBuffer()));
+  }
+
+  /** What is stored, and what is shown of it. */
+  async state(): Promise<unknown> {
+    const blobs: string[] = [];
+    for await (const { digest } of this.store.content.list()) blobs.push(digest);
+    const { stdout } = await this.run('docker images --no-trunc', { now: new Date(0) });
+    return { blobs: blobs.sort(), images: stdout, verified: await this.run('drydock verify') };
+  }
+}
+
+function hash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The bytes that a source unpacks to; what is not compressed passes as it is. */
+async function unpacked(source: ByteSource, what: string): Promise<Blob> {
+  const end = Math.min(HEAD_BYTES, source.size ?? HEAD_BYTES);
+  const format = sniff(await readRange(source, { start: 0, end }));
+  const chunks: BlobPart[] = [];
+  for await (const chunk of decompress(source, format, { what }))
+    chunks.push(new Uint8Array(chunk));
+  return new Blob(chunks);
+}
+
+const unpackArchive: UnpackArchive = async (source) => ({
+  source: blobSource(
+    await unpacked(source, source.blob instanceof File ? source.blob.name : 'the archive'),
+  ),
+  release: () => Promise.resolve(),
+});
+
+const readContent: ReadContent = async (layer, { offset, storedSize }) => {
+  const tar = await unpacked(layer, 'the layer');
+  return tar.slice(offset, offset + storedSize);
+};
