@@ -44,8 +44,8 @@ export class LayerReader {
       request.path,
     );
     const blob = await this.#bytes(layer);
-    const limit = request.limit === undefined ? {} : { limit: request.limit };
-    return this.#jobs.run('readContent', { blob, ...location, ...limit }, { signal, urgent: true });
+    const { limit } = request;
+    return this.#jobs.run('readContent', { blob, location, limit }, { signal, urgent: true });
   }
 
   /** As `ImageSource.hashFile`. */

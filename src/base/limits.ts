@@ -22,6 +22,8 @@ export const LIMITS = {
   paxBytes: 1 * MiB,
   /** Length of the map of a sparse file in a tar. */
   sparseMapBytes: 1 * MiB,
+  /** Holes of a sparse file that are filled in when its content is read. */
+  holeBytes: 4 * GiB,
   /** Entries in one layer. */
   layerEntries: 2_000_000,
   /** Length of all paths of one layer. */

@@ -6,6 +6,7 @@ import { createSha256 } from '../codec/sha256';
 import { sniff } from '../codec/sniff';
 import { createIngestLayer } from '../layer/create-ingest-layer';
 import type { ReserveMemory } from '../layer/memory-budget';
+import { readContent } from '../layer/read-content';
 import { indexLayer } from '../layer/read-layer';
 import { digestOfHex, type Digest } from '../oci/digest';
 import type { Store } from '../store/store';
@@ -33,6 +34,8 @@ export function createJobs({ openStore, reserve }: JobParts): JobHandlers {
     hashBlob: ({ blob }, options) => hashBlob(blob, options),
     indexLayer: ({ blob, what, diffId }, { onEvent, ...options }) =>
       indexLayer(blobSource(blob), { ...options, what, diffId, onPartialIndex: onEvent }),
+    readContent: ({ blob, location, limit }, { signal }) =>
+      readContent(blobSource(blob), location, { limit, signal }),
   };
 }
 

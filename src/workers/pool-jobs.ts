@@ -2,6 +2,7 @@ import type { ByteSource } from '../base/byte-source';
 import { forEachChunk } from '../base/byte-source';
 import type { AbortOptions, TaskOptions } from '../base/task';
 import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
+import type { ContentLocation } from '../layer/layer-index';
 import type { Digest } from '../oci/digest';
 import type { ContentStore } from '../store/content-store';
 import type { WorkerPool } from './pool';
@@ -17,6 +18,11 @@ export interface PoolIndexOptions extends TaskOptions {
   readonly urgent?: boolean | undefined;
 }
 
+export interface PoolReadOptions extends AbortOptions {
+  /** Bytes of the file to read; all of them without it. */
+  readonly limit?: number | undefined;
+}
+
 /** What the page has done by workers, as the functions that the core asks for. */
 export interface PoolJobs {
   readonly ingestLayer: IngestLayer;
@@ -24,6 +30,12 @@ export interface PoolJobs {
   readonly hashBlob: (source: ByteSource, options?: TaskOptions) => Promise<Digest>;
   /** The index of a layer that is not being stored. Rejects with what its bytes have against it. */
   readonly indexLayer: (source: ByteSource, options: PoolIndexOptions) => Promise<ArrayBuffer>;
+  /** One file's content out of a layer, before all that nobody waits for. */
+  readonly readContent: (
+    layer: ByteSource,
+    location: ContentLocation,
+    options?: PoolReadOptions,
+  ) => Promise<Blob>;
 }
 
 export function poolJobs(pool: WorkerPool, content: ContentStore): PoolJobs {
@@ -39,6 +51,10 @@ export function poolJobs(pool: WorkerPool, content: ContentStore): PoolJobs {
       const blob = await blobOf(source, options);
       const request = { blob, what, diffId };
       return pool.run('indexLayer', request, { ...options, onEvent: onPartialIndex });
+    },
+    readContent: async (layer, location, { limit, signal } = {}) => {
+      const blob = await blobOf(layer, { signal });
+      return pool.run('readContent', { blob, location, limit }, { signal, urgent: true });
     },
   };
 }

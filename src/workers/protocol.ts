@@ -2,6 +2,7 @@ import type { ErrorRecord } from '../base/errors';
 import type { Progress } from '../base/task';
 import type { Digest } from '../oci/digest';
 import type { ExpectedLayer, IngestedLayer } from '../layer/ingest-layer';
+import type { ContentLocation } from '../layer/layer-index';
 
 /**
  * Every job a worker does: what it takes, what it answers, what it says in between. Blobs and Files are sent as they are and never as
@@ -37,6 +38,17 @@ export interface JobMap {
     };
     result: ArrayBuffer;
     event: ArrayBuffer;
+  };
+  /** One file's content out of a layer, compressed or not. Reads no further than it must. */
+  readContent: {
+    request: {
+      readonly blob: Blob;
+      readonly location: ContentLocation;
+      /** Stops after this many bytes of the file: a preview. */
+      readonly limit?: number | undefined;
+    };
+    result: Blob;
+    event: never;
   };
 }
 

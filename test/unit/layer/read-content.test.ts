@@ -1,0 +1,88 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { bytesSource } from '../../../src/base/byte-source';
+import { LIMITS } from '../../../src/base/limits';
+import type { ContentLocation } from '../../../src/layer/layer-index';
+import { readContent, type ReadContentOptions } from '../../../src/layer/read-content';
+import { patternBytes } from '../../support/blobs';
+import { layerOf } from '../../support/layer-of';
+import { tarOf } from '../../support/tar-builder';
+
+const BIG = patternBytes(9000);
+const ITEMS = ['etc/', { path: 'etc/passwd', content: 'root\n' }, { path: 'big', content: BIG }];
+const TAR = tarOf(ITEMS);
+const FORMS = {
+  'an uncompressed layer': TAR,
+  'a compressed layer': Uint8Array.from(gzipSync(TAR)),
+} as const;
+
+function locationOf(path: string): ContentLocation {
+  const index = layerOf(ITEMS);
+  return index.locate(index.find(path)!.position);
+}
+
+async function read(
+  layer: Uint8Array<ArrayBuffer>,
+  location: ContentLocation,
+  options?: ReadContentOptions,
+): Promise<Uint8Array> {
+  const content = await readContent(bytesSource(layer), location, options);
+  return new Uint8Array(await content.arrayBuffer());
+}
+
+describe.each(Object.entries(FORMS))('a file of %s', (_form, layer) => {
+  it('is read whole', async () => {
+    expect(await read(layer, locationOf('etc/passwd'))).toEqual(
+      new Uint8Array(Buffer.from('root\n')),
+    );
+    expect(await read(layer, locationOf('big'))).toEqual(BIG);
+  });
+
+  it('is read as far as it is asked for', async () => {
+    expect(await read(layer, locationOf('big'), { limit: 7001 })).toEqual(BIG.slice(0, 7001));
+    expect(await read(layer, locationOf('etc/passwd'), { limit: 100 })).toHaveLength(5);
+  });
+
+  it('with nothing in it is nothing', async () => {
+    expect(await read(layer, { offset: 512, storedSize: 0, size: 0 })).toHaveLength(0);
+  });
+
+  it('past the end of the layer is refused', async () => {
+    const location = { offset: TAR.length - 10, storedSize: 20, size: 20 };
+    await expect(read(layer, location)).rejects.toMatchObject({ code: 'truncated' });
+  });
+
+  it('is not read once nobody wants it', async () => {
+    const signal = AbortSignal.abort();
+    await expect(read(layer, locationOf('big'), { signal })).rejects.toBe(signal.reason);
+  });
+});
+
+describe('a sparse file', () => {
+  const { offset } = locationOf('big');
+  const sparse = [
+    { offset: 10, length: 4 },
+    { offset: 20, length: 6 },
+  ];
+  const location = { offset, storedSize: 10, size: 30, sparse };
+
+  it('has zeros where nothing is stored', async () => {
+    const expected = new Uint8Array(30);
+    expected.set(BIG.subarray(0, 4), 10);
+    expected.set(BIG.subarray(4, 10), 20);
+    expect(await read(TAR, location)).toEqual(expected);
+  });
+
+  it('is cut within a run and within a hole', async () => {
+    const whole = await read(TAR, location);
+    for (const limit of [5, 12, 16, 22, 28]) {
+      expect(await read(TAR, location, { limit })).toEqual(whole.slice(0, limit));
+    }
+  });
+
+  it('with more holes than are filled in is refused, and its beginning shown', async () => {
+    const huge = { ...location, size: LIMITS.holeBytes + 11 };
+    await expect(read(TAR, huge)).rejects.toMatchObject({ code: 'limit-exceeded' });
+    expect(await read(TAR, huge, { limit: 30 })).toEqual(await read(TAR, location));
+  });
+});
