@@ -1,4 +1,123 @@
 import './styles/tokens.css';
-import { en } from './i18n/messages';
+import './styles/base.css';
+import { mount } from 'svelte';
+import { version } from '../package.json';
+import { App } from './app/app.svelte';
+import type { AddressBar } from './app/router.svelte';
+import { toErrorRecord } from './base/errors';
+import type { CommandEnvironment } from './commands/command';
+import type { RunOptions, RunResult } from './commands/run-command-line';
+import { onLaunchFiles } from './pwa/launch-files';
+import { registerServiceWorker } from './pwa/update';
+import { openIdbStore } from './store/idb/open-idb-store';
+import type { Store } from './store/store';
+import Shell from './ui/shell/Shell.svelte';
+import { createLayerWorker } from './workers/create-layer-worker';
+import { WorkerPool } from './workers/pool';
+import { poolJobs, type PoolJobs } from './workers/pool-jobs';
 
-document.title = en.common.appName;
+/** What scripts drive the app by: README, "Scripting". */
+interface Drydock {
+  readonly version: string;
+  /** The store is open, and what killed tabs left in it is swept. */
+  readonly ready: Promise<void>;
+  run(commandLine: string, options?: RunOptions): Promise<RunResult>;
+}
+
+declare global {
+  interface Window {
+    drydock: Drydock;
+  }
+}
+
+const pool = new WorkerPool({
+  createWorker: () => createLayerWorker(),
+  concurrency: navigator.hardwareConcurrency,
+});
+
+/** The store of this origin; where the browser refuses one, a store that lives as long as the page, and why. */
+async function openStore(): Promise<{ readonly store: Store; readonly refusal?: unknown }> {
+  try {
+    return { store: await openIdbStore() };
+  } catch (refusal) {
+    const { openMemoryStore } = await import('./store/memory/open-memory-store');
+    return { store: await openMemoryStore(), refusal };
+  }
+}
+
+const addressBar: AddressBar = {
+  hash: () => location.hash,
+  go(hash, { replace }) {
+    if (replace) history.replaceState(history.state, '', hash);
+    else location.hash = hash;
+  },
+  onChange: (listener) => window.addEventListener('hashchange', listener),
+};
+
+async function fetchSample(): Promise<File> {
+  const response = await fetch('./sample-image.tar');
+  if (!response.ok) throw new TypeError(`The sample image answered ${response.status}.`);
+  return new File([await response.blob()], 'sample-image.tar');
+}
+
+async function runCommand(
+  line: string,
+  environment: CommandEnvironment,
+  options?: RunOptions,
+): Promise<RunResult> {
+  const { runCommandLine } = await import('./commands/run-command-line');
+  return runCommandLine(line, environment, options);
+}
+
+interface Started {
+  readonly app: App;
+  readonly store: Store;
+  readonly jobs: PoolJobs;
+}
+
+async function start(): Promise<Started> {
+  const { store, refusal } = await openStore();
+  const jobs = poolJobs(pool, store.content);
+  const app = await App.start({
+    version,
+    archives: { ...jobs, store, jobs: pool, now: Date.now },
+    addressBar,
+    storageManager: navigator.storage,
+    run: (line, options) => runCommand(line, environmentOf(started), options),
+    fetchSample,
+    languages: navigator.languages,
+  });
+  const started = { app, store, jobs };
+  if (refusal !== undefined) app.notices.fail({ error: toErrorRecord(refusal) });
+  return started;
+}
+
+function environmentOf({ app, store, jobs }: Started): CommandEnvironment {
+  return { ...jobs, store, platform: app.settings.platform };
+}
+
+const starting = start();
+
+window.drydock = {
+  version,
+  ready: starting.then(async ({ store }) => {
+    await store.collectGarbage();
+  }),
+  run: async (line, options) => runCommand(line, environmentOf(await starting), options),
+};
+
+const { app } = await starting;
+const target = document.getElementById('app');
+if (!target) throw new TypeError('index.html has no #app.');
+mount(Shell, { target, props: { app } });
+await app.library.refresh();
+void app.storage.refresh();
+onLaunchFiles((files) => void app.loads.open(files));
+void registerServiceWorker({
+  onOfflineReady: () => (app.offline = 'ready'),
+  onUpdateReady: (apply) =>
+    app.notices.say(app.i18n.texts.shell.updateReady, {
+      label: app.i18n.texts.shell.update,
+      run: apply,
+    }),
+});

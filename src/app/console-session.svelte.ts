@@ -89,10 +89,6 @@ export class ConsoleSession {
     const line = typed.trim();
     if (line === '' || this.#running) return;
     if (this.#history.at(-1) !== line) this.#history.push(line);
-    if (line === 'clear') {
-      this.clear();
-      return;
-    }
     const entry = new ConsoleEntry(this.#nextId++, line);
     const { task, result } = this.#dependencies.tasks.start(
       { kind: 'command', subject: line },
@@ -131,6 +127,7 @@ export class ConsoleSession {
           return Promise.resolve();
         },
         confirm: () => Promise.resolve(false),
+        clear: () => this.clear(),
       },
     });
     if (signal?.aborted) {
