@@ -117,6 +117,10 @@ describe('an archive whose parts do not fit', () => {
     const text = { path: '1/layer.tar', content: 'This is no layer. '.repeat(99) };
     return refuses(ArchiveDraft.good().set(text).bytes(), '1/layer.tar');
   });
+  test('a configuration without a root filesystem', () => {
+    const config = { path: 'config.json', content: '{"architecture":"amd64","os":"linux"}' };
+    return refuses(ArchiveDraft.good().set(config).bytes(), 'manifest.json');
+  });
   test('fewer layers than diff IDs', () => {
     const manifest = [{ Config: 'config.json', RepoTags: ['good:1'], Layers: ['0/layer.tar'] }];
     return refuses(ArchiveDraft.good().setJson('manifest.json', manifest).bytes());
@@ -145,7 +149,6 @@ describe('JSON', () => {
 
   const configs: readonly (readonly [string, string])[] = [
     ...documents.filter(([what]) => /not JSON|nested|number$|null|empty list/.test(what)),
-    ['without a root filesystem', '{"architecture":"amd64","os":"linux"}'],
     [
       'with a diff ID that is none',
       '{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:zz","x"]}}',
