@@ -98,8 +98,9 @@ export async function measureFrames(url, profile) {
 
 /** Opens the folder of 100,000 files and turns the wheel. */
 async function scrollTree(page) {
-  await page.getByRole('treeitem', { name: 'one' }).first().click();
-  await page.getByRole('treeitem').nth(1).hover();
+  const rows = page.getByRole('treegrid').getByRole('row');
+  await rows.filter({ hasText: 'one' }).first().dblclick();
+  await rows.nth(1).hover();
   for (let n = 0; n < 60; n++) {
     await page.mouse.wheel(0, 100 * n);
     await sleep(16);

@@ -6,7 +6,7 @@
 export function recordTimeline() {
   const first = {
     imageRow: 'table a[href^="#/images/sha256:"]',
-    treeRow: '[role="treeitem"]',
+    treeRow: '[role="treegrid"] [role="row"]',
   };
   const timeline = { openFirstImage: false, seen: {} };
   globalThis.benchTimeline = timeline;
