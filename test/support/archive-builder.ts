@@ -99,7 +99,8 @@ export function docker110(images: readonly BuiltImage[]): TarItem[] {
 export interface V1Layer {
   readonly id: string;
   readonly parent?: string;
-  readonly json?: JsonMembers;
+  /** Further members of `json`, or that document as it stands. */
+  readonly json?: JsonMembers | string;
   readonly content: Uint8Array;
 }
 
@@ -111,7 +112,13 @@ export function docker19(
     ...layers.flatMap(({ id, parent, json, content }) => [
       { path: `${id}/` },
       { path: `${id}/VERSION`, content: '1.0' },
-      { path: `${id}/json`, content: jsonBytes({ id, ...(parent ? { parent } : {}), ...json }) },
+      {
+        path: `${id}/json`,
+        content:
+          typeof json === 'string'
+            ? json
+            : jsonBytes({ id, ...(parent ? { parent } : {}), ...json }),
+      },
       { path: `${id}/layer.tar`, content },
     ]),
     { path: 'repositories', content: jsonBytes(repositories) },
