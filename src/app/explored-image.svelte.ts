@@ -42,9 +42,15 @@ export class ExploredImage {
     return state.kind === 'waiting' ? undefined : state.index;
   }
 
+  /** How many layers, from the base on, are known to their end. */
+  get knownThrough(): number {
+    const open = this.layers.findIndex(({ position }) => !isSettled(this.layerState(position)));
+    return open < 0 ? this.layers.length : open;
+  }
+
   /** True when no more is to be learned of any layer. */
   get isComplete(): boolean {
-    return this.layers.every(({ position }) => isSettled(this.layerState(position)));
+    return this.knownThrough === this.layers.length;
   }
 
   /** Bytes of file content in all layers; undefined until all have been read. */

@@ -229,7 +229,8 @@ export class Explorer {
   follow(): void {
     const { image, mode, layer } = this;
     const indexes = image.layers.map(({ position }) => image.indexOf(position));
-    this.#follower.follow({ mode, layer, indexes, isComplete: image.isComplete });
+    const { isComplete, knownThrough } = image;
+    this.#follower.follow({ mode, layer, indexes, knownThrough, isComplete });
   }
 
   stop(): void {

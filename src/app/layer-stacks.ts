@@ -12,6 +12,8 @@ export interface ViewRequest {
   readonly layer: number;
   /** What is known of each layer so far, base first. */
   readonly indexes: readonly (LayerIndex | undefined)[];
+  /** How many layers, from the base on, are known to their end. */
+  readonly knownThrough: number;
   /** True when no more is to be learned of any layer. */
   readonly isComplete: boolean;
 }

@@ -2,11 +2,11 @@ import type { AbortOptions } from '../base/task';
 import type { LayerIndex } from '../layer/layer-index';
 import { mergeLayers } from '../layer/merge-layers';
 import type { MergedFilesystem } from '../layer/merged-filesystem';
+import { compareLayer, type ChangedLayer } from './changed-layer';
 import { growTree } from './file-tree';
 import type { LayerStacks, LayerView, ViewRequest } from './layer-stacks';
 import { tableSource } from './table-source';
 import { inSlices, nextFrame } from './time-slices';
-import type { TreeSource } from './tree-source';
 
 /** Filesystems that are kept: below a layer, with it, and the final one. */
 const KEPT = 4;
@@ -23,19 +23,31 @@ export class StackedLayers implements LayerStacks {
     const known = asked.filter((index) => index !== undefined);
     const own = indexes[layer];
     if (mode === 'layer' ? !own : known.length === 0 && indexes.length > 0) return undefined;
-    const source =
-      mode === 'layer' && own ? tableSource(own) : tableSource(await this.#stack(known, options));
-    const tree = await this.#grow(source, options);
+    const isComparable = mode === 'layer' && own && request.knownThrough > layer;
+    const { source, counts } = isComparable
+      ? await this.#compare(own, known, options)
+      : {
+          source: tableSource(mode === 'layer' && own ? own : await this.#stack(known, options)),
+          counts: undefined,
+        };
+    const tree = await inSlices(growTree(source), options);
     const missing = isComplete ? 0 : asked.length - known.length;
-    return { mode, layer, tree, counts: undefined, missing };
+    return { mode, layer, tree, counts, missing };
   }
 
   async fileCount(indexes: readonly LayerIndex[], options: AbortOptions): Promise<number> {
     return (await this.#stack(indexes, options)).entryCount;
   }
 
-  async #grow(source: TreeSource, options: AbortOptions): Promise<LayerView['tree']> {
-    return inSlices(growTree(source), options);
+  /** What the last of `layers` did to those below it. */
+  async #compare(
+    own: LayerIndex,
+    layers: readonly LayerIndex[],
+    options: AbortOptions,
+  ): Promise<ChangedLayer> {
+    const below = await this.#stack(layers.slice(0, -1), options);
+    const after = await this.#stack(layers, options);
+    return inSlices(compareLayer({ own, below, after }), options);
   }
 
   async #stack(layers: readonly LayerIndex[], { signal }: AbortOptions): Promise<MergedFilesystem> {

@@ -1,11 +1,8 @@
 import type { EntryTable } from '../layer/layer-index';
-import type { Change, TreeSource } from './tree-source';
+import type { TreeSource } from './tree-source';
 
-/** A layer or a merged filesystem as a tree. `changes` says by position what happened to an entry: 0, or a code of `changeCode`. */
-export function tableSource(
-  table: EntryTable,
-  changeOf: (position: number) => Change | undefined = () => undefined,
-): TreeSource {
+/** A layer or a merged filesystem as a tree. Of a layer alone no more is known than that its whiteouts remove. */
+export function tableSource(table: EntryTable): TreeSource {
   return {
     count: table.entryCount,
     children: (directory) =>
@@ -13,7 +10,7 @@ export function tableSource(
     find: (path) => table.find(path)?.position,
     isDirectory: (position) => table.at(position).type === 'dir',
     sizeOf: (position) => table.sizeAt(position),
-    changeOf,
+    changeOf: (position) => (table.at(position).whiteout ? 'removed' : undefined),
     entryOf: (position) => table.at(position),
   };
 }

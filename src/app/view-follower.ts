@@ -69,6 +69,7 @@ function isSameRequest(a: ViewRequest, b: ViewRequest): boolean {
     a.mode === b.mode &&
     a.layer === b.layer &&
     a.isComplete === b.isComplete &&
+    a.knownThrough > a.layer === b.knownThrough > b.layer &&
     a.indexes.length === b.indexes.length &&
     a.indexes.every((index, i) => index === b.indexes[i])
   );
