@@ -69,20 +69,23 @@ function newlineOf(text: string): TextContent['newline'] {
   return kinds.length > 1 ? 'mixed' : (kinds[0] ?? 'none');
 }
 
-/** Bytes of one line of a hex dump. */
-export const HEX_LINE = 16;
-
-/** One line of a hex dump: offset, bytes in two halves, and what of them is printable ASCII. */
+/** One line of a hex dump of `width` bytes a line: offset, bytes in groups of eight, and what of them is printable ASCII. */
 export function hexLine(
   bytes: Uint8Array,
   line: number,
+  width: number,
 ): { readonly offset: string; readonly hex: string; readonly text: string } {
-  const start = line * HEX_LINE;
-  const part = Array.from(bytes.subarray(start, start + HEX_LINE));
+  const start = line * width;
+  const part = Array.from(bytes.subarray(start, start + width));
   const pairs = part.map((byte) => byte.toString(16).padStart(2, '0'));
   return {
     offset: start.toString(16).padStart(8, '0'),
-    hex: `${pairs.slice(0, 8).join(' ').padEnd(23)}  ${pairs.slice(8).join(' ').padEnd(23)}`,
+    hex: Array.from({ length: width / 8 }, (_, group) =>
+      pairs
+        .slice(group * 8, group * 8 + 8)
+        .join(' ')
+        .padEnd(23),
+    ).join('  '),
     text: part
       .map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'))
       .join(''),

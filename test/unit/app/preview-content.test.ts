@@ -48,15 +48,16 @@ describe('readContent', () => {
 describe('hexLine', () => {
   it('shows offset, bytes and what of them can be read', () => {
     const dump = bytes('Hello, world! \u0007 and more');
-    expect(hexLine(dump, 0)).toEqual({
+    expect(hexLine(dump, 0, 16)).toEqual({
       offset: '00000000',
       hex: '48 65 6c 6c 6f 2c 20 77  6f 72 6c 64 21 20 07 20',
       text: 'Hello, world! . ',
     });
-    expect(hexLine(dump, 1)).toEqual({
+    expect(hexLine(dump, 1, 16)).toEqual({
       offset: '00000010',
       hex: '61 6e 64 20 6d 6f 72 65                         ',
       text: 'and more',
     });
+    expect(hexLine(dump, 2, 8)).toMatchObject({ offset: '00000010', text: 'and more' });
   });
 });
