@@ -16,9 +16,13 @@ export class DecoderInput {
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   /** What has been read and not yet handed out. */
   #rest: Uint8Array = new Uint8Array();
+  /** What was handed out during a look, and is to be handed out again. */
+  #again: Uint8Array[] = [];
+  #looked: Uint8Array[] | undefined;
+  #offset = 0;
+  #consumed = 0;
   #read = 0;
   #visited = 0;
-  #consumed = 0;
 
   constructor(source: ByteSource, options: DecoderInputOptions) {
     this.#source = source;
@@ -27,10 +31,10 @@ export class DecoderInput {
 
   /** Offset of the next byte: what has been handed out, bytes. */
   get offset(): number {
-    return this.#read - this.#rest.length;
+    return this.#offset;
   }
 
-  /** The furthest offset there was, `restart` or not. */
+  /** The furthest offset there was. */
   get consumed(): number {
     return this.#consumed;
   }
@@ -38,6 +42,42 @@ export class DecoderInput {
   /** The next bytes, undefined at the end. Rejects as the source does, or with the signal's reason. */
   async next(maxBytes = PIECE_BYTES): Promise<Uint8Array | undefined> {
     this.#options.signal?.throwIfAborted();
+    const piece = this.#again.shift() ?? (await this.#readPiece(maxBytes));
+    if (!piece) return undefined;
+    this.#offset += piece.length;
+    this.#consumed = Math.max(this.#consumed, this.#offset);
+    this.#looked?.push(piece);
+    return piece;
+  }
+
+  /** Hands out to `look` what it asks for, and goes back to the first byte. Only before anything else was handed out. */
+  async peek<T>(look: () => Promise<T>): Promise<T> {
+    const looked: Uint8Array[] = [];
+    this.#looked = looked;
+    try {
+      return await look();
+    } finally {
+      this.#looked = undefined;
+      this.#again = looked;
+      this.#offset = 0;
+    }
+  }
+
+  /** Opens the source again and goes back to its first byte. What has been visited is not visited again. */
+  async restart(): Promise<void> {
+    await this.cancel(undefined);
+    this.#reader = undefined;
+    this.#rest = new Uint8Array();
+    this.#again = [];
+    this.#offset = 0;
+    this.#read = 0;
+  }
+
+  async cancel(reason: unknown): Promise<void> {
+    await this.#reader?.cancel(reason).catch(() => undefined);
+  }
+
+  async #readPiece(maxBytes: number): Promise<Uint8Array | undefined> {
     while (this.#rest.length === 0) {
       const chunk = await this.#readChunk();
       if (!chunk) return undefined;
@@ -45,20 +85,7 @@ export class DecoderInput {
     }
     const piece = this.#rest.subarray(0, maxBytes);
     this.#rest = this.#rest.subarray(piece.length);
-    this.#consumed = Math.max(this.#consumed, this.offset);
     return piece;
-  }
-
-  /** Goes back to the first byte. What has been visited is not visited again. */
-  async restart(): Promise<void> {
-    await this.cancel(undefined);
-    this.#reader = undefined;
-    this.#rest = new Uint8Array();
-    this.#read = 0;
-  }
-
-  async cancel(reason: unknown): Promise<void> {
-    await this.#reader?.cancel(reason).catch(() => undefined);
   }
 
   async #readChunk(): Promise<Uint8Array | undefined> {

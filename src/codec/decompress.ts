@@ -11,7 +11,7 @@ export interface DecompressOptions extends DecoderInputOptions {
 }
 
 /** Yields what the input unpacks to. Throws `truncated`, `bad-compression` and `limit-exceeded`, and what the input throws. */
-export type Decode = (input: DecoderInput, what: string) => AsyncGenerator<Uint8Array, void>;
+type Decode = (input: DecoderInput, what: string) => AsyncGenerator<Uint8Array, void>;
 
 /** Loaded when they are needed: the first load of the page has none of them. */
 const DECODERS: Readonly<Record<CompressionFormat, () => Promise<Decode>>> = {

@@ -15,8 +15,7 @@ export async function* decodeGzip(
   input: DecoderInput,
   what: string,
 ): AsyncGenerator<Uint8Array, void> {
-  const single = await beginsWithLongMember(input);
-  await input.restart();
+  const single = await input.peek(() => beginsWithLongMember(input));
   let given = 0;
   if (single) {
     const native = new NativeGunzip(input);
