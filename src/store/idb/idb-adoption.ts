@@ -40,7 +40,7 @@ export class IdbAdoption implements Adoption {
       await this.#copyParts(bytes, options);
       return undefined;
     } catch (error) {
-      await this.#blob.drop();
+      await this.#blob.drop().catch(() => undefined);
       options.signal?.throwIfAborted();
       throw toStoreError(error);
     }

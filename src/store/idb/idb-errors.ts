@@ -4,26 +4,37 @@ import { StoreError } from '../errors';
 /** What IndexedDB threw, as an error of the store. An aborted transaction is never taken for a task that was given up. */
 export function toStoreError(cause: unknown): Error {
   if (isCoded(cause)) return cause;
-  const name = cause instanceof Error ? cause.name : '';
+  const { name, message } = cause instanceof Error ? cause : { name: '', message: '' };
   switch (name) {
     case 'QuotaExceededError':
-      return new StoreError(
-        'quota-exceeded',
-        'The browser has no room left for this: remove images or free disk space, then try again.',
-        { cause },
-      );
+      return quotaExceeded(cause);
     case 'NotReadableError':
     case 'NotFoundError':
-      return new StoreError(
-        'source-unreadable',
-        'The file changed or became unreadable while it was being stored: open it again.',
-        { cause },
-      );
+      return sourceUnreadable(cause);
+    case 'DataError':
+      // Chromium could not copy a Blob: its disk failed ("IOError"), or else the file behind it ("InvalidBlob", "TimestampError").
+      return message.includes('IOError') ? quotaExceeded(cause) : sourceUnreadable(cause);
     case 'VersionError':
       return storeOutdated();
     default:
       return storageUnavailable(cause);
   }
+}
+
+function quotaExceeded(cause: unknown): StoreError {
+  return new StoreError(
+    'quota-exceeded',
+    'The browser has no room left for this: remove images or free disk space, then try again.',
+    { cause },
+  );
+}
+
+function sourceUnreadable(cause: unknown): StoreError {
+  return new StoreError(
+    'source-unreadable',
+    'The file changed or became unreadable while it was being stored: open it again.',
+    { cause },
+  );
 }
 
 export function storeOutdated(): StoreError {
@@ -40,7 +51,7 @@ export function storeBlocked(): StoreError {
   );
 }
 
-export function storageUnavailable(cause?: unknown): StoreError {
+function storageUnavailable(cause: unknown): StoreError {
   return new StoreError(
     'storage-unavailable',
     'The browser does not let Drydock store images here: allow site data for this page, or leave private browsing, then reload.',

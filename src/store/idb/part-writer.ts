@@ -36,7 +36,7 @@ export class PartWriter {
     try {
       await this.#storing;
     } catch (error) {
-      await this.#blob.drop();
+      await this.#blob.drop().catch(() => undefined);
       throw error;
     }
     return this.#blob.commit(expected, this.#takePart());

@@ -96,7 +96,8 @@ export class PendingBlob {
       if (found !== size) throw sizeMismatch(expected, found);
       await this.#commit(digest, last);
     } catch (error) {
-      await this.drop();
+      // What it was that failed matters more than that its rest is left to the sweep.
+      await this.drop().catch(() => undefined);
       throw error;
     }
     this.letGo();
@@ -106,13 +107,15 @@ export class PendingBlob {
   /** Forgets what was written. Harmless after a commit. */
   async drop(): Promise<void> {
     const { owner } = this.#row;
-    if (this.#isWritten) {
+    try {
+      if (!this.#isWritten) return;
       await this.#context.db.write(['ingests', 'parts'], async (tx) => {
         await tx.objectStore('ingests').delete(owner);
         await tx.objectStore('parts').delete(partsOf(owner));
       });
+    } finally {
+      this.letGo();
     }
-    this.letGo();
   }
 
   /** Ends this without a change to what is stored. */
