@@ -139,6 +139,20 @@ describe('what a worker says of a blob', () => {
     expect(index.find('etc/passwd')?.size).toBe(4);
     expect(await all(store.indexes.list())).toEqual([]);
   });
+
+  it('is the content of one file in it', async () => {
+    const source = blobSource(await gzip(TAR));
+    const index = openLayerIndex(await jobs.indexLayer(source, { what: 'layer 1' }));
+    const location = index.locate(index.find('big')!.position);
+    const content = await jobs.readContent(source, location);
+    expect(equalBytes(new Uint8Array(await content.arrayBuffer()), patternBytes(3 * MiB))).toBe(
+      true,
+    );
+    const preview = await jobs.readContent(source, location, { limit: 100 });
+    expect(new Uint8Array(await preview.arrayBuffer())).toEqual(
+      patternBytes(3 * MiB).slice(0, 100),
+    );
+  });
 });
 
 describe('a worker that is told to stop', () => {
