@@ -1,4 +1,4 @@
-import type { ListedEntry } from './tar-listing';
+import { rawBytes, type ListedEntry } from './tar-listing';
 
 /** What may differ between an engine's answer and Drydock's, and why. Whatever is not here must be equal. */
 
@@ -91,4 +91,28 @@ export function withoutTimes(
     if (other.get(path)?.mtime === null) without.set(path, { ...entry, mtime: null });
   }
   return without;
+}
+
+/** A layer's tar as `drydock files --layer` has it: whiteouts by what they hide, the last of duplicates, sorted by the bytes of the path. */
+export function layerEntries(listed: readonly ListedEntry[]): readonly object[] {
+  const entries = new Map<string, ListedEntry & { readonly whiteout: boolean }>();
+  for (const entry of listed) {
+    const [, folder = '', name = ''] = /^(?:(.*)\/)?(.*)$/s.exec(entry.path) ?? [];
+    const inFolder = (path: string): string => (folder === '' ? path : `${folder}/${path}`);
+    const hides = { ...entry, size: 0, whiteout: true };
+    if (name === '.wh..wh..opq') {
+      entries.set(`${folder} opaque`, { ...hides, path: folder, type: 'opaque' });
+    } else if (name.startsWith('.wh..wh.') || entry.path === '') {
+      continue;
+    } else if (name.startsWith('.wh.')) {
+      const path = inFolder(name.slice('.wh.'.length));
+      entries.set(`${path} whiteout`, { ...hides, path, type: 'file' });
+    } else {
+      entries.set(entry.path, { ...entry, whiteout: false });
+    }
+  }
+  return [...entries.values()].sort(
+    (a, b) =>
+      Buffer.compare(rawBytes(a.path), rawBytes(b.path)) || Number(b.whiteout) - Number(a.whiteout),
+  );
 }

@@ -91,6 +91,15 @@ export function printable(bytes: Buffer): string {
   return text;
 }
 
+/** Undoes `printable`. */
+export function rawBytes(path: string): Buffer {
+  const latin1 = Buffer.from(path).toString('latin1');
+  const bytes = latin1.replace(/\\(?:x([0-9a-f]{2})|\\)/g, (_, hex?: string) =>
+    hex === undefined ? '\\' : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Buffer.from(bytes, 'latin1');
+}
+
 function characterAt(bytes: Buffer, at: number): string | undefined {
   for (let length = 1; length <= 4; length++) {
     const character = bytes.toString('utf8', at, at + length);
