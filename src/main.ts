@@ -3,6 +3,7 @@ import './styles/base.css';
 import { mount } from 'svelte';
 import { version } from '../package.json';
 import { App } from './app/app.svelte';
+import './app/drydock';
 import type { AddressBar } from './app/router.svelte';
 import { toErrorRecord } from './base/errors';
 import type { CommandEnvironment } from './commands/command';
@@ -15,20 +16,6 @@ import Shell from './ui/shell/Shell.svelte';
 import { createLayerWorker } from './workers/create-layer-worker';
 import { WorkerPool } from './workers/pool';
 import { poolJobs, type PoolJobs } from './workers/pool-jobs';
-
-/** What scripts drive the app by: README, "Scripting". */
-interface Drydock {
-  readonly version: string;
-  /** The store is open, and what killed tabs left in it is swept. */
-  readonly ready: Promise<void>;
-  run(commandLine: string, options?: RunOptions): Promise<RunResult>;
-}
-
-declare global {
-  interface Window {
-    drydock: Drydock;
-  }
-}
 
 const pool = new WorkerPool({
   createWorker: () => createLayerWorker(),

@@ -173,13 +173,13 @@ function titleText(strings: Strings, subject: Subject, what: string | undefined)
   return title(capitalized(name ?? strings.aPart));
 }
 
-/** A sentence with digests as long as they need to be to be told apart; the details to copy have them whole. */
-function readable(message: string): string {
-  return capitalized(message.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…'));
-}
-
 function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A sentence with digests as long as they need to be to be told apart; the details to copy have them whole. */
+function readable(message: string): string {
+  return message.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…');
 }
 
 /** A step's first sentence is what to do, the rest explains it. */

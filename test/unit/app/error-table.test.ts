@@ -24,7 +24,7 @@ describe('the error card', () => {
     const detail = { what: `layer 2 of 3 (blobs/sha256/${'ab'.repeat(32)}) in x.tar` };
     const view = errorView({ code: 'digest-mismatch', message, detail }, en.errors);
     expect(view.title).toBe('Layer 2 of 3 is not what its digest says');
-    expect(view.problem).toBe('Layer 2 of 3 (blobs/sha256/abababababab…) in x.tar is damaged.');
+    expect(view.problem).toBe('layer 2 of 3 (blobs/sha256/abababababab…) in x.tar is damaged.');
   });
 
   it('has a name for the part where the error has none', () => {
