@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,8 @@ export interface App {
   readonly context: BrowserContext;
   /** Closes the browser and opens it again with the same profile on disk. */
   restart(): Promise<App>;
+  /** Ends the browser's processes as a power cut would, and opens it again. */
+  killAndRestart(): Promise<App>;
   close(): Promise<void>;
 }
 
@@ -48,9 +51,29 @@ async function launch(profile: string, options: AppOptions): Promise<App> {
       await context.close();
       return launch(profile, options);
     },
+    async killAndRestart() {
+      killProfile(profile);
+      await context.close().catch(() => undefined);
+      return launch(profile, options);
+    },
     async close() {
       await context.close();
       await rm(profile, { recursive: true, force: true });
     },
   };
+}
+
+/** Kills every process that was started with this profile, and only those. */
+function killProfile(profile: string): void {
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    if (commandLineOf(entry).includes(profile)) process.kill(Number(entry), 'SIGKILL');
+  }
+}
+
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -1,0 +1,157 @@
+import { execFileSync } from 'node:child_process';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openApp, type App } from '../support/app';
+import { patternBytes } from '../support/blobs';
+import {
+  dockerArchive,
+  run,
+  runWithFile,
+  writeTestFile,
+  type TestFile,
+} from '../support/page-files';
+
+const small = dockerArchive({ tags: ['kept:1'] });
+/** A layer that takes a while to hash and store. */
+const large = (megabytes: number): Uint8Array =>
+  dockerArchive({
+    tags: ['large:1'],
+    layers: [[{ path: 'noise', content: patternBytes(megabytes * 1_000_000) }]],
+  });
+
+const files: TestFile[] = [];
+let app: App | undefined;
+
+afterEach(async () => {
+  await app?.close();
+  app = undefined;
+  await Promise.all(files.splice(0).map((file) => file.remove()));
+});
+
+async function fileOf(content: Uint8Array, name = 'file.tar'): Promise<string> {
+  const file = await writeTestFile(name, content);
+  files.push(file);
+  return file.path;
+}
+
+const imagesTable = (opened: App) => opened.page.getByRole('table', { name: 'Images' });
+
+describe('the store', () => {
+  it('still has its images after a restart', async () => {
+    app = await openApp();
+    const loaded = await runWithFile(app.page, 'docker load -i file.tar', await fileOf(small));
+    expect(loaded).toEqual({ exitCode: 0, stdout: 'Loaded image: kept:1\n', stderr: '' });
+    app = await app.restart();
+    await imagesTable(app).getByText('kept').waitFor();
+    const { stdout } = await run(app.page, 'drydock cat kept:1 /etc/os-release');
+    expect(stdout).toBe('ID=test\n');
+  });
+
+  it('is as it was when the browser is killed in the middle of a load', async () => {
+    app = await openApp();
+    await runWithFile(app.page, 'docker load -i file.tar', await fileOf(small));
+    const before = await run(app.page, 'docker images --no-trunc');
+    const path = await fileOf(large(300));
+    await app.page.evaluate(() => {
+      const input = document.createElement('input');
+      input.type = 'file';
+      input.id = 'doomed';
+      document.body.append(input);
+    });
+    await app.page.setInputFiles('#doomed', path);
+    await app.page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const file = document.querySelector<HTMLInputElement>('#doomed')?.files?.[0];
+          if (!file) throw new Error('no file was given');
+          void window.drydock.run('docker load -i f', {
+            files: { f: file },
+            onProgress: ({ done }) => {
+              if (done > 0) resolve();
+            },
+          });
+        }),
+    );
+    app = await app.killAndRestart();
+    expect((await run(app.page, 'docker images --no-trunc')).stdout).toBe(before.stdout);
+    const verified = await run(app.page, 'drydock verify --format json');
+    expect(JSON.parse(verified.stdout)).toMatchObject({ blobs: 4, problems: [] });
+  });
+
+  it('says so when the disk is full, and keeps what it had', async () => {
+    app = await openApp();
+    await runWithFile(app.page, 'docker load -i file.tar', await fileOf(small));
+    const devtools = await app.context.newCDPSession(app.page);
+    const origin = new URL(app.page.url()).origin;
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 20_000_000 });
+    const path = await fileOf(large(60));
+    const full = await runWithFile(app.page, 'docker load -i file.tar', path);
+    expect(full.exitCode).toBe(1);
+    expect(full.stderr).toMatch(/^[^\n]*(storage|space|full)[^\n]*\n$/i);
+    const { stdout } = await run(app.page, 'docker images -q');
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('tells every tab of a load at once', async () => {
+    app = await openApp();
+    const second = await app.context.newPage();
+    await second.goto(app.page.url());
+    await runWithFile(second, 'docker load -i file.tar', await fileOf(small));
+    await imagesTable(app).getByText('kept').waitFor();
+  });
+
+  it('takes the same archive in two tabs at the same time', async () => {
+    app = await openApp();
+    const second = await app.context.newPage();
+    await second.goto(app.page.url());
+    const path = await fileOf(large(40));
+    const both = await Promise.all([
+      runWithFile(app.page, 'docker load -i file.tar', path),
+      runWithFile(second, 'docker load -i file.tar', path),
+    ]);
+    expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    const verified = await run(app.page, 'drydock verify --format json');
+    expect(JSON.parse(verified.stdout)).toMatchObject({ problems: [] });
+  });
+});
+
+describe('the app', () => {
+  it('opens with the network cut, decoders and all', async () => {
+    app = await openApp();
+    await app.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await app.page.reload();
+    await app.context.setOffline(true);
+    await app.page.reload();
+    for (const tool of ['gzip', 'zstd', 'xz', 'bzip2']) {
+      const packed = execFileSync(tool, ['-c'], { input: small });
+      const path = await fileOf(packed);
+      const loaded = await runWithFile(app.page, 'docker load -i file.tar', path);
+      expect(loaded, tool).toMatchObject({ exitCode: 0, stderr: '' });
+    }
+    await imagesTable(app).getByText('kept').waitFor();
+  });
+
+  it.each(['#/images', '#/console', '#/settings', '#/nowhere'])(
+    'has exactly one file input on %s',
+    async (route) => {
+      app = await openApp({ route });
+      await app.page.getByLabel('Open image archive').first().waitFor({ state: 'attached' });
+      expect(await app.page.locator('input[type=file]').count()).toBe(1);
+    },
+  );
+
+  it('never asks another host for anything', async () => {
+    app = await openApp();
+    const origin = new URL(app.page.url()).origin;
+    const foreign: string[] = [];
+    app.context.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(origin) && !/^(blob|data):/.test(url)) foreign.push(url);
+    });
+    await app.page.reload();
+    for (const route of ['#/console', '#/settings', '#/images']) {
+      await app.page.goto(`${origin}/${route}`);
+    }
+    await runWithFile(app.page, 'docker load -i file.tar', await fileOf(small));
+    expect(foreign).toEqual([]);
+  });
+});
