@@ -5,6 +5,7 @@ import { version } from '../package.json';
 import { App } from './app/app.svelte';
 import './app/drydock';
 import type { AddressBar } from './app/router.svelte';
+import type { Drydock } from './app/scripting';
 import { toErrorRecord } from './base/errors';
 import type { CommandEnvironment } from './commands/command';
 import type { RunOptions, RunResult } from './commands/run-command-line';
@@ -85,13 +86,14 @@ function environmentOf({ app, store, jobs }: Started): CommandEnvironment {
 
 const starting = start();
 
-window.drydock = {
+const drydock: Drydock = {
   version,
   ready: starting.then(async ({ store }) => {
     await store.collectGarbage();
   }),
   run: async (line, options) => runCommand(line, environmentOf(await starting), options),
 };
+window.drydock = drydock;
 
 const { app } = await starting;
 const target = document.getElementById('app');

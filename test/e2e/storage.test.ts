@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openApp, type App } from '../support/app';
 import { patternBytes } from '../support/blobs';
@@ -77,18 +77,24 @@ describe('the store', () => {
     expect(JSON.parse(verified.stdout)).toMatchObject({ blobs: 4, problems: [] });
   });
 
-  it('says so when the disk is full, and keeps what it had', async () => {
+  it('says so when the browser grants no more, and keeps what it had', async () => {
     app = await openApp();
-    await runWithFile(app.page, 'docker load -i file.tar', await fileOf(small));
     const devtools = await app.context.newCDPSession(app.page);
     const origin = new URL(app.page.url()).origin;
     await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 20_000_000 });
+    // Chromium remembers for half a minute how much room there was: it forgets with the origin's data.
+    await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+    await app.page.reload();
+    await runWithFile(app.page, 'docker load -i file.tar', await fileOf(small));
     const path = await fileOf(large(60));
     const full = await runWithFile(app.page, 'docker load -i file.tar', path);
     expect(full.exitCode).toBe(1);
     expect(full.stderr).toMatch(/^[^\n]*(storage|space|full)[^\n]*\n$/i);
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin });
     const { stdout } = await run(app.page, 'docker images -q');
     expect(stdout.trim().split('\n')).toHaveLength(1);
+    const verified = await run(app.page, 'drydock verify --format json');
+    expect(JSON.parse(verified.stdout)).toMatchObject({ blobs: 4, problems: [] });
   });
 
   it('tells every tab of a load at once', async () => {
@@ -117,17 +123,23 @@ describe('the store', () => {
 describe('the app', () => {
   it('opens with the network cut, decoders and all', async () => {
     app = await openApp();
-    await app.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-    await app.page.reload();
-    await app.context.setOffline(true);
-    await app.page.reload();
-    for (const tool of ['gzip', 'zstd', 'xz', 'bzip2']) {
-      const packed = execFileSync(tool, ['-c'], { input: small });
-      const path = await fileOf(packed);
-      const loaded = await runWithFile(app.page, 'docker load -i file.tar', path);
-      expect(loaded, tool).toMatchObject({ exitCode: 0, stderr: '' });
-    }
+    const { page, context } = app;
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.reload();
+    await context.setOffline(true);
+    await page.reload();
+    const packed = await fileOf(gzipSync(small));
+    expect(await runWithFile(page, 'docker load -i file.tar', packed)).toMatchObject({
+      exitCode: 0,
+    });
     await imagesTable(app).getByText('kept').waitFor();
+    // What is in these is no archive: that is told once their decoders, which come on demand, have unpacked them.
+    for (const ending of ['zst', 'xz', 'bz2']) {
+      const path = `test/fixtures/streams/one.${ending}`;
+      const { exitCode, stderr } = await runWithFile(page, 'docker load -i file.tar', path);
+      expect(exitCode).toBe(1);
+      expect(stderr).not.toMatch(/fetch|import|network|internal/i);
+    }
   });
 
   it.each(['#/images', '#/console', '#/settings', '#/nowhere'])(

@@ -1,4 +1,4 @@
-import { build } from 'vite';
+import { execFileSync } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
 import { startServer } from '../../src/proxy/node-server';
 import { closeServer, portOf } from './upstream';
@@ -11,7 +11,9 @@ declare module 'vitest' {
 
 /** Builds the app once and serves it, as `npm start` does, for all end-to-end tests of a run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await build({ logLevel: 'warn' });
+  // A process of its own: built under vitest's NODE_ENV, it would be a development build.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  execFileSync('npx', ['vite', 'build', '--logLevel', 'error'], { env, stdio: 'inherit' });
   const server = await startServer({
     root: 'dist',
     host: '127.0.0.1',

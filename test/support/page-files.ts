@@ -2,9 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { RunResult } from '../../src/commands/run-command-line';
+import type { Drydock } from '../../src/app/scripting';
 import { buildImage, docker110, type ImageOptions } from './archive-builder';
 import { tarOf } from './tar-builder';
+
+/** What a command said; its files stay in the page. */
+export type CommandOutcome = Pick<
+  Awaited<ReturnType<Drydock['run']>>,
+  'exitCode' | 'stdout' | 'stderr'
+>;
 
 /** A file on disk for one test, and the way to be rid of it. */
 export interface TestFile {
@@ -25,10 +31,7 @@ export function dockerArchive(options: ImageOptions): Uint8Array<ArrayBuffer> {
 }
 
 /** Runs a command line in the page; what it wrote to files is left out. */
-export async function run(
-  page: Page,
-  commandLine: string,
-): Promise<Pick<RunResult, 'exitCode' | 'stdout' | 'stderr'>> {
+export async function run(page: Page, commandLine: string): Promise<CommandOutcome> {
   return page.evaluate(async (line) => {
     await window.drydock.ready;
     const { exitCode, stdout, stderr } = await window.drydock.run(line);
@@ -41,7 +44,7 @@ export async function runWithFile(
   page: Page,
   commandLine: string,
   path: string,
-): Promise<Pick<RunResult, 'exitCode' | 'stdout' | 'stderr'>> {
+): Promise<CommandOutcome> {
   await page.evaluate(() => {
     const input = document.createElement('input');
     input.type = 'file';
