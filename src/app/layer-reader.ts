@@ -1,4 +1,6 @@
 import type { AbortOptions } from '../base/task';
+import { LayerError } from '../layer/errors';
+import type { ExpectedLayer } from '../layer/ingest-layer';
 import { openLayerIndex } from '../layer/open-layer-index';
 import type { Digest } from '../oci/digest';
 import type { ImageJobs } from './image-jobs';
@@ -34,6 +36,30 @@ export class LayerReader {
     } catch (error) {
       if (signal?.aborted !== true) this.#shelf.fail(layer, error);
     }
+  }
+
+  /**
+   * Hashes a layer that was indexed without being checked, and says so on the shelf where it is not what it should be: its files can
+   * still be browsed.
+   */
+  async check(layer: number, expected: ExpectedLayer, { signal }: AbortOptions): Promise<void> {
+    const state = this.#shelf.get(layer);
+    if (state.kind !== 'ready') return;
+    const blob = await this.#bytes(layer);
+    // Of an uncompressed layer the diff ID is the digest.
+    const isPlain = state.index.tarSize === blob.size;
+    const wanted = expected.digest ?? (isPlain ? expected.diffId : undefined);
+    if (wanted === undefined) return;
+    const found = await this.#jobs.run('hashBlob', { blob }, { signal });
+    if (found === wanted) return;
+    const { what, archiveOffset } = expected;
+    const at = archiveOffset === undefined ? '' : ` (offset ${archiveOffset})`;
+    this.#shelf.fail(
+      layer,
+      new LayerError('digest-mismatch', `${what}${at} has the digest ${found}, not ${wanted}.`, {
+        detail: { what, expected: wanted, found },
+      }),
+    );
   }
 
   /** As `ImageSource.readFile`. */

@@ -61,8 +61,14 @@ export async function openArchiveImage({
   const positionsOf = (layer: CopyLayer): number[] =>
     platform.layers.flatMap(({ copy }, position) => (copy === layer ? [position] : []));
   const index = (position: number): void => {
-    const what = platform.layers[position]?.what ?? '';
-    void reader.index(position, what, controller);
+    const layer = platform.layers[position];
+    const expected = layer?.copy?.expected;
+    void reader
+      .index(position, layer?.what ?? '', controller)
+      .then(() => expected && reader.check(position, expected, controller))
+      .catch((error: unknown) => {
+        if (!controller.signal.aborted) shelf.fail(position, error);
+      });
   };
   const indexWaiting = (): void => {
     for (const position of platform.layers.keys()) {
@@ -70,6 +76,8 @@ export async function openArchiveImage({
       if (kind === 'waiting' || kind === 'indexing') index(position);
     }
   };
+  const isAnyCorrupt = (): boolean =>
+    platform.layers.some((_, position) => shelf.get(position).kind === 'corrupt');
   if (!indexes) indexWaiting();
 
   return {
@@ -82,7 +90,7 @@ export async function openArchiveImage({
     rawConfig,
     rawManifest,
     get verification() {
-      return verification;
+      return verification === 'unverified' && isAnyCorrupt() ? 'corrupt' : verification;
     },
     get layers() {
       return platform.layers.map(({ descriptor, diffId }, position): ExploredLayer => {
