@@ -1,11 +1,11 @@
-import { gunzipSync } from 'node:zlib';
-import { bytesSource, collect } from '../../src/base/byte-source';
-import { TarReader } from '../../src/codec/tar-reader';
-import { sniff } from '../../src/codec/sniff';
+import { bytesSource, collect, readRange } from '../../src/base/byte-source';
+import { decompress } from '../../src/codec/decompress';
+import { isCompression, sniff } from '../../src/codec/sniff';
 import type { LoadOptions } from '../../src/archive/load';
 import { openArchive, type OpenedArchive } from '../../src/archive/open-archive';
-import { LayerError } from '../../src/layer/errors';
-import type { IngestLayer, UnpackArchive } from '../../src/layer/ingest-layer';
+import { createIngestLayer } from '../../src/layer/create-ingest-layer';
+import type { UnpackArchive } from '../../src/layer/ingest-layer';
+import { localBudget } from '../../src/layer/memory-budget';
 import type { Store } from '../../src/store/store';
 import { digestOf } from './archive-builder';
 import { tarOf, type TarItem } from './tar-builder';
@@ -21,63 +21,20 @@ export function openItems(
   return openArchive(bytesSource(bytes), { name, unpackArchive });
 }
 
-/** What a load into a store needs, without workers: layers are read by Node's own inflater, and checked. */
+/** What a load into a store needs, without workers. */
 export function loadInto(store: Store): LoadOptions {
+  const { content, indexes } = store;
   return {
     store,
-    ingestLayer: ingestInto(store),
+    ingestLayer: createIngestLayer({ content, indexes, reserve: localBudget(1 << 26) }),
     hashBlob: async (source) => digestOf(await collect(source.open())),
     now: () => NOW,
   };
 }
 
-export const unpackArchive: UnpackArchive = async (source) => {
-  const bytes = new Uint8Array(gunzipSync(await collect(source.open())));
+export const unpackArchive: UnpackArchive = async (source, { signal } = {}) => {
+  const format = sniff(await readRange(source, { start: 0, end: 512 }));
+  if (!isCompression(format)) throw new RangeError(`${format} is no compression`);
+  const bytes = await collect(decompress(source, format, { what: 'the archive', signal }));
   return { source: bytesSource(bytes), release: () => Promise.resolve() };
 };
-
-function ingestInto(store: Store): IngestLayer {
-  return async (source, expected, { signal, onProgress } = {}) => {
-    signal?.throwIfAborted();
-    const bytes = await collect(source.open(), { signal });
-    onProgress?.({ phase: 'layer', done: bytes.length, total: bytes.length, unit: 'bytes' });
-    const digest = digestOf(bytes);
-    const isGzip = sniff(bytes) === 'gzip';
-    if (expected.digest !== undefined && digest !== expected.digest) {
-      throw new LayerError('digest-mismatch', `${expected.what} has the digest ${digest}.`);
-    }
-    if (expected.size !== undefined && bytes.length !== expected.size) {
-      throw new LayerError('size-mismatch', `${expected.what} is ${bytes.length} bytes.`);
-    }
-    const tar = isGzip ? gunzipSync(bytes) : bytes;
-    const diffId = digestOf(tar);
-    if (expected.diffId !== undefined && diffId !== expected.diffId) {
-      throw new LayerError('diff-id-mismatch', `${expected.what} has the diff ID ${diffId}.`);
-    }
-    const adoption = await store.content.adopt(new Blob([bytes]));
-    await adoption.commit({ digest, size: bytes.length });
-    await store.indexes.put(diffId, new ArrayBuffer(8));
-    return {
-      digest,
-      diffId,
-      size: bytes.length,
-      compression: isGzip ? 'gzip' : 'none',
-      tarSize: tar.length,
-      ...contentOf(tar),
-    };
-  };
-}
-
-function contentOf(tar: Uint8Array): { unpackedSize: number; entryCount: number } {
-  let unpackedSize = 0;
-  let entryCount = 0;
-  const reader = new TarReader({
-    entry: ({ size }) => {
-      unpackedSize += size;
-      entryCount++;
-    },
-  });
-  reader.push(tar);
-  reader.finish();
-  return { unpackedSize, entryCount };
-}

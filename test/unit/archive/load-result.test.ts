@@ -276,18 +276,12 @@ describe('progress', () => {
   });
 
   test('tells of each layer when it is there, and of what is indexed before', async () => {
-    const store = await openMemoryStore();
-    const { ingestLayer } = loadInto(store);
-    const told: string[] = [];
-    await load(store, docker110([buildImage()]), {
-      ingestLayer: (source, expected, options) => {
-        options?.onPartialIndex?.(new ArrayBuffer(1));
-        return ingestLayer(source, expected, options);
-      },
-      onPartialIndex: ({ expected }) => told.push(`partial ${expected.what.slice(0, 7)}`),
-      onLayer: ({ expected }) => told.push(`done ${expected.what.slice(0, 7)}`),
+    const told = new Set<string>();
+    await load(await openMemoryStore(), docker110([buildImage()]), {
+      onPartialIndex: ({ expected }) => told.add(`partial ${expected.what.slice(0, 7)}`),
+      onLayer: ({ expected }) => told.add(`done ${expected.what.slice(0, 7)}`),
     });
-    expect(told.toSorted()).toEqual([
+    expect([...told].toSorted()).toEqual([
       'done layer 1',
       'done layer 2',
       'partial layer 1',

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { bytesSource } from '../../../src/base/byte-source';
-import { askedPlatform } from '../../../src/image/choose-platform';
 import {
   copyImages,
   type CopiedImage,
@@ -97,14 +96,4 @@ test('a manifest is made of the same parts in the same bytes, with types that a 
     '+xz',
     '+bzip2',
   ]);
-});
-
-test('a platform that is not here is refused with those that are', () => {
-  const platforms = ['amd64', 'arm64'].map((architecture) => ({
-    platform: { os: 'linux', architecture },
-  }));
-  expect(askedPlatform(platforms, { os: 'linux', architecture: 'aarch64' })).toBe(platforms[1]);
-  expect(() => askedPlatform(platforms, { os: 'linux', architecture: 's390x' })).toThrow(
-    'The image is not here for linux/s390x, but for linux/amd64, linux/arm64.',
-  );
 });
