@@ -7,25 +7,24 @@ import { TAG } from './archives.mjs';
 
 /** The native programs that Drydock is held against. Each resolves to seconds, or null where the program is not on this machine. */
 
+/** Null where one of them is. */
 export function median(numbers) {
+  if (numbers.includes(null)) return null;
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? null;
 }
 
-async function timed(program, rounds, script, ...args) {
-  if (!isInstalled(program)) return null;
-  const seconds = [];
-  for (let n = 0; n < rounds; n++) seconds.push((await shell(script, ...args)).seconds);
-  return median(seconds);
+async function timed(program, script, ...args) {
+  return isInstalled(program) ? (await shell(script, ...args)).seconds : null;
 }
 
 /** `openssl dgst -sha256` of the whole file. */
-export function opensslOf(file, rounds) {
-  return timed('openssl', rounds, 'openssl dgst -sha256 "$1"', file);
+export function opensslOf(file) {
+  return timed('openssl', 'openssl dgst -sha256 "$1"', file);
 }
 
 /** `pigz -dc | openssl dgst -sha256` of every gzip layer of an OCI archive, one after the other. */
-export async function pigzOpensslOf(file, rounds) {
+export async function pigzOpensslOf(file) {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-bench-'));
   try {
     await shell('tar -xf "$1" -C "$2"', file, folder);
@@ -33,7 +32,7 @@ export async function pigzOpensslOf(file, rounds) {
       'for blob in "$1"/blobs/sha256/*; do if pigz -tq < "$blob" 2> /dev/null; then echo "$blob"; fi; done';
     const layers = (await shell(loop, folder)).stdout.trim().split('\n');
     const script = 'for layer in "$@"; do pigz -dc < "$layer" | openssl dgst -sha256; done';
-    return await timed('pigz', rounds, script, ...layers);
+    return await timed('pigz', script, ...layers);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -44,7 +43,7 @@ export async function skopeoCopyOf(file) {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-bench-'));
   try {
     const copy = 'skopeo --insecure-policy copy -q "docker-archive:$1" "oci:$2:$3"';
-    return await timed('skopeo', 1, copy, file, join(folder, 'layout'), TAG);
+    return await timed('skopeo', copy, file, join(folder, 'layout'), TAG);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -20,17 +20,23 @@ const rounds = Number(values.rounds);
 /** Files as they are in use: read before, so in the page cache, for every program alike. */
 const warm = (file) => shell('cat "$1" > /dev/null', file);
 
-/** Medians of several loads, each with a browser and a profile of its own. */
-async function loads(url, file) {
+/** Medians of several loads, each with a browser and a profile of its own, and each with the native program right beside it. */
+async function loads(url, file, native = () => null) {
   const results = [];
   for (let n = 0; n < rounds; n++) {
     const profile = makeProfile();
     await warm(file);
-    results.push(await measureLoad(url, profile, file));
+    const beside = await native(file);
+    results.push({ ...(await measureLoad(url, profile, file)), beside });
     profile.remove();
   }
   const of = (key) => median(results.map((result) => result[key]));
-  return { firstRows: of('firstRows'), stored: of('stored'), memory: of('memory') };
+  return {
+    firstRows: of('firstRows'),
+    stored: of('stored'),
+    memory: of('memory'),
+    beside: of('beside'),
+  };
 }
 
 /** Stores an archive, then measures with what is stored. */
@@ -50,14 +56,12 @@ const many = await manyEntries();
 const app = await serveApp();
 
 console.log('measuring …');
-const plain = await loads(app.url, image);
-const gzip = await loads(app.url, oci);
+const plain = await loads(app.url, image, opensslOf);
+const gzip = await loads(app.url, oci, pigzOpensslOf);
 const reopened = await withStored(app.url, image, measureReopen);
 const frames = await withStored(app.url, many, measureFrames);
 const huge = values.large ? await loads(app.url, await large()) : undefined;
 
-const openssl = await opensslOf(image, rounds);
-const pigz = await pigzOpensslOf(oci, rounds);
 const skopeo = await skopeoCopyOf(image);
 const docker = await dockerLoadOf(image);
 
@@ -65,13 +69,13 @@ const seconds = { unit: 's', bar: 1 };
 const megabytes = { unit: 'MB', bar: 500, digits: 0 };
 const milliseconds = { unit: 'ms', digits: 0 };
 const rows = [
-  ratio('docker-archive stored : `openssl dgst -sha256 FILE`', plain.stored, openssl, 4),
+  ratio('docker-archive stored : `openssl dgst -sha256 FILE`', plain.stored, plain.beside, 4),
   ratio('docker-archive stored : `docker load`', plain.stored, docker, 0.2),
   ratio('docker-archive stored : `skopeo copy docker-archive: oci:`', plain.stored, skopeo),
   ratio(
     'OCI, gzip layers, stored : `pigz -dc \\| openssl dgst` of its layers',
     gzip.stored,
-    pigz,
+    gzip.beside,
     1.7,
   ),
   line('first browsable layer, docker-archive', plain.firstRows, seconds),
