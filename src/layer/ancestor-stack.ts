@@ -8,34 +8,33 @@ import type { PathTable } from './path-table';
 export class AncestorStack {
   readonly #sizes: number[] = [];
   readonly #values: number[] = [];
+  #depth = 0;
 
   /** Forgets what is no prefix of the next path, which shares `shared` leading bytes with the one before it. */
   keep(shared: number): void {
-    let depth = this.#sizes.length;
-    while (depth > 0 && (this.#sizes[depth - 1] ?? 0) > shared) depth--;
-    this.#sizes.length = depth;
-    this.#values.length = depth;
+    while (this.#depth > 0 && (this.#sizes[this.#depth - 1] ?? 0) > shared) this.#depth--;
   }
 
   /** The value of the nearest path above that was pushed, `orElse` where none was. */
   above(paths: PathTable, row: number, orElse: number): number {
-    for (let depth = this.#sizes.length - 1; depth >= 0; depth--) {
-      if (paths.isSlash(row, this.#sizes[depth] ?? 0)) return this.#values[depth] ?? orElse;
+    for (let at = this.#depth - 1; at >= 0; at--) {
+      if (paths.isSlash(row, this.#sizes[at] ?? 0)) return this.#values[at] ?? orElse;
     }
     return orElse;
   }
 
   /** Remembers a prefix of the current path by its length; one of the same length is replaced. */
   push(size: number, value: number): void {
-    let depth = this.#sizes.length;
-    while (depth > 0 && (this.#sizes[depth - 1] ?? 0) >= size) depth--;
-    if (depth === this.#sizes.length) {
-      this.#sizes.push(size);
-      this.#values.push(value);
-      return;
+    let at = this.#depth;
+    while (at > 0 && (this.#sizes[at - 1] ?? 0) >= size) at--;
+    if (at === this.#depth || this.#sizes[at] !== size) {
+      for (let from = this.#depth; from > at; from--) {
+        this.#sizes[from] = this.#sizes[from - 1] ?? 0;
+        this.#values[from] = this.#values[from - 1] ?? 0;
+      }
+      this.#depth++;
     }
-    const isReplaced = this.#sizes[depth] === size;
-    this.#sizes.splice(depth, isReplaced ? 1 : 0, size);
-    this.#values.splice(depth, isReplaced ? 1 : 0, value);
+    this.#sizes[at] = size;
+    this.#values[at] = value;
   }
 }

@@ -1,5 +1,6 @@
 import { decodeExtras, NO_EXTRAS, type EntryExtras } from './entry-extras';
 import type { ContentLocation, LayerEntry, LayerEntryType } from './layer-index';
+import type { NameTable } from './name-table';
 import type { PathTable } from './path-table';
 
 /**
@@ -11,7 +12,7 @@ export interface EntryColumns {
   /** Normalised: no leading or trailing slash. */
   readonly paths: PathTable;
   /** Targets of links, as they stand in the tar. */
-  readonly links: PathTable;
+  readonly links: NameTable;
   /** Bytes of content, holes included; 0 for all but files. */
   readonly sizes: Float64Array;
   /** Where stored content begins in the uncompressed tar, bytes. Grows with the order of entries in the tar. */

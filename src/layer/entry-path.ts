@@ -17,10 +17,15 @@ export interface LayerPath {
 
 /** Reads a raw name of a layer's tar. */
 export function layerPath(raw: Uint8Array): LayerPath {
-  const path = normalizePath(raw);
+  const trimmed = trim(raw);
+  const parts = scanParts(trimmed);
+  const path = (parts & ABNORMAL) === 0 ? trimmed : rebuild(trimmed);
   if (path.length === 0) return { role: 'ignored', path };
+  return (parts & WHITEOUT) === 0 ? { role: 'entry', path } : readWhiteout(path);
+}
+
+function readWhiteout(path: Uint8Array): LayerPath {
   const slash = path.lastIndexOf(SLASH);
-  if (!hasWhiteoutPart(path)) return { role: 'entry', path };
   const name = latin1(path.subarray(slash + 1));
   if (name === OPAQUE_NAME) return { role: 'opaque', path: path.subarray(0, Math.max(0, slash)) };
   if (hasMetaPart(path)) return { role: 'ignored', path };
@@ -36,29 +41,46 @@ export function layerPath(raw: Uint8Array): LayerPath {
  * for an engine, whose root the layer cannot leave.
  */
 export function normalizePath(raw: Uint8Array): Uint8Array {
+  const path = trim(raw);
+  return (scanParts(path) & ABNORMAL) === 0 ? path : rebuild(path);
+}
+
+/** Without leading `/` and `./` and trailing `/`: the bytes as they are where there are none. */
+function trim(raw: Uint8Array): Uint8Array {
   let start = 0;
   let end = raw.length;
   while (raw[start] === SLASH || (raw[start] === DOT && raw[start + 1] === SLASH)) {
     start += raw[start] === SLASH ? 1 : 2;
   }
   while (end > start && raw[end - 1] === SLASH) end--;
-  const path = raw.subarray(start, end);
-  return isNormal(path) ? path : rebuild(path);
+  return start === 0 && end === raw.length ? raw : raw.subarray(start, end);
 }
 
-/** True where no part is empty, `.` or `..`. */
-function isNormal(path: Uint8Array): boolean {
-  let partStart = 0;
-  for (let at = 0; at <= path.length; at++) {
-    if (at < path.length && path[at] !== SLASH) continue;
-    const size = at - partStart;
-    if (size === 0 && path.length > 0) return false;
-    if (size <= 2 && path[partStart] === DOT && (size === 1 || path[partStart + 1] === DOT)) {
-      return false;
+/** A part is empty, `.` or `..`. */
+const ABNORMAL = 1;
+/** A part begins with `.wh.`. */
+const WHITEOUT = 2;
+
+/** What is to be said of the parts of a path, in one look at each byte. */
+function scanParts(path: Uint8Array): number {
+  let found = 0;
+  let isStart = true;
+  for (let at = 0; at < path.length; at++) {
+    const byte = path[at];
+    if (isStart) {
+      if (byte === SLASH) found |= ABNORMAL;
+      else if (byte === DOT) found |= scanDotPart(path, at);
     }
-    partStart = at + 1;
+    isStart = byte === SLASH;
   }
-  return true;
+  return found;
+}
+
+/** As `scanParts`, of one part that begins with a dot. */
+function scanDotPart(path: Uint8Array, start: number): number {
+  if (WHITEOUT_PREFIX.every((byte, i) => path[start + i] === byte)) return WHITEOUT;
+  const end = path[start + 1] === DOT ? start + 2 : start + 1;
+  return end === path.length || path[end] === SLASH ? ABNORMAL : 0;
 }
 
 function rebuild(path: Uint8Array): Uint8Array {
@@ -81,15 +103,6 @@ function rebuild(path: Uint8Array): Uint8Array {
     at += part.length;
   }
   return joined;
-}
-
-/** A quick look for a part that begins with `.wh.`, which nearly no path has. */
-function hasWhiteoutPart(path: Uint8Array): boolean {
-  for (let at = path.indexOf(DOT); at >= 0; at = path.indexOf(DOT, at + 1)) {
-    if (at > 0 && path[at - 1] !== SLASH) continue;
-    if (WHITEOUT_PREFIX.every((byte, i) => path[at + i] === byte)) return true;
-  }
-  return false;
 }
 
 /** True where any part begins with `.wh..wh.`: aufs keeps files of its own there. */

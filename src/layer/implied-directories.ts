@@ -81,24 +81,26 @@ class ImpliedFinder {
   #remember(item: number): void {
     const columns = this.#list.columnsAt(item);
     const row = this.#list.rowAt(item);
-    const path = columns.paths.slice(row);
     const kind = kindOf(columns, row);
+    const size = columns.paths.sizeOf(row);
     if (kind === Kind.whiteout) return;
     if (kind === Kind.opaque) {
-      if (path.length > 0 && !this.#isDirectory(item + 1, path)) this.#imply(path);
+      if (size > 0 && !this.#isDirectory(item + 1, item)) this.#imply(columns.paths.slice(row));
       return;
     }
-    if (kind !== Kind.dir) this.#stack.push(path.length, -1 - item);
+    if (kind !== Kind.dir) this.#stack.push(size, -1 - item);
     // What became a directory late in the tar lost what it had held, and the entries of its directories with it.
-    else if (this.#conflict > 0) this.#imply(path);
-    else this.#stack.push(path.length, path.length);
+    else if (this.#conflict > 0) this.#imply(columns.paths.slice(row));
+    else this.#stack.push(size, size);
   }
 
-  #isDirectory(item: number, path: Uint8Array): boolean {
-    if (item >= this.#list.length) return false;
-    const columns = this.#list.columnsAt(item);
-    const row = this.#list.rowAt(item);
-    return kindOf(columns, row) === Kind.dir && columns.paths.compareBytes(row, path) === 0;
+  /** True where an item is the directory of the opaque marker before it. */
+  #isDirectory(item: number, marker: number): boolean {
+    return (
+      item < this.#list.length &&
+      kindOf(this.#list.columnsAt(item), this.#list.rowAt(item)) === Kind.dir &&
+      this.#list.compare(item, this.#list, marker) === 0
+    );
   }
 
   #makeDirectory(item: number): number {
@@ -133,6 +135,7 @@ function columnsOf(paths: readonly Uint8Array[]): EntryColumns {
     columns.paths.starts[row + 1] = at;
     columns.traits[row] = packTraits(Kind.dir, IMPLIED_MODE);
   });
+  columns.paths.compareNeighbours();
   return columns;
 }
 

@@ -2,6 +2,7 @@ import { toHex } from '../base/bytes';
 import { digestHex, digestOfHex, type Digest } from '../oci/digest';
 import { KIND_COUNT, kindOf, type EntryColumns } from './entry-columns';
 import { LayerError } from './errors';
+import { NameTable } from './name-table';
 import { PathTable } from './path-table';
 
 /** `DDLI`, little-endian as all of it. */
@@ -74,7 +75,7 @@ export function readIndex(buffer: ArrayBuffer): {
   return { header, columns };
 }
 
-/** Doubles first, then words, then bytes, so that every column is aligned. */
+/** The widest columns first, so that every column is aligned. */
 function layOut(buffer: ArrayBuffer, shape: IndexShape): EntryColumns {
   const { rowCount } = shape;
   let at = HEADER_BYTES;
@@ -88,6 +89,11 @@ function layOut(buffer: ArrayBuffer, shape: IndexShape): EntryColumns {
     at += column.byteLength;
     return column;
   };
+  const halves = (count: number): Uint16Array => {
+    const column = new Uint16Array(buffer, at, count);
+    at += column.byteLength;
+    return column;
+  };
   const bytes = (count: number): Uint8Array => {
     const column = new Uint8Array(buffer, at, count);
     at += count;
@@ -96,22 +102,26 @@ function layOut(buffer: ArrayBuffer, shape: IndexShape): EntryColumns {
   const numbers = { sizes: doubles(), contentOffsets: doubles(), mtimes: doubles() };
   const pathStarts = words(rowCount + 1);
   const linkStarts = words(rowCount + 1);
-  return {
-    rowCount,
-    ...numbers,
+  const columns = {
     hashes: words(rowCount * 2),
     uids: words(rowCount),
     gids: words(rowCount),
     traits: words(rowCount),
     extras: words(rowCount),
-    paths: new PathTable(bytes(shape.pathBytes), pathStarts),
-    links: new PathTable(bytes(shape.linkBytes), linkStarts),
+  };
+  const shared = halves(rowCount);
+  return {
+    rowCount,
+    ...numbers,
+    ...columns,
+    paths: new PathTable(bytes(shape.pathBytes), pathStarts, shared),
+    links: new NameTable(bytes(shape.linkBytes), linkStarts),
     extraBytes: bytes(shape.extraBytes),
   };
 }
 
 function byteLengthOf({ rowCount, pathBytes, linkBytes, extraBytes }: IndexShape): number {
-  const perRow = 3 * 8 + 8 * 4;
+  const perRow = 3 * 8 + 8 * 4 + 2;
   return HEADER_BYTES + rowCount * perRow + 2 * 4 + pathBytes + linkBytes + extraBytes;
 }
 
@@ -127,7 +137,7 @@ function checkColumns(columns: EntryColumns): void {
   }
 }
 
-function checkStarts({ starts, bytes, length }: PathTable): void {
+function checkStarts({ starts, bytes, length }: NameTable): void {
   let previous = 0;
   for (let row = 0; row <= length; row++) {
     const start = starts[row] ?? 0;

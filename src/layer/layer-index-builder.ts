@@ -7,6 +7,7 @@ import { encodeExtras } from './entry-extras';
 import { LayerError } from './errors';
 import { ByteColumn, Float64Column, Uint32Column } from './growable-columns';
 import { allocateIndex, type IndexHeader } from './index-format';
+import { NameTable } from './name-table';
 import { PathTable } from './path-table';
 
 /** Records up to this many bytes are kept once where many entries share one, as with SELinux labels. */
@@ -153,22 +154,27 @@ export class LayerIndexBuilder {
    */
   #sort(): void {
     for (let row = this.#order.length; row < this.rowCount; row++) this.#order.push(row);
-    const paths = new PathTable(this.#paths.view(), this.#pathStarts.view());
+    const paths = this.#pathTable();
     const traits = this.#traits.view();
     this.#order.sort(
       (a, b) => paths.compare(a, paths, b) || rank(traits[a] ?? 0) - rank(traits[b] ?? 0) || a - b,
     );
   }
 
+  /** The paths in the order of the tar. */
+  #pathTable(): PathTable {
+    return new PathTable(this.#paths.view(), this.#pathStarts.view(), new Uint16Array());
+  }
+
   #encode(header: IndexHeader): ArrayBuffer {
     this.#sort();
-    const paths = new PathTable(this.#paths.view(), this.#pathStarts.view());
+    const paths = this.#pathTable();
     const rows = lastOfEach(this.#order, paths, this.#traits.view());
     return this.#copyRows(rows, paths, header);
   }
 
   #copyRows(rows: Uint32Array, paths: PathTable, header: IndexHeader): ArrayBuffer {
-    const links = new PathTable(this.#links.view(), this.#linkStarts.view());
+    const links = new NameTable(this.#links.view(), this.#linkStarts.view());
     const { buffer, columns } = allocateIndex(header, {
       rowCount: rows.length,
       pathBytes: bytesOf(paths, rows),
@@ -176,6 +182,7 @@ export class LayerIndexBuilder {
       extraBytes: this.#extraBytes.length,
     });
     gatherNames(paths, rows, columns.paths);
+    columns.paths.compareNeighbours();
     gatherNames(links, rows, columns.links);
     gather(this.#sizes.view(), rows, columns.sizes);
     gather(this.#contentOffsets.view(), rows, columns.contentOffsets);
@@ -212,11 +219,11 @@ function lastOfEach(order: readonly number[], paths: PathTable, traits: Uint32Ar
   return kept.subarray(0, count);
 }
 
-function bytesOf(names: PathTable, rows: Uint32Array): number {
+function bytesOf(names: NameTable, rows: Uint32Array): number {
   return rows.reduce((sum, row) => sum + names.sizeOf(row), 0);
 }
 
-function gatherNames(from: PathTable, rows: Uint32Array, to: PathTable): void {
+function gatherNames(from: NameTable, rows: Uint32Array, to: NameTable): void {
   let at = 0;
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] ?? 0;
@@ -244,8 +251,11 @@ function gatherPairs(from: Uint32Array, rows: Uint32Array, to: Uint32Array): voi
   }
 }
 
+/** Most significant byte first. */
 function readUint32(bytes: Uint8Array, at: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
+  let value = 0;
+  for (let i = 0; i < 4; i++) value = value * 256 + (bytes[at + i] ?? 0);
+  return value;
 }
 
 function limitExceeded(what: string): LayerError {

@@ -54,7 +54,7 @@ class LayerMerge {
     while (cursors.next()) {
       const { source, row } = cursors;
       const columns = this.#columnsOf(source);
-      const shared = group ? columns.paths.commonPrefix(row, group.columns.paths, group.row) : 0;
+      const shared = group ? sharedPrefix(group, columns, row) : 0;
       if (group && shared === group.size && shared === columns.paths.sizeOf(row)) {
         this.#add(group, source, row);
         continue;
@@ -140,6 +140,13 @@ function newGroup(columns: EntryColumns, row: number): PathGroup {
     opaque: NEVER,
     replaced: NEVER,
   };
+}
+
+/** How many leading bytes a row's path shares with the group before it. */
+function sharedPrefix(group: PathGroup, columns: EntryColumns, row: number): number {
+  return columns === group.columns
+    ? columns.paths.sharedWith(group.row, row)
+    : columns.paths.commonPrefix(row, group.columns.paths, group.row);
 }
 
 function keepLatest(kept: TimedRow, { time, source, row }: TimedRow): void {

@@ -1,48 +1,26 @@
-import { escapeBytes } from '../base/bytes';
+import { NameTable } from './name-table';
 
 const SLASH = 0x2f;
-const BACKSLASH = 0x5c;
-/** Longest name decoded by the fast path: more arguments might overflow the stack of `fromCharCode`. */
-const SHORT = 512;
 
-/**
- * Names as one run of bytes: row `i` is `bytes[starts[i]]` up to `bytes[starts[i + 1]]`. Rows of an index are
- * sorted bytewise.
- */
-export class PathTable {
-  readonly bytes: Uint8Array;
-  readonly starts: Uint32Array;
-  readonly length: number;
+/** Paths of rows that are sorted bytewise. None is longer than `LIMITS.tarNameBytes`. */
+export class PathTable extends NameTable {
+  /** How many leading bytes each row shares with the one before it. */
+  readonly #shared: Uint16Array;
 
-  constructor(bytes: Uint8Array, starts: Uint32Array) {
-    this.bytes = bytes;
-    this.starts = starts;
-    this.length = Math.max(0, starts.length - 1);
+  constructor(bytes: Uint8Array, starts: Uint32Array, shared: Uint16Array) {
+    super(bytes, starts);
+    this.#shared = shared;
   }
 
-  /** A view of the name's bytes, not a copy. */
-  slice(row: number): Uint8Array {
-    return this.bytes.subarray(this.starts[row], this.starts[row + 1]);
-  }
-
-  sizeOf(row: number): number {
-    return (this.starts[row + 1] ?? 0) - (this.starts[row] ?? 0);
-  }
-
-  /** The name as `escapeBytes` writes it. */
-  text(row: number): string {
-    const start = this.starts[row] ?? 0;
-    const end = this.starts[row + 1] ?? 0;
-    if (end - start > SHORT) return escapeBytes(this.slice(row));
-    for (let at = start; at < end; at++) {
-      const byte = this.bytes[at] ?? 0;
-      if (byte >= 0x80 || byte === BACKSLASH) return escapeBytes(this.slice(row));
+  /** Fills the column of shared bytes, once the paths are in place. */
+  compareNeighbours(): void {
+    for (let row = 1; row < this.length; row++) {
+      this.#shared[row] = this.commonPrefix(row, this, row - 1);
     }
-    return String.fromCharCode.apply(null, asNumbers(this.bytes.subarray(start, end)));
   }
 
   /** Negative, zero or positive, as the bytes of two names say. */
-  compare(row: number, other: PathTable, otherRow: number): number {
+  compare(row: number, other: NameTable, otherRow: number): number {
     const size = this.sizeOf(row);
     const otherSize = other.sizeOf(otherRow);
     const shared = this.commonPrefix(row, other, otherRow);
@@ -54,7 +32,7 @@ export class PathTable {
   }
 
   /** How many leading bytes two names share. */
-  commonPrefix(row: number, other: PathTable, otherRow: number): number {
+  commonPrefix(row: number, other: NameTable, otherRow: number): number {
     const { bytes } = this;
     const otherBytes = other.bytes;
     const start = this.starts[row] ?? 0;
@@ -66,6 +44,15 @@ export class PathTable {
       b++;
     }
     return a - start;
+  }
+
+  /** How many leading bytes a path shares with one some rows before it. */
+  sharedWith(earlier: number, row: number): number {
+    let shared = this.#shared[row] ?? 0;
+    for (let between = row - 1; between > earlier; between--) {
+      shared = Math.min(shared, this.#shared[between] ?? 0);
+    }
+    return shared;
   }
 
   /** True where byte `at` of the name is a slash. */
@@ -106,9 +93,4 @@ export class PathTable {
     }
     return rows;
   }
-}
-
-/** `apply` takes any array-like; its type does not say so. */
-function asNumbers(bytes: Uint8Array): number[] {
-  return bytes as unknown as number[];
 }

@@ -48,12 +48,12 @@ export class RowList {
   /** How many leading bytes the paths of an item and the one before it share; 0 for the first. */
   sharedWithPrevious(item: number): number {
     if (item === 0) return 0;
-    const previous = this.columnsAt(item - 1).paths;
-    return this.columnsAt(item).paths.commonPrefix(
-      this.rowAt(item),
-      previous,
-      this.rowAt(item - 1),
-    );
+    const { paths } = this.columnsAt(item);
+    const row = this.rowAt(item);
+    const previous = this.rowAt(item - 1);
+    return this.sourceOf[item] === this.sourceOf[item - 1]
+      ? paths.sharedWith(previous, row)
+      : paths.commonPrefix(row, this.columnsAt(item - 1).paths, previous);
   }
 
   /** The first item whose path is not before `path`. */
