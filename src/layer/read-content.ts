@@ -20,7 +20,10 @@ interface TarRange {
   readonly end: number;
 }
 
+/** A hole is made of references to one Blob of this size. */
 const ZEROS_BYTES = 16 * 1024 * 1024;
+/** Unpacked bytes that stay in memory before they become a Blob, which the browser may keep on disk. */
+const PART_BYTES = 16 * 1024 * 1024;
 
 /**
  * The content of one file of a layer as it is stored. Of an uncompressed layer it is a slice of its bytes; a compressed one is unpacked as far
@@ -69,7 +72,9 @@ async function unpackRange(
   { range: { start, end }, signal }: AbortOptions & { readonly range: TarRange },
 ): Promise<Blob> {
   const reader = decompress(source, format, { what: 'the layer', signal }).getReader();
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const parts: Blob[] = [];
+  let chunks: Uint8Array<ArrayBuffer>[] = [];
+  let kept = 0;
   try {
     for (let position = 0; position < end;) {
       signal?.throwIfAborted();
@@ -77,14 +82,19 @@ async function unpackRange(
       if (done) break;
       const wanted = value.subarray(Math.max(0, start - position), end - position);
       // A copy: what a decoder hands out may be its window.
-      if (wanted.length > 0) parts.push(new Uint8Array(wanted));
+      if (wanted.length > 0) chunks.push(new Uint8Array(wanted));
       position += value.length;
+      kept += wanted.length;
+      if (kept < PART_BYTES) continue;
+      parts.push(new Blob(chunks));
+      chunks = [];
+      kept = 0;
     }
   } finally {
     await reader.cancel().catch(() => undefined);
     reader.releaseLock();
   }
-  return new Blob(parts);
+  return new Blob([...parts, ...chunks]);
 }
 
 /** The runs that lie within the first `size` bytes of a sparse file. */

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { bytesSource } from '../../../src/base/byte-source';
+import { bytesSource, type ByteRange } from '../../../src/base/byte-source';
 import { LIMITS } from '../../../src/base/limits';
 import type { ContentLocation } from '../../../src/layer/layer-index';
 import { readContent, type ReadContentOptions } from '../../../src/layer/read-content';
@@ -55,6 +55,42 @@ describe.each(Object.entries(FORMS))('a file of %s', (_form, layer) => {
   it('is not read once nobody wants it', async () => {
     const signal = AbortSignal.abort();
     await expect(read(layer, locationOf('big'), { signal })).rejects.toBe(signal.reason);
+  });
+});
+
+describe('a compressed layer', () => {
+  it('is unpacked no further than the file goes', async () => {
+    const tar = tarOf([
+      { path: 'a', content: 'abc' },
+      { path: 'b', content: new Uint8Array(40_000_000) },
+    ]);
+    const bytes = Uint8Array.from(gzipSync(tar, { level: 0 }));
+    let read = 0;
+    const open = (
+      { start, end }: ByteRange = { start: 0, end: bytes.length },
+    ): ReadableStream<Uint8Array> => {
+      let at = start;
+      const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+        const chunk = bytes.subarray(at, Math.min(end, at + 10_000));
+        at += chunk.length;
+        read += chunk.length;
+        if (chunk.length === 0) controller.close();
+        else controller.enqueue(chunk);
+      };
+      return new ReadableStream({ pull }, { highWaterMark: 0 });
+    };
+    const layer = { size: bytes.length, open };
+    const content = await readContent(layer, { offset: 512, size: 3, storedSize: 3 });
+    expect(await content.text()).toBe('abc');
+    expect(read).toBeLessThan(1_000_000);
+  });
+
+  it('holds files larger than what is kept in memory', async () => {
+    const content = new Uint8Array(40_000_000).fill(7);
+    const packed = Uint8Array.from(gzipSync(tarOf([{ path: 'a', content }]), { level: 0 }));
+    const location = { offset: 512, size: content.length, storedSize: content.length };
+    const found = await readContent(bytesSource(packed), location);
+    expect(Buffer.compare(new Uint8Array(await found.arrayBuffer()), content)).toBe(0);
   });
 });
 
