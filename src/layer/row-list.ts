@@ -1,11 +1,5 @@
 import type { EntryColumns } from './entry-columns';
 
-/** A row of one of several layers' columns. */
-export interface RowReference {
-  readonly columns: EntryColumns;
-  readonly row: number;
-}
-
 /**
  * Rows of several layers in one order, as numbers: item `i` is row `rows[i]` of `sources[sourceOf[i]]`. Nothing of a layer is copied.
  * Sorted bytewise by path.
