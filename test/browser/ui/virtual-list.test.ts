@@ -1,7 +1,8 @@
-import { createRawSnippet, flushSync, mount, unmount } from 'svelte';
+import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it } from 'vitest';
 import VirtualList from '../../../src/ui/kit/VirtualList.svelte';
 import type { VirtualListHandle } from '../../../src/ui/kit/virtual-window';
+import { numberedRow } from '../../support/numbered-row.svelte';
 
 const ROW = 28;
 let unmountAll: (() => void) | undefined;
@@ -11,12 +12,15 @@ function show(count: number): { box: HTMLElement; list: VirtualListHandle } {
   const target = document.createElement('div');
   target.style.cssText = 'display: flex; flex-direction: column; block-size: 280px';
   document.body.append(target);
-  const row = createRawSnippet((index: () => number) => ({
-    render: () => `<div class="row" style="block-size: ${ROW}px">row ${index()}</div>`,
-  }));
   const list = mount(VirtualList, {
     target,
-    props: { count, row, rowSize: `${ROW}px`, role: 'listbox', 'aria-label': 'Rows' },
+    props: {
+      count,
+      row: numberedRow(ROW),
+      rowSize: `${ROW}px`,
+      role: 'listbox',
+      'aria-label': 'Rows',
+    },
   }) as VirtualListHandle;
   flushSync();
   unmountAll = () => {
