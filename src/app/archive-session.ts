@@ -1,4 +1,4 @@
-import type { ArchiveImage } from '../archive/archive-image';
+import type { ArchivePlatform } from '../archive/archive-image';
 import type { OpenedArchive } from '../archive/open-archive';
 import { blobSource } from '../base/byte-source';
 import type { TaskOptions } from '../base/task';
@@ -8,6 +8,7 @@ import type { StoreSinkParts } from '../image/store-sink';
 import type { UnpackArchive } from '../layer/ingest-layer';
 import { matchesPlatform, type Platform } from '../oci/platform';
 import { familiarReference } from '../oci/reference';
+import type { IndexStore } from '../store/index-store';
 import type { ImageJobs } from './image-jobs';
 import type { AskedImage, ImageSource, Verification } from './image-source';
 import type { OpenedImage } from './opened-image';
@@ -18,24 +19,33 @@ export interface ArchiveServices extends StoreSinkParts {
   readonly jobs: ImageJobs;
 }
 
-/** An image of an open archive: what a listing shows of it, and its platforms to be explored. */
-export interface SessionImage {
-  readonly image: ArchiveImage;
+/** An image that can be browsed from a file: of an archive, or made of a single layer. */
+export interface FileImage {
+  /** As people write them. */
+  readonly names: readonly string[];
+  readonly platforms: readonly ArchivePlatform[];
+  /** Platforms that are named and not there. */
+  readonly absent: readonly { readonly platform: Platform }[];
+}
+
+/** An image of an open file: what a listing shows of it, and its platforms to be explored. */
+export interface SessionImage extends Pick<FileImage, 'absent'> {
   /** The preferred platform first. */
   readonly platforms: readonly OpenedImage[];
 }
 
 /**
- * An archive that this tab has open: while it is being loaded, or, where that failed, to be looked into. Its images are browsed from the
+ * A file that this tab has open: an archive while it is being loaded or, where that failed, to be looked into; a single layer. Its images are browsed from the
  * file. What it holds is given back when it is closed and nobody browses it any more.
  */
 export class ArchiveSession {
-  readonly #archive: OpenedArchive;
+  /** Undefined for a file that cannot be loaded. */
+  readonly #archive: OpenedArchive | undefined;
   readonly #services: ArchiveServices;
   #images: readonly SessionImage[] = [];
   #users = 1;
 
-  private constructor(archive: OpenedArchive, services: ArchiveServices) {
+  private constructor(archive: OpenedArchive | undefined, services: ArchiveServices) {
     this.#archive = archive;
     this.#services = services;
   }
@@ -48,7 +58,7 @@ export class ArchiveSession {
   ): Promise<ArchiveSession> {
     const { openArchive } = await import('../archive/open-archive');
     const { unpackArchive } = services;
-    const { signal, onProgress } = options;
+    const { platform, signal, onProgress } = options;
     const archive = await openArchive(blobSource(file), {
       name: file.name,
       unpackArchive,
@@ -56,7 +66,25 @@ export class ArchiveSession {
       onProgress,
     });
     const session = new ArchiveSession(archive, services);
-    await session.#openImages(options.platform);
+    const images = archive.images.map(({ references, platforms, absent }) => ({
+      names: references.map(familiarReference),
+      platforms,
+      absent,
+    }));
+    await session.#openImages(images, { preferred: platform, indexes: services.store.indexes });
+    return session;
+  }
+
+  /** A root filesystem or a layer on its own, as an image that is there in this session only. Hashes it once. */
+  static async openLayer(
+    file: File,
+    services: ArchiveServices,
+    options: TaskOptions & { readonly platform: Platform },
+  ): Promise<ArchiveSession> {
+    const { singleLayerImage } = await import('./single-layer');
+    const image = await singleLayerImage(file, services.hashBlob, options);
+    const session = new ArchiveSession(undefined, services);
+    await session.#openImages([image], { preferred: options.platform });
     return session;
   }
 
@@ -80,9 +108,11 @@ export class ArchiveSession {
    * browsed at once.
    */
   async load(options: TaskOptions & { readonly platform: Platform }): Promise<readonly string[]> {
+    const archive = this.#archive;
+    if (!archive) return [];
     const { loadArchive } = await import('../archive/load');
     try {
-      const { events } = await loadArchive(this.#archive, {
+      const { events } = await loadArchive(archive, {
         ...this.#services,
         ...options,
         onPartialIndex: (layer, index) => this.#partial(layer, index),
@@ -104,33 +134,28 @@ export class ArchiveSession {
     this.#users--;
     if (this.#users > 0) return;
     for (const image of this.#opened) image.stop();
-    void this.#archive.close();
+    void this.#archive?.close();
   }
 
-  async #openImages(preferred: Platform): Promise<void> {
+  /** With `indexes`, the layers are indexed by the load that follows; without, at once. */
+  async #openImages(
+    images: readonly FileImage[],
+    { preferred, indexes }: { readonly preferred: Platform; readonly indexes?: IndexStore },
+  ): Promise<void> {
     const { openArchiveImage } = await import('./opened-image');
-    const { jobs, store } = this.#services;
-    const openPlatforms = (image: ArchiveImage): Promise<OpenedImage[]> => {
-      const names = image.references.map(familiarReference);
-      const platforms = image.platforms.map(({ core, imageId, platform }) => ({
+    const openPlatforms = ({ names, platforms }: FileImage): Promise<OpenedImage[]> => {
+      const all = platforms.map(({ core, imageId, platform }) => ({
         manifest: core.descriptor.digest,
         imageId,
         platform,
       }));
-      const shared = {
-        names,
-        platforms,
-        jobs,
-        indexes: store.indexes,
-        onClose: () => this.close(),
-      };
-      return Promise.all(
-        image.platforms.map((platform) => openArchiveImage({ ...shared, platform })),
-      );
+      const { jobs } = this.#services;
+      const shared = { names, platforms: all, jobs, indexes, onClose: () => this.close() };
+      return Promise.all(platforms.map((platform) => openArchiveImage({ ...shared, platform })));
     };
     this.#images = await Promise.all(
-      this.#archive.images.map(async (image) => ({
-        image,
+      images.map(async (image) => ({
+        absent: image.absent,
         platforms: preferredFirst(await openPlatforms(image), preferred),
       })),
     );

@@ -9,7 +9,7 @@ import type { WorkerErrorCode } from '../workers/errors';
 import type { Texts } from './i18n.svelte';
 
 /** What a person can do about a failure by pressing a button. */
-export type ErrorAction = 'open-again' | 'look-inside' | 'settings' | 'reload';
+export type ErrorAction = 'open-again' | 'look-inside' | 'open-as-layer' | 'settings' | 'reload';
 
 /** Every code that can reach a person. A folder that gains a code does not compile until it has an entry here. */
 type ErrorCode =
@@ -84,13 +84,13 @@ const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
   schema1: wrongFile('notAnImage'),
   'root-filesystem': {
     subject: 'rootfs',
-    steps: ['stepSaveImage'],
-    actions: ['open-again'],
+    steps: ['stepSaveImage', 'stepOpenAsLayer'],
+    actions: ['open-as-layer', 'open-again'],
   },
   'single-layer': {
     subject: 'layer',
-    steps: ['stepSaveImage'],
-    actions: ['open-again'],
+    steps: ['stepSaveImage', 'stepOpenAsLayer'],
+    actions: ['open-as-layer', 'open-again'],
   },
   'bad-json': wrongFile('document'),
   'bad-document': wrongFile('document'),

@@ -14,7 +14,9 @@ export type ImageState =
   | { readonly kind: 'missing'; readonly blobs: number }
   /** Layers count from 0, base first; without one it is the manifest or configuration. */
   | { readonly kind: 'corrupt'; readonly layer?: number }
-  | { readonly kind: 'loading'; readonly task: Task };
+  | { readonly kind: 'loading'; readonly task: Task }
+  /** Open in this tab, and not stored. */
+  | { readonly kind: 'opened' };
 
 export interface RowPlatform {
   /** `linux/arm64` */

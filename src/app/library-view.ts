@@ -73,7 +73,7 @@ const COMPARE: Readonly<Record<SortColumn, (a: LibraryRow, b: LibraryRow) => num
   state: (a, b) => STATE_ORDER[a.state.kind] - STATE_ORDER[b.state.kind],
 };
 
-const STATE_ORDER = { corrupt: 0, missing: 1, loading: 2, verified: 3 } as const;
+const STATE_ORDER = { corrupt: 0, missing: 1, loading: 2, opened: 3, verified: 4 } as const;
 
 const NEW = 8.64e15;
 

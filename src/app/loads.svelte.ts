@@ -1,5 +1,6 @@
 import { isAbort, toErrorRecord } from '../base/errors';
 import type { TaskOptions } from '../base/task';
+import type { Digest } from '../oci/digest';
 import { ArchiveSession, type ArchiveServices } from './archive-session';
 import type { I18n } from './i18n.svelte';
 import type { AskedImage, ImageSource } from './image-source';
@@ -27,10 +28,18 @@ class Load {
   #session = $state.raw<ArchiveSession | undefined>(undefined);
   #isLookedInto = $state(false);
 
-  constructor(file: File, { archives, settings, tasks }: LoadsDependencies) {
+  readonly #isLayer: boolean;
+
+  /** `isLayer`: the file is opened as one layer, and not loaded. */
+  constructor(file: File, { archives, settings, tasks }: LoadsDependencies, isLayer = false) {
     this.file = file;
+    this.#isLayer = isLayer;
     const work = async (options: TaskOptions): Promise<readonly string[]> => {
       const { platform } = settings;
+      if (isLayer) {
+        this.#session = await ArchiveSession.openLayer(file, archives, { ...options, platform });
+        return [];
+      }
       const session = await ArchiveSession.open(file, archives, { ...options, platform });
       this.#session = session;
       return session.load({ ...options, platform });
@@ -49,6 +58,7 @@ class Load {
     const images = this.#session?.images ?? [];
     if (this.#isLookedInto) return sessionRows(images, { kind: 'corrupt' });
     if (this.task.state.kind === 'failed') return [];
+    if (this.#isLayer && this.#session) return sessionRows(images, { kind: 'opened' });
     const state = { kind: 'loading', task: this.task } as const;
     const rows = sessionRows(images, state);
     return rows.length > 0 ? rows : [unreadRow(this.task, state)];
@@ -108,6 +118,20 @@ export class Loads {
     }
   }
 
+  /** Opens a file as one layer, for this session. Resolves to the ID that it goes by; undefined where that failed, which is told. */
+  async #openLayer(file: File): Promise<Digest | undefined> {
+    const load = new Load(file, this.#dependencies, true);
+    this.#loads = [...this.#loads, load];
+    try {
+      await load.result;
+      return load.session?.images[0]?.platforms[0]?.imageId;
+    } catch (error) {
+      if (!isAbort(error)) this.#dependencies.notices.fail({ error: toErrorRecord(error), file });
+      this.#drop(load);
+      return undefined;
+    }
+  }
+
   /** What was read of a damaged archive stays open until its failure has been answered. */
   #fail(load: Load, error: unknown): void {
     const [image] = load.session?.images ?? [];
@@ -115,6 +139,7 @@ export class Loads {
     this.#dependencies.notices.fail({
       error: toErrorRecord(error),
       file: load.file,
+      openAsLayer: () => this.#openLayer(load.file),
       ...(imageId ? { lookInside: () => (load.lookInside(), imageId) } : {}),
       dismissed: (isLookedInto) => {
         if (!isLookedInto) this.#drop(load);

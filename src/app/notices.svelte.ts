@@ -15,6 +15,8 @@ export interface Failure {
   readonly file?: File;
   /** Keeps what could be read of the file, to be browsed in this session; gives the ID of its first image. */
   readonly lookInside?: () => Digest;
+  /** Opens the file as one layer, in this session; gives the ID that it goes by, undefined where that fails. */
+  readonly openAsLayer?: () => Promise<Digest | undefined>;
   /** Called once it has been read, with whether the file is looked into. */
   readonly dismissed?: (isLookedInto: boolean) => void;
 }

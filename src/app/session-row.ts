@@ -24,7 +24,7 @@ export function sessionRows(
   images: readonly SessionImage[],
   state: ImageState,
 ): readonly LibraryRow[] {
-  return images.flatMap(({ image, platforms }) => {
+  return images.flatMap(({ absent, platforms }) => {
     const [shown] = platforms;
     if (!shown) return [];
     const { imageId, config, names } = shown;
@@ -40,7 +40,7 @@ export function sessionRows(
           text: formatPlatform(platform.config.platform),
           href: imageHash(platform.imageId),
         })),
-        ...image.absent.map(({ platform }) => ({ text: formatPlatform(platform) })),
+        ...absent.map(({ platform }) => ({ text: formatPlatform(platform) })),
       ],
       layers: [],
       state,

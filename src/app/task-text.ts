@@ -16,8 +16,9 @@ const COUNT = /^\d+\/\d+$/;
 
 /** The phases that the core's tasks go through, as their progress names them. */
 const PHASES: Readonly<Record<string, keyof Texts['shell'] & `phase${string}`>> = {
-  reading: 'phaseReading',
-  unpacking: 'phaseUnpacking',
+  scan: 'phaseReading',
+  unpack: 'phaseUnpacking',
+  verify: 'phaseVerifying',
   verifying: 'phaseVerifying',
   storing: 'phaseStoring',
 };

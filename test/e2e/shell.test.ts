@@ -95,6 +95,17 @@ describe('an image archive', () => {
     expect(new URL(app.page.url()).hash).toContain(IMAGE.imageId);
   });
 
+  it('that is a root filesystem is told apart, and can be opened as one layer', async () => {
+    const entries = ['bin/', 'etc/', 'usr/', 'var/', 'proc/', 'sys/', 'dev/', '.dockerenv'];
+    const buffer = Buffer.from(tarOf([...entries, { path: 'etc/hostname', content: 'box\n' }]));
+    await openFile(app.page, { name: 'box.tar', mimeType: 'application/x-tar', buffer });
+    const card = app.page.getByRole('alertdialog', { name: /root filesystem/ });
+    await card.getByRole('button', { name: 'Open as one layer' }).click();
+    await app.page.getByRole('main').getByText('etc', { exact: true }).waitFor();
+    await app.page.getByRole('link', { name: 'Images' }).first().click();
+    await imageRow(app.page, 'box.tar').getByText('In this tab only').waitFor();
+  });
+
   it('that is none is refused by name', async () => {
     const buffer = Buffer.from('\x89PNG\r\n\x1a\n'.padEnd(2000, '\0'), 'latin1');
     await openFile(app.page, { name: 'ship.tar', mimeType: 'application/x-tar', buffer });

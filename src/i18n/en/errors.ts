@@ -2,7 +2,6 @@
 export const errors = {
   expected: 'Expected',
   found: 'Found',
-  where: 'Where',
   problem: 'Problem',
   file: 'File',
   nextSteps: 'What you can do',
@@ -14,8 +13,6 @@ export const errors = {
   openAsLayer: 'Open as one layer',
   openSettings: 'Storage settings',
   reload: 'Reload',
-  atByte: (where: string, offset: string) => `${where}, byte ${offset}`,
-  inBytes: (where: string, start: string, end: string) => `${where}, bytes ${start} to ${end}`,
   bytes: (count: string) => `${count} B`,
   /** Stands where a title has no better name for what is wrong. */
   aPart: 'A part of the image',

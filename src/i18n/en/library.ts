@@ -32,6 +32,7 @@ export const library = {
   missing: (blobs: number) => (blobs === 1 ? '1 blob missing' : `${blobs} blobs missing`),
   corrupt: 'Corrupt',
   corruptLayer: (layer: number) => `Corrupt: layer ${layer}`,
+  opened: 'In this tab only',
   moreNames: (count: number) => (count === 1 ? '1 more name' : `${count} more names`),
   morePlatforms: (count: number) => (count === 1 ? '1 more platform' : `${count} more platforms`),
   notHere: 'not in this archive',

@@ -12,7 +12,6 @@ export const shell = {
   dropTitle: 'Drop to open',
   dropText: 'Opened here, in this tab. Nothing is uploaded.',
   worksOffline: 'Works offline',
-  offline: 'Offline',
   storageUsed: (used: string, quota: string) => `${used} of ${quota} stored`,
   storageUsedAlone: (used: string) => `${used} stored`,
   storage: 'Storage used',

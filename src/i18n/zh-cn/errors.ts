@@ -3,7 +3,6 @@ import type { en, Translation } from '../messages';
 export const errors: Translation<typeof en.errors> = {
   expected: '应为',
   found: '实际',
-  where: '位置',
   problem: '问题',
   file: '文件',
   nextSteps: '可以这样做',
@@ -15,8 +14,6 @@ export const errors: Translation<typeof en.errors> = {
   openAsLayer: '作为单层打开',
   openSettings: '存储设置',
   reload: '重新加载',
-  atByte: (where, offset) => `${where}，第 ${offset} 字节`,
-  inBytes: (where, start, end) => `${where}，第 ${start} 至 ${end} 字节`,
   bytes: (count) => `${count} B`,
   aPart: '镜像的一部分',
 

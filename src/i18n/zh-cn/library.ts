@@ -31,6 +31,7 @@ export const library: Translation<typeof en.library> = {
   missing: (blobs) => `缺少 ${blobs} 个 blob`,
   corrupt: '已损坏',
   corruptLayer: (layer) => `已损坏：第 ${layer} 层`,
+  opened: '仅在本标签页',
   moreNames: (count) => `另有 ${count} 个名称`,
   morePlatforms: (count) => `另有 ${count} 个平台`,
   notHere: '不在此归档中',

@@ -12,7 +12,6 @@ export const shell: Translation<typeof en.shell> = {
   dropTitle: '松开即可打开',
   dropText: '在本标签页中打开，不会上传任何内容。',
   worksOffline: '可离线使用',
-  offline: '离线',
   storageUsed: (used, quota) => `已存储 ${used}，共 ${quota}`,
   storageUsedAlone: (used) => `已存储 ${used}`,
   storage: '已用存储空间',
