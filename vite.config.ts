@@ -33,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/unit/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/*.test.ts'],
+          testTimeout: 60_000,
         },
       },
       {
