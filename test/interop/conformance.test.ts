@@ -1,4 +1,4 @@
-import { openAsBlob } from 'node:fs';
+import { openAsBlob, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { Drydock } from './drydock';
@@ -23,6 +23,13 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   if (samples.length > 0) await engine.stop();
+});
+
+test.runIf(samples.length > 0)('every sample is there, and what the engine loads for it', () => {
+  for (const { name, reference } of samples) {
+    expect(statSync(join(folder, `${name}.tar`)).size, name).toBeGreaterThan(1024);
+    expect(statSync(join(folder, reference)).size, reference).toBeGreaterThan(1024);
+  }
 });
 
 describe.each(samples)('$name: Drydock says what a Docker engine says', ({ name, reference }) => {

@@ -9,14 +9,11 @@ import { readSavedImage } from './samples/saved-image';
 import { listTar } from './tar-listing';
 
 const folder = inject('sampleFolder');
-const samples = inject('samples')
-  .map(({ name }) => name)
-  .filter((name) =>
-    ['docker-save', 'podman-docker-archive', 'buildah-docker-archive'].includes(name),
-  );
+const haveSamples = inject('samples').length > 0;
+const plain = ['docker-save', 'podman-docker-archive', 'buildah-docker-archive'];
 
-describe.each(samples)('%s', (name) => {
-  test('every layer lists what the system’s tar lists', async () => {
+describe.each(plain)('%s', (name) => {
+  test.runIf(haveSamples)('every layer lists what the system’s tar lists', async () => {
     const file = join(folder, `${name}.tar`);
     const drydock = await Drydock.open();
     const files = { 'image.tar': await openAsBlob(file) };
