@@ -40,7 +40,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: readonly { readonly name: RegExp; readonly roles: readonly string[] }[] = [
   { name: /^svelte(\/|$)/, roles: ['app', 'ui/kit', 'ui/domain', 'ui/shell', 'main'] },
   { name: /^idb(\/|$)/, roles: ['store/idb'] },
-  { name: /^(fflate|hash-wasm|fzstd|@?bokuweb|xz-|seek-bzip|unbzip2)|zstd|bz2/, roles: ['codec'] },
+  {
+    name: /^(fflate|pako|hash-wasm|fzstd|@?bokuweb|xz-|seek-bzip|unbzip2)|zstd|bz2/,
+    roles: ['codec'],
+  },
   { name: /^(bits-ui|@lucide|@tanstack|virtua)/, roles: ['ui/kit'] },
   { name: /^workbox-/, roles: ['pwa'] },
   { name: /^(hono|@hono)(\/|$)|^node:|^vite/, roles: ['proxy'] },
