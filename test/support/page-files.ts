@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { Drydock } from '../../src/app/scripting';
+import type { Drydock } from '../../src/app/drydock';
 import { buildImage, docker110, type ImageOptions } from './archive-builder';
 import { tarOf } from './tar-builder';
 
