@@ -127,6 +127,8 @@ export class ConsoleSession {
           return Promise.resolve();
         },
         confirm: () => Promise.resolve(false),
+        askText: () => Promise.resolve(undefined),
+        askPassword: () => Promise.resolve(undefined),
         clear: () => this.clear(),
       },
     });

@@ -24,7 +24,10 @@ export interface ConsoleHooks {
   readonly openFile: (name: string) => Promise<Blob | undefined>;
   /** Takes what `-o NAME`, `> NAME` wrote in the place of `RunResult.files`. */
   readonly saveFile: (name: string, content: Blob) => Promise<void>;
+  /** Each answers what was just printed; `askText` and `askPassword` with undefined where the user gives none. */
   readonly confirm: () => Promise<boolean>;
+  readonly askText: () => Promise<string | undefined>;
+  readonly askPassword: () => Promise<string | undefined>;
   readonly clear: () => void;
 }
 
@@ -129,6 +132,8 @@ class CommandRun implements CommandFiles {
       now: () => now?.getTime() ?? Date.now(),
       clear: () => console?.clear(),
       confirm: () => console?.confirm() ?? Promise.resolve(false),
+      askText: () => console?.askText() ?? Promise.resolve(undefined),
+      askPassword: () => console?.askPassword() ?? Promise.resolve(undefined),
       signal,
       onProgress,
     };

@@ -22,7 +22,7 @@ export const history: Command = {
   aliases: ['docker image history', 'docker history'],
   rule: { kind: 'exactly', count: 1 },
   flags: [
-    { name: 'format', kind: 'string', help: FORMAT_HELP },
+    { name: 'format', kind: 'string', help: FORMAT_HELP, values: ['table', 'json'] },
     {
       name: 'human',
       shorthand: 'H',

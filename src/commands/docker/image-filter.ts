@@ -9,6 +9,13 @@ import { parseUntil } from './until';
 
 const LIST_FILTERS = ['dangling', 'label', 'before', 'since', 'reference', 'until'];
 
+/** What `--filter` of `docker images` takes, for completion. */
+export const LIST_FILTER_VALUES = [
+  'dangling=true',
+  'dangling=false',
+  ...LIST_FILTERS.slice(1).map((name) => `${name}=`),
+];
+
 export interface FilterOptions {
   /** `name=value`, as given. */
   readonly filters: readonly string[];

@@ -3,7 +3,7 @@ import { formatTimestamp } from '../../base/timestamp';
 import { shortDigest } from '../../oci/digest';
 import type { Call, Command, CommandContext } from '../command';
 import { FORMAT_HELP, formatRows, type Row, type RowKind } from './formatter';
-import { filterImages } from './image-filter';
+import { filterImages, LIST_FILTER_VALUES } from './image-filter';
 import { createdSince, imageRows, shownSize, type ImageRow } from './image-row';
 import { allImages } from './stored-images';
 
@@ -51,8 +51,9 @@ export const images: Command = {
       shorthand: 'f',
       kind: 'filter',
       help: 'Filter output based on conditions provided',
+      values: LIST_FILTER_VALUES,
     },
-    { name: 'format', kind: 'string', help: FORMAT_HELP },
+    { name: 'format', kind: 'string', help: FORMAT_HELP, values: ['table', 'json', 'raw'] },
     { name: 'no-trunc', kind: 'bool', help: "Don't truncate output" },
     { name: 'quiet', shorthand: 'q', kind: 'bool', help: 'Only show image IDs' },
   ],

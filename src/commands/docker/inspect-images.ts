@@ -19,6 +19,7 @@ export const INSPECT_FORMAT: FlagSpec = {
   shorthand: 'f',
   kind: 'string',
   help: INSPECT_FORMAT_HELP,
+  values: ['json'],
 };
 
 /** Finds one of the images to inspect; throws `CommandError` with the line to print where there is none. */

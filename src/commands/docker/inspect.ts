@@ -32,7 +32,13 @@ export const inspect: Command = {
       kind: 'bool',
       help: 'Display total file sizes if the type is container',
     },
-    { name: 'type', kind: 'string', help: 'Only inspect objects of the given type' },
+    {
+      name: 'type',
+      kind: 'string',
+      help: 'Only inspect objects of the given type',
+      // Nothing else is here.
+      values: ['image'],
+    },
   ],
   run,
 };

@@ -24,6 +24,7 @@ export const FORMAT_FLAG: FlagSpec = {
   name: 'format',
   kind: 'string',
   help: "'table' for people (default), 'json' for scripts",
+  values: ['table', 'json'],
 };
 
 export const LAYER_FLAG: FlagSpec = {

@@ -15,6 +15,8 @@ export interface FlagSpec {
   readonly valueName?: string;
   /** A boolean's value where the flag is not given. */
   readonly default?: true;
+  /** What its value may be, for completion; one that ends in `=` goes on after it: `dangling=`. */
+  readonly values?: readonly string[];
   /** Not listed in help: a flag that the engine of the conformance pair is too old for. */
   readonly hidden?: true;
 }

@@ -77,6 +77,8 @@ describe('a command line', () => {
         openFile: () => Promise.resolve(undefined),
         saveFile: () => Promise.resolve(),
         confirm: () => Promise.resolve(true),
+        askText: () => Promise.resolve(undefined),
+        askPassword: () => Promise.resolve(undefined),
         clear: () => undefined,
       },
     });
