@@ -12,13 +12,8 @@ import type { IngestLayer } from '../../src/layer/ingest-layer';
 import { DEFAULT_PLATFORM } from '../../src/oci/platform';
 import { openMemoryStore } from '../../src/store/memory/open-memory-store';
 import type { Store } from '../../src/store/store';
-import { fixtureFiles } from '../golden/fixture-images.mjs';
+import { FIXTURE_FILES } from './fixture-images';
 import { loadInto, unpackArchive } from './load-environment';
-
-/** What the command lines of the goldens read, by name. */
-export const FIXTURE_FILES: Readonly<Record<string, Blob>> = Object.fromEntries(
-  [...fixtureFiles()].map(([name, bytes]) => [name, new Blob([new Uint8Array(bytes)])]),
-);
 
 /** A memory store into which the images of the goldens were loaded, and what runs commands over it. */
 export async function fixtureEnvironment(): Promise<CommandEnvironment> {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
 import { all } from '../../support/blobs';
-import { environmentOf, FIXTURE_FILES, fixtureEnvironment, run } from '../../support/fixture-store';
+import { FIXTURE_FILES } from '../../support/fixture-images';
+import { environmentOf, fixtureEnvironment, run } from '../../support/fixture-store';
 
 const empty = async () => environmentOf(await openMemoryStore());
 

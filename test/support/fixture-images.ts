@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The images that the goldens of the commands speak of, as one `docker save` archive of the shape that engines 1.10 to 24 write.
- * Made from the text below alone, so that every digest is the same wherever it is made.
+ * Archives whose images transcripts and goldens speak of, of the shape that `docker save` of engines 1.10 to 24 writes. Made from the text
+ * below alone, so that every digest is the same wherever it is made.
  */
 
-/** @param {Uint8Array | string} bytes */
-export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (bytes: Uint8Array | string): string =>
+  createHash('sha256').update(bytes).digest('hex');
 
-/** @param {string} name @param {Uint8Array | string} content @param {{ type?: string, linkname?: string, mode?: number }} [options] */
-export function tarEntry(name, content = '', { type = '0', linkname = '', mode = 0o644 } = {}) {
+function tarEntry(
+  name: string,
+  content: Uint8Array | string = '',
+  { type = '0', mode = 0o644 }: { readonly type?: string; readonly mode?: number } = {},
+): Buffer {
   const bytes = Buffer.from(content);
   const header = Buffer.alloc(512);
   header.write(name, 0, 100);
@@ -20,31 +23,35 @@ export function tarEntry(name, content = '', { type = '0', linkname = '', mode =
   header.write('14524770400\0', 136);
   header.write('        ', 148);
   header.write(type, 156);
-  header.write(linkname, 157, 100);
   header.write('ustar\0' + '00', 257);
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
   return Buffer.concat([header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]);
 }
 
-/** @param {readonly Buffer[]} entries */
-export const tar = (entries) => Buffer.concat([...entries, Buffer.alloc(1024)]);
+const tar = (entries: readonly Buffer[]): Buffer => Buffer.concat([...entries, Buffer.alloc(1024)]);
 
-/** @param {Readonly<Record<string, string>>} files */
-const layer = (files) =>
+const layer = (files: Readonly<Record<string, string>>): Buffer =>
   tar(
     Object.entries(files).map(([name, content]) =>
       name.endsWith('/') ? tarEntry(name, '', { type: '5', mode: 0o755 }) : tarEntry(name, content),
     ),
   );
 
-const BASE = layer({ 'etc/': '', 'etc/os-release': 'NAME="Fixture"\n', 'bin/': '', 'bin/sh': 'x'.repeat(133_700) });
+const BASE = layer({
+  'etc/': '',
+  'etc/os-release': 'NAME="Fixture"\n',
+  'bin/': '',
+  'bin/sh': 'x'.repeat(133_700),
+});
 const APP = layer({ 'app/': '', 'app/main.js': 'console.log("hello")\n'.repeat(100) });
 const TRIM = layer({ 'etc/.wh.os-release': '', 'etc/motd': 'trimmed\n' });
 const TINY = layer({ hello: 'hello\n' });
 
-/** @param {readonly Buffer[]} layers */
-const rootfs = (layers) => ({ type: 'layers', diff_ids: layers.map((bytes) => `sha256:${sha256(bytes)}`) });
+const rootfs = (layers: readonly Buffer[]): object => ({
+  type: 'layers',
+  diff_ids: layers.map((bytes) => `sha256:${sha256(bytes)}`),
+});
 
 const WEB = {
   architecture: 'amd64',
@@ -98,11 +105,31 @@ const WEB = {
   created: '2023-11-14T22:13:20.123456789Z',
   docker_version: '20.10.24+dfsg1',
   history: [
-    { created: '2023-11-14T22:00:00Z', created_by: '/bin/sh -c #(nop) ADD file:6f1a0f4c7b7f3ad2b4b8a3b1a0d4 in / ' },
-    { created: '2023-11-14T22:01:00.5Z', created_by: '/bin/sh -c #(nop)  ENV QUERY=a<b&c>d', empty_layer: true },
-    { created: '2023-11-14T22:05:00Z', created_by: 'RUN /bin/sh -c make\tall # buildkit', comment: 'buildkit.dockerfile.v0', author: 'Ann' },
-    { created: '2023-11-14T22:13:00Z', created_by: 'short', empty_layer: true, comment: 'a comment that is long enough not to be cut' },
-    { created: '2023-11-14T22:13:20.123456789Z', created_by: '/bin/sh -c rm /etc/os-release — grüße' },
+    {
+      created: '2023-11-14T22:00:00Z',
+      created_by: '/bin/sh -c #(nop) ADD file:6f1a0f4c7b7f3ad2b4b8a3b1a0d4 in / ',
+    },
+    {
+      created: '2023-11-14T22:01:00.5Z',
+      created_by: '/bin/sh -c #(nop)  ENV QUERY=a<b&c>d',
+      empty_layer: true,
+    },
+    {
+      created: '2023-11-14T22:05:00Z',
+      created_by: 'RUN /bin/sh -c make\tall # buildkit',
+      comment: 'buildkit.dockerfile.v0',
+      author: 'Ann',
+    },
+    {
+      created: '2023-11-14T22:13:00Z',
+      created_by: 'short',
+      empty_layer: true,
+      comment: 'a comment that is long enough not to be cut',
+    },
+    {
+      created: '2023-11-14T22:13:20.123456789Z',
+      created_by: '/bin/sh -c rm /etc/os-release — grüße',
+    },
   ],
   os: 'linux',
   'os.version': '10.0',
@@ -142,18 +169,27 @@ const DANGLING = {
   rootfs: rootfs([BASE, APP]),
 };
 
-export const IMAGES = [
-  { config: WEB, layers: [BASE, APP, TRIM], tags: ['web:1.27', 'web:latest', 'ghcr.io/acme/web:1'] },
+interface FixtureImage {
+  readonly config: object;
+  readonly layers: readonly Buffer[];
+  readonly tags: readonly string[] | null;
+}
+
+const IMAGES: readonly FixtureImage[] = [
+  {
+    config: WEB,
+    layers: [BASE, APP, TRIM],
+    tags: ['web:1.27', 'web:latest', 'ghcr.io/acme/web:1'],
+  },
   { config: API, layers: [BASE], tags: ['acme/api:v2'] },
   { config: BARE, layers: [TINY], tags: ['bare:latest'] },
   { config: OLD, layers: [TINY], tags: ['localhost:5000/old/bazel:nightly'] },
   { config: DANGLING, layers: [BASE, APP], tags: null },
 ];
 
-/** The archive's bytes. */
-export function fixtureArchive() {
-  const entries = new Map();
-  const manifest = IMAGES.map(({ config, layers, tags }) => {
+function archiveOf(images: readonly FixtureImage[]): Buffer {
+  const entries = new Map<string, Buffer | string>();
+  const manifest = images.map(({ config, layers, tags }) => {
     const json = JSON.stringify(config);
     entries.set(`${sha256(json)}.json`, json);
     for (const bytes of layers) entries.set(`${sha256(bytes)}/layer.tar`, bytes);
@@ -167,7 +203,7 @@ export function fixtureArchive() {
   return tar([...entries].map(([name, content]) => tarEntry(name, content)));
 }
 
-/** What command lines may read, by name. */
-export function fixtureFiles() {
-  return new Map([['fixture.tar', fixtureArchive()]]);
-}
+/** What the command lines of transcripts and goldens may read, by name. */
+export const FIXTURE_FILES: Readonly<Record<string, Blob>> = {
+  'fixture.tar': new Blob([new Uint8Array(archiveOf(IMAGES))]),
+};
