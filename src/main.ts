@@ -5,31 +5,48 @@ import { version } from '../package.json';
 import { App } from './app/app.svelte';
 import type { Drydock } from './app/drydock';
 import type { AddressBar } from './app/router.svelte';
-import { toErrorRecord } from './base/errors';
+import { isCoded, toErrorRecord } from './base/errors';
 import type { CommandEnvironment } from './commands/command';
 import type { RunOptions, RunResult } from './commands/run-command-line';
 import { onLaunchFiles } from './pwa/launch-files';
 import { registerServiceWorker } from './pwa/update';
+import { sessionOnly } from './store/errors';
 import { openIdbStore } from './store/idb/open-idb-store';
 import type { Store } from './store/store';
 import Shell from './ui/shell/Shell.svelte';
 import { createLayerWorker } from './workers/create-layer-worker';
 import { WorkerPool } from './workers/pool';
-import { poolJobs, type PoolJobs } from './workers/pool-jobs';
+import { memoryJobs, poolJobs, type PoolJobs } from './workers/pool-jobs';
 
 const pool = new WorkerPool({
   createWorker: () => createLayerWorker(),
   concurrency: navigator.hardwareConcurrency,
 });
 
-/** The store of this origin; where the browser refuses one, a store that lives as long as the page, and why. */
-async function openStore(): Promise<{ readonly store: Store; readonly refusal?: unknown }> {
+/** A store, what workers do for it, and why it is not the one of this origin, where it is not. */
+interface Opened {
+  readonly store: Store;
+  readonly jobs: PoolJobs;
+  readonly refusal?: unknown;
+}
+
+/** The store of this origin; where the browser refuses one, a store that lives as long as the page. */
+async function openStore(): Promise<Opened> {
   try {
-    return { store: await openIdbStore() };
-  } catch (refusal) {
+    const store = await openIdbStore();
+    return { store, jobs: poolJobs(pool, store.content) };
+  } catch (cause) {
+    const refusal = refusalOf(cause);
     const { openMemoryStore } = await import('./store/memory/open-memory-store');
-    return { store: await openMemoryStore(), refusal };
+    const store = await openMemoryStore();
+    return { store, jobs: memoryJobs(pool, store), refusal };
   }
+}
+
+/** Another tab that is in the way says so itself; all else means that nothing lasts here. */
+function refusalOf(cause: unknown): unknown {
+  const isOtherTab = isCoded(cause) && ['store-blocked', 'store-outdated'].includes(cause.code);
+  return isOtherTab ? cause : sessionOnly(cause);
 }
 
 const addressBar: AddressBar = {
@@ -63,8 +80,7 @@ interface Started {
 }
 
 async function start(): Promise<Started> {
-  const { store, refusal } = await openStore();
-  const jobs = poolJobs(pool, store.content);
+  const { store, jobs, refusal } = await openStore();
   const app = await App.start({
     version,
     archives: { ...jobs, store, jobs: pool, now: Date.now },

@@ -109,6 +109,11 @@ const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
     steps: ['stepNormalWindow', 'stepReload'],
     actions: ['reload'],
   },
+  'session-only': {
+    subject: 'sessionOnly',
+    steps: ['stepNormalWindow', 'stepAllowData'],
+    actions: [],
+  },
   'source-unreadable': {
     subject: 'unreadable',
     steps: ['stepOpenAgain'],

@@ -19,8 +19,16 @@ export function localBudget(bytes: number): ReserveMemory {
 
 /**
  * A budget that all workers and tabs of the origin share, as so many Web Locks of 16 MiB each. What a killed tab had is back with it.
+ * Where the browser has no locks, or refuses them as it does all storage, each worker has half of it for itself.
  */
-export function sharedBudget(locks: LockManager, bytes: number): ReserveMemory {
+export function sharedBudget(locks: LockManager | undefined, bytes: number): ReserveMemory {
+  const own = localBudget(bytes / 2);
+  if (!locks) return own;
+  const shared = lockedBudget(locks, bytes);
+  return (wanted) => shared(wanted).catch(() => own(wanted));
+}
+
+function lockedBudget(locks: LockManager, bytes: number): ReserveMemory {
   const shares = Math.floor(bytes / SHARE_BYTES);
   return async (wanted) => {
     const needed = Math.ceil(wanted / SHARE_BYTES);

@@ -11,6 +11,8 @@ export type StoreErrorCode =
   | 'quota-exceeded'
   /** The browser has no storage here at all, or refuses it. */
   | 'storage-unavailable'
+  /** The browser refuses storage at the start, and the page goes on with a store in memory. */
+  | 'session-only'
   /** A file that is being stored was changed, moved or made unreadable. */
   | 'source-unreadable'
   /** Another tab tagged or removed the same image meanwhile. */
@@ -33,6 +35,15 @@ export function sizeMismatch({ digest, size }: ExpectedBlob, found: number): Sto
     'size-mismatch',
     `The blob ${digest} should be ${size} bytes, but ${found} bytes came in.`,
     { detail: { digest, expected: size, found } },
+  );
+}
+
+/** What to say where a store in memory takes the place of the one that `cause` refused. */
+export function sessionOnly(cause: unknown): StoreError {
+  return new StoreError(
+    'session-only',
+    'The browser does not let Drydock store images here: what is opened is gone when this tab is closed or reloaded.',
+    { cause },
   );
 }
 

@@ -1,4 +1,4 @@
-import { blobSource, forEachChunk, readRange } from '../base/byte-source';
+import { blobSource, forEachChunk, readRange, type ByteSource } from '../base/byte-source';
 import { ProgressMeter } from '../base/progress-meter';
 import type { TaskOptions } from '../base/task';
 import { decompress } from '../codec/decompress';
@@ -9,6 +9,8 @@ import type { ReserveMemory } from '../layer/memory-budget';
 import { readContent } from '../layer/read-content';
 import { indexLayer } from '../layer/read-layer';
 import { digestOfHex, type Digest } from '../oci/digest';
+import type { ContentStore } from '../store/content-store';
+import { openMemoryStore } from '../store/memory/open-memory-store';
 import type { Store } from '../store/store';
 import type { JobHandlers } from './jobs-server';
 
@@ -30,7 +32,26 @@ export function createJobs({ openStore, reserve }: JobParts): JobHandlers {
       const ingest = createIngestLayer({ content, indexes, reserve });
       return ingest(blobSource(blob), expected, { ...options, onPartialIndex: onEvent });
     },
-    unpackArchive: async (request, options) => unpackArchive(await openStore(), request, options),
+    unpackArchive: async ({ blob, scratch: id }, options) => {
+      const { content } = await openStore();
+      const unpacked = await unpackArchive(content, { blob, id }, options);
+      return unpacked.size ?? 0;
+    },
+    examineLayer: async ({ blob, expected }, { onEvent, ...options }) => {
+      const { content, indexes } = await openMemoryStore();
+      const ingest = createIngestLayer({ content, indexes, reserve });
+      const source = blobSource(blob);
+      const layer = await ingest(source, expected, { ...options, onPartialIndex: onEvent });
+      const index = await indexes.get(layer.diffId);
+      if (!index) throw new RangeError(`${expected.what} has no index after it was read`);
+      return { layer, index };
+    },
+    unpackInMemory: async ({ blob }, options) => {
+      const { content } = await openMemoryStore();
+      const unpacked = await unpackArchive(content, { blob }, options);
+      if (!unpacked.blob) throw new RangeError('what is unpacked in memory is a Blob');
+      return unpacked.blob;
+    },
     hashBlob: ({ blob }, options) => hashBlob(blob, options),
     indexLayer: ({ blob, what, diffId }, { onEvent, ...options }) =>
       indexLayer(blobSource(blob), { ...options, what, diffId, onPartialIndex: onEvent }),
@@ -39,16 +60,16 @@ export function createJobs({ openStore, reserve }: JobParts): JobHandlers {
   };
 }
 
-/** Unpacks the outer compression of an archive into a scratch, in constant memory. Resolves to its bytes. */
+/** Unpacks the outer compression of an archive into a scratch, one of another context where `id` names it. */
 async function unpackArchive(
-  store: Store,
-  { blob, scratch: id }: { readonly blob: Blob; readonly scratch: string },
+  content: ContentStore,
+  { blob, id }: { readonly blob: Blob; readonly id?: string },
   { signal, onProgress }: TaskOptions,
-): Promise<number> {
+): Promise<ByteSource> {
   const what = nameOf(blob);
   const source = blobSource(blob);
   const format = sniff(await readRange(source, { start: 0, end: HEAD_BYTES }, { signal }));
-  const scratch = await store.content.scratch({ id, signal });
+  const scratch = await content.scratch({ signal, ...(id === undefined ? {} : { id }) });
   const meter = new ProgressMeter(
     { phase: 'unpack', total: blob.size, unit: 'bytes', subject: what },
     onProgress,
@@ -57,7 +78,7 @@ async function unpackArchive(
   const unpacked = decompress(source, format, { what, signal, visitInput });
   await forEachChunk(unpacked, (chunk) => scratch.write(chunk), { signal });
   meter.finish();
-  return (await scratch.finish()).size ?? 0;
+  return scratch.finish();
 }
 
 async function hashBlob(blob: Blob, { signal, onProgress }: TaskOptions): Promise<Digest> {

@@ -1,5 +1,5 @@
 /// <reference lib="WebWorker" />
-import { localBudget, sharedBudget } from '../layer/memory-budget';
+import { sharedBudget } from '../layer/memory-budget';
 import { openIdbStore } from '../store/idb/open-idb-store';
 import type { Store } from '../store/store';
 import { createJobs } from './jobs';
@@ -20,9 +20,7 @@ function openStore(): Promise<Store> {
   }));
 }
 
-const reserve =
-  'locks' in navigator
-    ? sharedBudget(navigator.locks, WHOLE_LAYERS_BYTES)
-    : localBudget(WHOLE_LAYERS_BYTES / 2);
+const locks = 'locks' in navigator ? navigator.locks : undefined;
+const reserve = sharedBudget(locks, WHOLE_LAYERS_BYTES);
 
 serveJobs(self, createJobs({ openStore, reserve }));

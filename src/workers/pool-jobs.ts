@@ -1,10 +1,10 @@
-import type { ByteSource } from '../base/byte-source';
-import { forEachChunk } from '../base/byte-source';
+import { blobSource, forEachChunk, type ByteSource } from '../base/byte-source';
 import type { AbortOptions, TaskOptions } from '../base/task';
 import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/layer-index';
 import type { Digest } from '../oci/digest';
 import type { ContentStore } from '../store/content-store';
+import type { Store } from '../store/store';
 import type { WorkerPool } from './pool';
 
 export interface PoolIndexOptions extends TaskOptions {
@@ -71,6 +71,30 @@ function unpackInto(content: ContentStore, pool: WorkerPool): UnpackArchive {
       await scratch.release();
       throw error;
     }
+  };
+}
+
+/**
+ * The same for a store that only the page has, where the browser offers none that workers could open: they read and check, and the page
+ * stores what they answer.
+ */
+export function memoryJobs(pool: WorkerPool, store: Pick<Store, 'content' | 'indexes'>): PoolJobs {
+  return {
+    ...poolJobs(pool, store.content),
+    ingestLayer: async (source, expected, { onPartialIndex, ...options } = {}) => {
+      const blob = await blobOf(source, options);
+      const job = { ...options, onEvent: onPartialIndex };
+      const { layer, index } = await pool.run('examineLayer', { blob, expected }, job);
+      const adoption = await store.content.adopt(blob, options);
+      await store.indexes.put(layer.diffId, index);
+      await adoption.commit(layer);
+      return layer;
+    },
+    unpackArchive: async (source, options = {}) => {
+      const blob = await blobOf(source, options);
+      const unpacked = await pool.run('unpackInMemory', { blob }, options);
+      return { source: blobSource(unpacked), release: () => Promise.resolve() };
+    },
   };
 }
 

@@ -22,6 +22,18 @@ export interface JobMap {
     result: number;
     event: never;
   };
+  /** The same pass over a layer for a store that no worker sees: nothing is stored, and the index comes back. */
+  examineLayer: {
+    request: { readonly blob: Blob; readonly expected: ExpectedLayer };
+    result: { readonly layer: IngestedLayer; readonly index: ArrayBuffer };
+    event: ArrayBuffer;
+  };
+  /** Unpacks an archive's outer compression into memory, for a store that no worker sees. */
+  unpackInMemory: {
+    request: { readonly blob: Blob };
+    result: Blob;
+    event: never;
+  };
   /** The digest of a stored blob, for verify. */
   hashBlob: {
     request: { readonly blob: Blob };

@@ -120,6 +120,40 @@ describe('the store', () => {
   });
 });
 
+describe('where the browser refuses storage', () => {
+  it('says once that nothing will last, and opens archives all the same', async () => {
+    app = await openApp({ refusesStorage: true });
+    const { page } = app;
+    const notice = page.getByRole('alertdialog', { name: 'Nothing will outlive this tab' });
+    await notice.waitFor();
+    await page.keyboard.press('Escape');
+    await notice.waitFor({ state: 'detached' });
+    const plain = await runWithFile(page, 'docker load -i file.tar', await fileOf(small));
+    expect(plain).toEqual({ exitCode: 0, stdout: 'Loaded image: kept:1\n', stderr: '' });
+    const packed = await fileOf(gzipSync(dockerArchive({ tags: ['packed:1'] })));
+    expect(await runWithFile(page, 'docker load -i file.tar', packed)).toMatchObject({
+      exitCode: 0,
+      stdout: 'Loaded image: packed:1\n',
+    });
+    await imagesTable(app).getByText('kept').waitFor();
+    expect((await run(page, 'drydock cat kept:1 /etc/os-release')).stdout).toBe('ID=test\n');
+    expect((await run(page, 'drydock verify')).exitCode).toBe(0);
+    await imagesTable(app).getByRole('link').first().click();
+    await page.getByRole('treegrid').getByText('etc').waitFor();
+  });
+
+  it('refuses what is damaged as ever', async () => {
+    app = await openApp({ refusesStorage: true });
+    const damaged = small.slice();
+    const at = Buffer.from(damaged).indexOf('ID=test');
+    damaged[at] = 0x58;
+    const result = await runWithFile(app.page, 'docker load -i file.tar', await fileOf(damaged));
+    expect(result).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(result.stderr).toMatch(/^layer 1 of 2 .* is damaged .*\n$/);
+    expect((await run(app.page, 'docker images -q')).stdout).toBe('');
+  });
+});
+
 describe('the app', () => {
   it('opens with the network cut, decoders and all', async () => {
     app = await openApp();

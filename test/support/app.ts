@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
@@ -21,6 +21,8 @@ interface AppOptions {
   readonly route?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
+  /** The browser is set to keep no site data: it then refuses IndexedDB, in pages and in workers. */
+  readonly refusesStorage?: boolean;
 }
 
 /**
@@ -29,7 +31,16 @@ interface AppOptions {
  */
 export async function openApp(options: AppOptions = {}): Promise<App> {
   const profile = await mkdtemp(join(tmpdir(), 'drydock-profile-'));
+  if (options.refusesStorage) await refuseStorage(profile);
   return launch(profile, options);
+}
+
+/** Sets Chromium's "don't allow sites to save data on your device". */
+async function refuseStorage(profile: string): Promise<void> {
+  const block = 2;
+  const preferences = { profile: { default_content_setting_values: { cookies: block } } };
+  await mkdir(join(profile, 'Default'));
+  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
 }
 
 async function launch(profile: string, options: AppOptions): Promise<App> {

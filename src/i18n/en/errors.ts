@@ -53,6 +53,9 @@ export const errors = {
   quotaText: 'The image did not fit. What was stored before is as it was.',
   unavailableTitle: 'The browser refuses storage',
   unavailableText: 'A private window or a policy can be the reason. Images can’t be kept here.',
+  sessionOnlyTitle: 'Nothing will outlive this tab',
+  sessionOnlyText:
+    'The browser refuses storage: a private window or a policy can be the reason. Images can be opened all the same.',
   outdatedTitle: 'Another tab runs a newer Drydock',
   outdatedText: 'This tab stopped using the store, so that the two do not disagree.',
   goneTitle: 'That is not here any more',
@@ -76,6 +79,7 @@ export const errors = {
   stepFreeSpace: 'Free some disk space. The browser’s limit grows with what is free.',
   stepPersist: 'Ask for persistent storage. In Settings.',
   stepNormalWindow: 'Use a normal window. Private ones have little storage or none.',
+  stepAllowData: 'Allow this site to keep data. Then reload.',
   stepReload: 'Reload this tab. It then runs the same version as the other.',
   stepOpenAgain: 'Open it again. From where it is now.',
   stepTryAgain: 'Try again. With other tabs closed if memory is short.',
