@@ -122,10 +122,14 @@ export class ConsoleSession {
       console: {
         onOutput: (text, stream) => entry.append(text, stream),
         openFile: (name) => this.#openFile(entry, name, signal),
-        saveFile: (name, content) => {
-          entry.files = [...entry.files, { name: name.split('/').at(-1) ?? name, content }];
-          return Promise.resolve();
-        },
+        createFile: (name) =>
+          Promise.resolve({
+            write: (content) => {
+              entry.files = [...entry.files, { name: name.split('/').at(-1) ?? name, content }];
+              return Promise.resolve();
+            },
+            discard: () => Promise.resolve(),
+          }),
         confirm: () => Promise.resolve(false),
         askText: () => Promise.resolve(undefined),
         askPassword: () => Promise.resolve(undefined),

@@ -24,8 +24,19 @@ export interface StandardOutput extends Output {
 export interface CommandFiles {
   /** Undefined where there is no such file; the console opens its file picker instead. */
   read(name: string): Promise<Blob | undefined>;
-  /** Puts a file whole, or not at all. */
-  write(name: string, content: Blob): Promise<void>;
+  /**
+   * Asks for a file to be written, before the work whose result it takes: a browser's file dialog opens only as an answer to a key or a
+   * press. Rejects as aborted where the user does not want it.
+   */
+  create(name: string): Promise<OutputFile>;
+}
+
+/** A file on its way out. Nothing of it is there before `write` has ended. */
+export interface OutputFile {
+  /** Puts the content whole, or not at all. */
+  write(content: Blob, options?: TaskOptions): Promise<void>;
+  /** The file is not wanted after all. Harmless after a write, and twice. */
+  discard(): Promise<void>;
 }
 
 /** Reads one file of a layer as it is stored, compressed or not. `main.ts` hands in the worker pool's. */
@@ -51,6 +62,8 @@ export interface CommandContext extends CommandEnvironment, TaskOptions {
   readonly out: StandardOutput;
   readonly err: Output;
   readonly files: CommandFiles;
+  /** Gives the file of `> NAME` to a command that writes it itself; undefined where there is no redirection. */
+  readonly redirection: (() => Promise<OutputFile>) | undefined;
   /** What `< NAME` gives; undefined where there is no redirection. */
   readonly input: { readonly name: string; readonly blob: Blob } | undefined;
   readonly now: Clock;

@@ -1,7 +1,13 @@
 import { isAbort, isCoded } from '../base/errors';
 import type { TaskOptions } from '../base/task';
 import { COMMANDS } from './all-commands';
-import type { CommandContext, CommandEnvironment, CommandFiles, Output } from './command';
+import type {
+  CommandContext,
+  CommandEnvironment,
+  CommandFiles,
+  Output,
+  OutputFile,
+} from './command';
 import { CommandError } from './errors';
 import { OutputBuffer } from './output-buffer';
 import { runWords } from './run-words';
@@ -22,8 +28,8 @@ export interface ConsoleHooks {
   readonly onOutput: (text: string, stream: 'stdout' | 'stderr') => void;
   /** Asked for a file that `files` has not got. */
   readonly openFile: (name: string) => Promise<Blob | undefined>;
-  /** Takes what `-o NAME`, `> NAME` wrote in the place of `RunResult.files`. */
-  readonly saveFile: (name: string, content: Blob) => Promise<void>;
+  /** Makes what `-o NAME`, `> NAME` write to, in the place of `RunResult.files`. Called before the long part of the work. */
+  readonly createFile: (name: string) => Promise<OutputFile>;
   /** Each answers what was just printed; `askText` and `askPassword` with undefined where the user gives none. */
   readonly confirm: () => Promise<boolean>;
   readonly askText: () => Promise<string | undefined>;
@@ -112,22 +118,27 @@ class CommandRun implements CommandFiles {
     return Object.hasOwn(files, name) ? files[name] : console?.openFile(name);
   }
 
-  async write(name: string, content: Blob): Promise<void> {
-    if (this.#options.console) await this.#options.console.saveFile(name, content);
-    else this.#written.set(name, content);
+  async create(name: string): Promise<OutputFile> {
+    if (this.#options.console) return this.#options.console.createFile(name);
+    return {
+      write: (content) => Promise.resolve(void this.#written.set(name, content)),
+      discard: () => Promise.resolve(),
+    };
   }
 
   async #context(line: ShellLine, environment: CommandEnvironment): Promise<CommandContext> {
     const { signal, onProgress, now, console } = this.#options;
     signal?.throwIfAborted();
     const input = line.input === undefined ? undefined : await this.#openInput(line.input);
-    if (line.output !== undefined) this.#redirected = new OutputBuffer(() => undefined, false);
+    const { output } = line;
+    if (output !== undefined) this.#redirected = new OutputBuffer(() => undefined, false);
     const err: Output = this.#err;
     return {
       ...environment,
       out: this.#redirected ?? this.#out,
       err,
       files: this,
+      redirection: output === undefined ? undefined : () => this.#takeRedirection(output),
       input,
       now: () => now?.getTime() ?? Date.now(),
       clear: () => console?.clear(),
@@ -145,11 +156,17 @@ class CommandRun implements CommandFiles {
     return { name, blob };
   }
 
+  #takeRedirection(name: string): Promise<OutputFile> {
+    this.#redirected = undefined;
+    return this.create(name);
+  }
+
   /** A shell would leave an empty file where a command failed; nobody wants one. */
   async #finishRedirection(name: string | undefined, exitCode: number): Promise<void> {
     const buffer = this.#redirected;
     if (name === undefined || !buffer || (exitCode !== 0 && buffer.isEmpty)) return;
     this.#options.signal?.throwIfAborted();
-    await this.write(name, buffer.blob());
+    const file = await this.create(name);
+    await file.write(buffer.blob(), this.#options);
   }
 }

@@ -70,7 +70,7 @@ async function locateMerged(
 }
 
 async function print(content: Blob, output: string, context: CommandContext): Promise<void> {
-  if (output !== '') return context.files.write(output, content);
+  if (output !== '') return (await context.files.create(output)).write(content, context);
   if (!context.out.isTerminal) {
     context.out.writeBlob(content);
     return;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ConsoleHooks } from '../../../src/commands/run-command-line';
 import { fixtureEnvironment, run } from '../../support/fixture-store';
 
 describe('a command line', () => {
@@ -70,18 +71,43 @@ describe('a command line', () => {
   });
 
   it('hands a console its text as it comes', async () => {
-    const seen: string[] = [];
-    await run(await fixtureEnvironment(), 'docker inspect nope', {
-      console: {
-        onOutput: (text, stream) => seen.push(`${stream}: ${text}`),
-        openFile: () => Promise.resolve(undefined),
-        saveFile: () => Promise.resolve(),
-        confirm: () => Promise.resolve(true),
-        askText: () => Promise.resolve(undefined),
-        askPassword: () => Promise.resolve(undefined),
-        clear: () => undefined,
-      },
-    });
-    expect(seen).toEqual(['stdout: []\n', 'stderr: Error: No such object: nope\n']);
+    const console = new FakeConsole();
+    await run(await fixtureEnvironment(), 'docker inspect nope', { console });
+    expect(console.seen).toEqual(['stdout: []\n', 'stderr: Error: No such object: nope\n']);
+  });
+
+  it('asks a console for the file that it writes, and for none where the command fails', async () => {
+    const console = new FakeConsole();
+    const environment = await fixtureEnvironment();
+    await run(environment, 'docker images -q bare > ids.txt', { console });
+    await run(environment, 'drydock cat bare hello -o out/hello', { console });
+    await run(environment, 'drydock cat bare nope > nope', { console });
+    expect(console.seen).toEqual([
+      'create ids.txt',
+      'write d045a3cefae9\n',
+      'create out/hello',
+      'write hello\n',
+      'stderr: There is no "nope".\n',
+    ]);
   });
 });
+
+class FakeConsole implements ConsoleHooks {
+  readonly seen: string[] = [];
+
+  readonly onOutput: ConsoleHooks['onOutput'] = (text, stream) => {
+    this.seen.push(`${stream}: ${text}`);
+  };
+  readonly createFile: ConsoleHooks['createFile'] = (name) => {
+    this.seen.push(`create ${name}`);
+    return Promise.resolve({
+      write: async (content) => void this.seen.push(`write ${await content.text()}`),
+      discard: () => Promise.resolve(),
+    });
+  };
+  readonly openFile = () => Promise.resolve(undefined);
+  readonly confirm = () => Promise.resolve(true);
+  readonly askText = () => Promise.resolve(undefined);
+  readonly askPassword = () => Promise.resolve(undefined);
+  readonly clear = () => undefined;
+}
