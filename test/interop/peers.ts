@@ -5,6 +5,8 @@ import { delimiter, join } from 'node:path';
 const PEERS: Readonly<Record<string, string>> = {
   docker: 'docker.io',
   dockerd: 'docker.io',
+  'docker-registry': 'docker-registry',
+  openssl: 'openssl',
   skopeo: 'skopeo',
   umoci: 'umoci',
   buildah: 'buildah',
