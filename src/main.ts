@@ -11,6 +11,7 @@ import type { RunOptions, RunResult } from './commands/run-command-line';
 import { onLaunchFiles } from './pwa/launch-files';
 import { registerServiceWorker } from './pwa/update';
 import { sessionOnly } from './store/errors';
+import type { Registries } from './registry/registries';
 import { openIdbStore } from './store/idb/open-idb-store';
 import type { Store } from './store/store';
 import Shell from './ui/shell/Shell.svelte';
@@ -66,17 +67,34 @@ async function fetchSample(): Promise<File> {
 
 async function runCommand(
   line: string,
-  environment: CommandEnvironment,
+  started: Started,
   options?: RunOptions,
 ): Promise<RunResult> {
   const { runCommandLine } = await import('./commands/run-command-line');
-  return runCommandLine(line, environment, options);
+  return runCommandLine(line, await environmentOf(started), options);
+}
+
+/** The registries, once somebody asks for one. */
+function lazyRegistries(store: Store): () => Promise<Registries> {
+  let opened: Promise<Registries> | undefined;
+  const open = async (): Promise<Registries> => {
+    const { openRegistries } = await import('./registry/open-registries');
+    return openRegistries({
+      settings: store.settings,
+      fetch: (url, init) => fetch(url, init),
+      page: { url: location.href, isOnline: () => navigator.onLine },
+      realms: { confirm: () => Promise.resolve(false) },
+      now: Date.now,
+    });
+  };
+  return () => (opened ??= open());
 }
 
 interface Started {
   readonly app: App;
   readonly store: Store;
   readonly jobs: PoolJobs;
+  readonly registries: () => Promise<Registries>;
 }
 
 async function start(): Promise<Started> {
@@ -86,17 +104,19 @@ async function start(): Promise<Started> {
     archives: { ...jobs, store, jobs: pool, now: Date.now },
     addressBar,
     storageManager: navigator.storage,
-    run: (line, options) => runCommand(line, environmentOf(started), options),
+    run: (line, options) => runCommand(line, started, options),
     fetchSample,
     languages: navigator.languages,
   });
-  const started = { app, store, jobs };
+  const started = { app, store, jobs, registries: lazyRegistries(store) };
   if (refusal !== undefined) app.notices.fail({ error: toErrorRecord(refusal) });
   return started;
 }
 
-function environmentOf({ app, store, jobs }: Started): CommandEnvironment {
-  return { ...jobs, store, platform: app.settings.platform };
+async function environmentOf(started: Started): Promise<CommandEnvironment> {
+  const { app, store, jobs } = started;
+  const registries = await started.registries();
+  return { ...jobs, store, registries, platform: app.settings.platform };
 }
 
 const starting = start();
@@ -106,7 +126,7 @@ const drydock: Drydock = {
   ready: starting.then(async ({ store }) => {
     await store.collectGarbage();
   }),
-  run: async (line, options) => runCommand(line, environmentOf(await starting), options),
+  run: async (line, options) => runCommand(line, await starting, options),
 };
 window.drydock = drydock;
 

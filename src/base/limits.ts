@@ -30,6 +30,8 @@ export const LIMITS = {
   layerNameBytes: 256 * MiB,
   /** Sum of all documents (JSON) that are read of one archive, a document counted as often as it is named. */
   archiveDocumentBytes: 64 * MiB,
+  /** Length of what a token server answers. */
+  tokenBytes: 256 * KiB,
   /** A decompression is stopped when its output is past this and past `decompressRatio` times its input. */
   decompressFreeBytes: 1 * GiB,
   decompressRatio: 1000,

@@ -4,6 +4,7 @@ import type { HashBlob } from '../image/store-sink';
 import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/layer-index';
 import type { Platform } from '../oci/platform';
+import type { Registries } from '../registry/registries';
 import type { Store } from '../store/store';
 import type { FlagValues } from './shell/flags';
 import type { Usage } from './shell/usage';
@@ -53,6 +54,7 @@ export interface CommandEnvironment {
   readonly unpackArchive: UnpackArchive;
   readonly hashBlob: HashBlob;
   readonly readContent: ReadContent;
+  readonly registries: Registries;
   /** The platform shown where a command names none. */
   readonly platform: Platform;
 }

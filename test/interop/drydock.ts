@@ -16,6 +16,7 @@ import { parseDigest } from '../../src/oci/digest';
 import { DEFAULT_PLATFORM } from '../../src/oci/platform';
 import { openMemoryStore } from '../../src/store/memory/open-memory-store';
 import type { Store } from '../../src/store/store';
+import { registriesFor } from '../support/registries';
 import type { ListedEntry } from './tar-listing';
 
 const BUDGET_BYTES = 64 * 1024 * 1024;
@@ -38,6 +39,7 @@ export class Drydock {
       unpackArchive,
       hashBlob: async (source) => parseDigest(`sha256:${hash(await collect(source.open()))}`),
       readContent,
+      registries: registriesFor(),
       platform: DEFAULT_PLATFORM,
     });
   }

@@ -14,6 +14,7 @@ import { openMemoryStore } from '../../src/store/memory/open-memory-store';
 import type { Store } from '../../src/store/store';
 import { FIXTURE_FILES } from './fixture-images';
 import { loadInto, unpackArchive } from './load-environment';
+import { registriesFor } from './registries';
 
 /** A memory store into which the images of the goldens were loaded, and what runs commands over it. */
 export async function fixtureEnvironment(): Promise<CommandEnvironment> {
@@ -35,6 +36,7 @@ export function environmentOf(store: Store): CommandEnvironment {
       const bytes = await readRange(source, { start: offset, end: offset + storedSize });
       return new Blob([bytes]);
     },
+    registries: registriesFor(),
     platform: DEFAULT_PLATFORM,
   };
 }

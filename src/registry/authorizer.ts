@@ -1,0 +1,148 @@
+import type { AbortOptions, Clock } from '../base/task';
+import { untilAbort } from '../base/until-abort';
+import type { Challenge } from './challenge';
+import { basicAuthorization, type Credential } from './credential';
+import { RegistryError } from './errors';
+import { checkRealm, type RealmCheck } from './realm';
+import { requestToken, type Token } from './token';
+import type { Transport } from './transport';
+
+export interface AuthorizerParts {
+  readonly transport: Transport;
+  /** As a reference has it: `docker.io`. */
+  readonly registry: string;
+  /** Where its API is: `https://registry-1.docker.io`. */
+  readonly origin: string;
+  /** What the user logged in with, as it is now. */
+  readonly credential: () => Credential | undefined;
+  readonly realms: RealmCheck;
+  readonly now: Clock;
+  /** Tokens that another context got before. */
+  readonly tokens?: readonly (readonly [string, Token])[];
+}
+
+/** How long before its end a token is renewed, so that it does not end on its way; milliseconds. */
+const MARGIN_MS = 5_000;
+
+/**
+ * Answers the challenges of one registry: Basic, Bearer by its token server, or nothing at all. Tokens are kept for the session, by what
+ * they allow.
+ */
+export class Authorizer {
+  readonly #parts: AuthorizerParts;
+  readonly #tokens: Map<string, Token>;
+  readonly #pending = new Map<string, Promise<Token>>();
+  /** What the registry answered its first, unauthorised request with. */
+  #challenges: readonly Challenge[];
+
+  constructor(parts: AuthorizerParts, challenges: readonly Challenge[]) {
+    this.#parts = parts;
+    this.#tokens = new Map(parts.tokens);
+    this.#challenges = challenges;
+  }
+
+  get challenges(): readonly Challenge[] {
+    return this.#challenges;
+  }
+
+  /** Those that still hold, for another context. */
+  get tokens(): readonly (readonly [string, Token])[] {
+    return [...this.#tokens];
+  }
+
+  /** The value of the `Authorization` header for requests that need `scopes`; undefined where the registry asked for none. */
+  async authorize(
+    scopes: readonly string[],
+    options: AbortOptions = {},
+  ): Promise<string | undefined> {
+    return this.#answer(this.#challenges, scopes, options);
+  }
+
+  /**
+   * After a 401: another try, with the scope that the registry asks for; undefined where it would be the same again. `refused` is what was
+   * sent.
+   */
+  async reauthorize(
+    challenges: readonly Challenge[],
+    scopes: readonly string[],
+    { refused, ...options }: AbortOptions & { readonly refused: string | undefined },
+  ): Promise<string | undefined> {
+    if (challenges.length > 0) this.#challenges = challenges;
+    for (const [key, { value }] of this.#tokens) {
+      if (refused === `Bearer ${value}`) this.#tokens.delete(key);
+    }
+    const asked = challenges.find(({ scheme }) => scheme === 'bearer')?.parameters.get('scope');
+    // Some servers heed the first scope alone: ours.
+    const all = [...new Set([...scopes, ...(asked?.split(' ').filter(Boolean) ?? [])])];
+    const answer = await this.#answer(this.#challenges, all, options);
+    return answer === refused ? undefined : answer;
+  }
+
+  /** Forgets what an earlier login allowed. */
+  forget(): void {
+    this.#tokens.clear();
+    this.#pending.clear();
+  }
+
+  async #answer(
+    challenges: readonly Challenge[],
+    scopes: readonly string[],
+    options: AbortOptions,
+  ): Promise<string | undefined> {
+    // Others (Negotiate, Digest) a page cannot answer.
+    const challenge =
+      challenges.find(({ scheme }) => scheme === 'bearer') ??
+      challenges.find(({ scheme }) => scheme === 'basic');
+    if (challenge?.scheme === 'bearer') {
+      return `Bearer ${(await this.#token(challenge, scopes, options)).value}`;
+    }
+    const credential = this.#parts.credential();
+    return challenge && credential ? basicAuthorization(credential) : undefined;
+  }
+
+  async #token(
+    { parameters }: Challenge,
+    scopes: readonly string[],
+    { signal }: AbortOptions,
+  ): Promise<Token> {
+    const key = [parameters.get('realm'), parameters.get('service'), ...scopes].join(' ');
+    const known = this.#tokens.get(key);
+    if (known && known.expiresAt - MARGIN_MS > this.#parts.now()) return known;
+    // Layers that are begun at the same time ask once, and none of them ends it for the others.
+    const pending = this.#pending.get(key) ?? this.#ask(key, parameters, scopes);
+    return untilAbort(pending, signal);
+  }
+
+  #ask(
+    key: string,
+    parameters: Challenge['parameters'],
+    scopes: readonly string[],
+  ): Promise<Token> {
+    const { transport, registry, origin, realms, now, credential } = this.#parts;
+    const ask = async (): Promise<Token> => {
+      const realm = await checkRealm(parameters.get('realm') ?? '', { registry, origin, realms });
+      const service = parameters.get('service');
+      const request = { realm, service, scopes, credential: credential(), now };
+      const token = await requestToken(transport, request);
+      this.#tokens.set(key, token);
+      return token;
+    };
+    const pending = ask().finally(() => this.#pending.delete(key));
+    this.#pending.set(key, pending);
+    return pending;
+  }
+}
+
+/** What to say of a 401 that nothing helps against. */
+export function unauthorized(
+  registry: string,
+  text: string,
+  hasCredential: boolean,
+): RegistryError {
+  const sentence = hasCredential
+    ? `The registry ${registry} does not accept the user name or the password (${text}).`
+    : `The registry ${registry} asks for a login (${text}).`;
+  return new RegistryError('unauthorized', sentence, {
+    detail: { host: registry, text, status: 401, hasCredential },
+  });
+}

@@ -1,0 +1,240 @@
+import type { AbortOptions, Clock } from '../base/task';
+import { untilAbort } from '../base/until-abort';
+import { Authorizer, unauthorized } from './authorizer';
+import { parseChallenges, type Challenge } from './challenge';
+import type { Credential } from './credential';
+import { RegistryError } from './errors';
+import { MANIFEST_TYPES } from './manifest-types';
+import type { RealmCheck } from './realm';
+import { refusal, refusalText } from './refusal';
+import { apiOrigins } from './registry-address';
+import { readText } from './reply-body';
+import { DEFAULT_RETRY, waitToRetry, type RetryPolicy } from './retry';
+import type { Token } from './token';
+import type { Answer, HttpRequest, Transport } from './transport';
+
+export interface ConnectionParts {
+  readonly transport: Transport;
+  /** As a reference has it: `docker.io`, `localhost:5000`. */
+  readonly registry: string;
+  /** The user allows plain http, as docker's `insecure-registries` does. */
+  readonly plainHttp?: boolean;
+  readonly credential: () => Credential | undefined;
+  readonly realms: RealmCheck;
+  readonly now: Clock;
+  readonly retry?: RetryPolicy;
+  /** What another context found out before. */
+  readonly known?: KnownEndpoint;
+}
+
+/** What is known of a registry once it has answered: plain data, which a worker goes on with. */
+export interface KnownEndpoint {
+  readonly origin: string;
+  readonly challenges: readonly Challenge[];
+  readonly tokens: readonly (readonly [string, Token])[];
+}
+
+/** One request of the distribution API. */
+export interface RegistryRequest extends AbortOptions {
+  /** GET where it is not said. */
+  readonly method?: HttpRequest['method'];
+  /** `/v2/library/nginx/tags/list?n=100`, or an absolute URL that the registry gave. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Blob;
+  /** What it needs, as a token server knows it: `repository:library/nginx:pull`. */
+  readonly scopes: readonly string[];
+}
+
+/** Where the API is, and how it wants to be asked. */
+interface Endpoint {
+  readonly origin: string;
+  readonly authorizer: Authorizer;
+}
+
+/** The line to one registry: finds its API, authorises requests, sends what may be sent again until it is answered. */
+export class RegistryConnection {
+  readonly registry: string;
+  readonly #parts: ConnectionParts;
+  readonly #retry: RetryPolicy;
+  #endpoint: Promise<Endpoint> | undefined;
+
+  constructor(parts: ConnectionParts) {
+    this.registry = parts.registry;
+    this.#parts = parts;
+    this.#retry = parts.retry ?? DEFAULT_RETRY;
+    if (parts.known) this.#endpoint = Promise.resolve(this.#known(parts.known));
+  }
+
+  /** Finds out where the API is and whether it wants a login. Rejects as `Transport.send` does, and with `not-a-registry`. */
+  async open({ signal }: AbortOptions = {}): Promise<Endpoint> {
+    this.#endpoint ??= this.#find().catch((error: unknown) => {
+      this.#endpoint = undefined;
+      throw error;
+    });
+    return untilAbort(this.#endpoint, signal);
+  }
+
+  /** What is known by now, for another context. */
+  async describe(options: AbortOptions = {}): Promise<KnownEndpoint> {
+    const { origin, authorizer } = await this.open(options);
+    return { origin, challenges: authorizer.challenges, tokens: authorizer.tokens };
+  }
+
+  /** Forgets what an earlier login allowed. */
+  async forget(): Promise<void> {
+    (await this.#endpoint)?.authorizer.forget();
+  }
+
+  /**
+   * The registry's answer, where it is not a refusal. Rejects with `unauthorized`, `denied`, `not-found`, `rate-limited`, `registry-failed` or
+   * `registry-refused`; what may be over in a moment is tried again before.
+   */
+  async send(request: RegistryRequest): Promise<Response> {
+    const { method = 'GET' } = request;
+    const isSafe = method === 'GET' || method === 'HEAD';
+    for (let failures = 1; ; failures++) {
+      try {
+        return await this.#sendOnce(request);
+      } catch (error) {
+        if (!isSafe) throw error;
+        await waitToRetry(error, { failures, policy: this.#retry, signal: request.signal });
+      }
+    }
+  }
+
+  async #sendOnce(request: RegistryRequest): Promise<Response> {
+    const endpoint = await this.open(request);
+    const url = new URL(request.path, endpoint.origin);
+    // Credentials are for the registry alone, whatever URL it hands out.
+    const isOwn = url.origin === endpoint.origin;
+    const authorization = isOwn
+      ? await endpoint.authorizer.authorize(request.scopes, request)
+      : undefined;
+    let answer = await this.#deliver(url, request, authorization);
+    if (answer.response.status === 401 && isOwn) {
+      answer = await this.#authorizeAgain(url, request, { answer, authorization, endpoint });
+    }
+    const { response } = answer;
+    if (response.ok) return response;
+    if (response.status === 401) {
+      const hasCredential = this.#parts.credential() !== undefined;
+      throw unauthorized(this.registry, await refusalText(response), hasCredential);
+    }
+    throw await refusal(response, this.registry);
+  }
+
+  async #authorizeAgain(
+    url: URL,
+    request: RegistryRequest,
+    { answer, authorization, endpoint }: Refused,
+  ): Promise<Answer> {
+    const challenges = parseChallenges(answer.response.headers.get('www-authenticate') ?? '');
+    const again = await endpoint.authorizer.reauthorize(challenges, request.scopes, {
+      refused: authorization,
+      signal: request.signal,
+    });
+    if (again === undefined) return answer;
+    await answer.response.body?.cancel();
+    return this.#deliver(url, request, again);
+  }
+
+  #deliver(url: URL, request: RegistryRequest, authorization?: string): Promise<Answer> {
+    const { method = 'GET', body, signal } = request;
+    const headers = {
+      ...request.headers,
+      ...(authorization === undefined ? {} : { authorization }),
+    };
+    return this.#parts.transport.send({
+      method,
+      url: url.href,
+      headers,
+      ...(body ? { body } : {}),
+      signal,
+    });
+  }
+
+  /** The first of the possible origins that answers as a registry does. */
+  async #find(): Promise<Endpoint> {
+    const { registry, plainHttp } = this.#parts;
+    let problem: unknown;
+    for (const origin of apiOrigins(registry, plainHttp)) {
+      try {
+        const challenges = await this.#ping(origin);
+        return this.#known({ origin, challenges, tokens: [] });
+      } catch (error) {
+        problem = error;
+      }
+    }
+    throw problem;
+  }
+
+  /**
+   * Asks for `/v2/`. With a header that no simple request has, so that a registry which lets pages in, but not those with credentials, is
+   * not mistaken for one that does.
+   */
+  async #ping(origin: string): Promise<readonly Challenge[]> {
+    const { transport } = this.#parts;
+    const request = {
+      method: 'GET',
+      url: `${origin}/v2/`,
+      headers: { accept: MANIFEST_TYPES },
+    } as const;
+    let answer = await transport.send(request);
+    if (answer.route === 'direct' && isVeiled(answer.response) && transport.hasProxy()) {
+      transport.preferProxy(origin);
+      answer = await transport.send(request);
+    }
+    const { response, route } = answer;
+    const { status, headers } = response;
+    const isJson = (headers.get('content-type') ?? '').includes('json');
+    const isRegistry = status === 200 ? isJson || saysVersion(headers) : status === 401;
+    const body = await readText(response, 500);
+    if (isRegistry && !(status === 200 && body.trimStart().startsWith('<'))) {
+      return status === 401 ? parseChallenges(headers.get('www-authenticate') ?? '') : [];
+    }
+    if (status === 429 || status >= 500)
+      throw await refusal(new Response(body, response), this.registry);
+    throw this.#noRegistry(origin, { status, route });
+  }
+
+  #noRegistry(
+    origin: string,
+    { status, route }: { status: number; route: Answer['route'] },
+  ): RegistryError {
+    const { registry } = this.#parts;
+    const detail = { host: registry, origin, status };
+    return route === 'proxy'
+      ? new RegistryError(
+          'proxy-missing',
+          `Neither a proxy nor the registry ${registry} answers under the proxy's address (HTTP status ${status}).`,
+          { detail },
+        )
+      : new RegistryError(
+          'not-a-registry',
+          `${registry} is no registry: it answers /v2/ with HTTP status ${status}.`,
+          {
+            detail,
+          },
+        );
+  }
+
+  #known({ origin, challenges, tokens }: KnownEndpoint): Endpoint {
+    return { origin, authorizer: new Authorizer({ ...this.#parts, origin, tokens }, challenges) };
+  }
+}
+
+interface Refused {
+  readonly answer: Answer;
+  readonly authorization: string | undefined;
+  readonly endpoint: Endpoint;
+}
+
+/** A 401 whose challenge the registry's CORS headers hide. */
+function isVeiled({ status, headers }: Response): boolean {
+  return status === 401 && !headers.has('www-authenticate');
+}
+
+function saysVersion(headers: Headers): boolean {
+  return headers.get('docker-distribution-api-version') !== null;
+}

@@ -1,0 +1,26 @@
+import type { Clock } from '../base/task';
+import type { SettingsStore } from '../store/index-store';
+import { DEFAULT_PROXY } from './proxy-template';
+import { createRegistries, sessionRoutes, type Registries } from './registries';
+import type { RealmCheck } from './realm';
+import type { Fetch, PageSituation } from './transport';
+
+export interface OpenRegistriesParts {
+  readonly settings: SettingsStore;
+  readonly fetch: Fetch;
+  readonly page: PageSituation;
+  readonly realms: RealmCheck;
+  readonly now: Clock;
+}
+
+/** The registries as the user has set them up. */
+export async function openRegistries(parts: OpenRegistriesParts): Promise<Registries> {
+  const stored = await parts.settings.get('registry.proxy');
+  const proxy = typeof stored === 'string' ? stored : DEFAULT_PROXY;
+  return createRegistries({
+    ...parts,
+    proxy: () => (proxy === '' ? undefined : proxy),
+    credentials: { get: () => undefined },
+    routes: sessionRoutes(),
+  });
+}

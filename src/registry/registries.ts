@@ -1,0 +1,55 @@
+import type { Clock } from '../base/task';
+import { RegistryClient } from './client';
+import { RegistryConnection } from './connection';
+import type { CredentialReader } from './credential';
+import type { RealmCheck } from './realm';
+import type { RetryPolicy } from './retry';
+import { Transport, type Route, type RouteMemory, type TransportParts } from './transport';
+
+/** The registries that a page speaks to, each by one connection a session. */
+export interface Registries {
+  /** `registry` as a reference has it: `docker.io`, `localhost:5000`. Nothing is sent before the client is used. */
+  open(registry: string): RegistryClient;
+}
+
+export interface RegistriesParts extends TransportParts {
+  readonly credentials: CredentialReader;
+  readonly realms: RealmCheck;
+  readonly now: Clock;
+  readonly retry?: RetryPolicy;
+  /** Whether the user allows plain http for a registry that is not on this machine. */
+  readonly allowsPlainHttp?: (registry: string) => boolean;
+}
+
+export function createRegistries(parts: RegistriesParts): Registries {
+  const transport = new Transport(parts);
+  const clients = new Map<string, RegistryClient>();
+  return {
+    open(registry) {
+      const known = clients.get(registry);
+      if (known) return known;
+      const client = new RegistryClient(
+        new RegistryConnection({
+          transport,
+          registry,
+          plainHttp: parts.allowsPlainHttp?.(registry) ?? false,
+          credential: () => parts.credentials.get(registry),
+          realms: parts.realms,
+          now: parts.now,
+          ...(parts.retry ? { retry: parts.retry } : {}),
+        }),
+      );
+      clients.set(registry, client);
+      return client;
+    },
+  };
+}
+
+/** Routes that are known for as long as the page is open. */
+export function sessionRoutes(known: Iterable<readonly [string, Route]> = []): RouteMemory {
+  const routes = new Map(known);
+  return {
+    get: (origin) => routes.get(origin),
+    set: (origin, route) => void routes.set(origin, route),
+  };
+}
