@@ -9,6 +9,7 @@ import { isCoded, toErrorRecord } from './base/errors';
 import type { CommandEnvironment } from './commands/command';
 import type { RunOptions, RunResult } from './commands/run-command-line';
 import { onLaunchFiles } from './pwa/launch-files';
+import { download, saveDialog } from './pwa/save-dialog';
 import { registerServiceWorker } from './pwa/update';
 import { sessionOnly } from './store/errors';
 import type { Registries } from './registry/registries';
@@ -106,6 +107,7 @@ async function start(): Promise<Started> {
     storageManager: navigator.storage,
     run: (line, options) => runCommand(line, started, options),
     fetchSample,
+    saveFileWays: { choose: saveDialog(window), download },
     languages: navigator.languages,
   });
   const started = { app, store, jobs, registries: lazyRegistries(store) };

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/task';
+import type { OutputFile } from '../commands/command';
 import type { ArchiveServices } from './archive-session';
 import { ConsoleSession, type RunLine } from './console-session.svelte';
 import { FilePicker } from './file-picker';
@@ -9,6 +10,7 @@ import { Library } from './library.svelte';
 import { Loads } from './loads.svelte';
 import { Notices } from './notices.svelte';
 import { Router, type AddressBar } from './router.svelte';
+import type { SaveFileWays } from './save-file';
 import { Settings, type Language } from './settings.svelte';
 import { StorageMeter, type StorageManagerLike } from './storage-meter.svelte';
 import { Tasks } from './tasks.svelte';
@@ -22,6 +24,7 @@ export interface AppDependencies {
   readonly run: RunLine;
   /** The sample image of the empty state, fetched when it is asked for. */
   readonly fetchSample: () => Promise<File>;
+  readonly saveFileWays: SaveFileWays;
   /** BCP 47 tags, the preferred first. */
   readonly languages: readonly string[];
 }
@@ -48,6 +51,7 @@ export class App {
   paletteOpen = $state(false);
   readonly #archives: ArchiveServices;
   readonly #fetchSample: () => Promise<File>;
+  readonly #saveFileWays: SaveFileWays;
 
   private constructor(dependencies: AppDependencies, settings: Settings, i18n: I18n) {
     const { archives } = dependencies;
@@ -78,6 +82,7 @@ export class App {
       now,
     });
     this.#fetchSample = dependencies.fetchSample;
+    this.#saveFileWays = dependencies.saveFileWays;
   }
 
   /** An app whose settings are read and whose language is there; its images come when `library` has read them. */
@@ -113,6 +118,12 @@ export class App {
     const { openStoredImage } = await import('./stored-image');
     return openStoredImage(this.#archives, asked, options);
   };
+
+  /** Asks for a place on the disk for a file, at once, and gives what writes it: see `createFile` of save-file. */
+  async createFile(name: string): Promise<OutputFile> {
+    const { createFile } = await import('./save-file');
+    return createFile(this.#saveFileWays, name);
+  }
 
   /** Runs a command where it can be seen. */
   runInConsole(line: string): void {

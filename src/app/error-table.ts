@@ -7,6 +7,7 @@ import type { OciErrorCode } from '../oci/errors';
 import type { StoreErrorCode } from '../store/errors';
 import type { WorkerErrorCode } from '../workers/errors';
 import type { Texts } from './i18n.svelte';
+import type { SaveFileErrorCode } from './save-file';
 
 /** What a person can do about a failure by pressing a button. */
 export type ErrorAction = 'open-again' | 'look-inside' | 'open-as-layer' | 'settings' | 'reload';
@@ -18,6 +19,7 @@ type ErrorCode =
   | ImageErrorCode
   | LayerErrorCode
   | OciErrorCode
+  | SaveFileErrorCode
   | StoreErrorCode
   | WorkerErrorCode
   | 'unexpected';
@@ -122,6 +124,12 @@ const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
   'store-conflict': { subject: 'gone', steps: ['stepTryAgain'], actions: ['open-again'] },
   'store-blocked': { subject: 'outdated', steps: ['stepReload'], actions: ['reload'] },
   'store-outdated': { subject: 'outdated', steps: ['stepReload'], actions: ['reload'] },
+  'disk-full': {
+    subject: 'diskFull',
+    steps: ['stepSaveElsewhere', 'stepFreeDisk'],
+    actions: [],
+  },
+  'file-gone': { subject: 'fileGone', steps: ['stepSaveElsewhere', 'stepTryAgain'], actions: [] },
   'no-such-image': gone,
   'ambiguous-id': gone,
   'no-such-platform': gone,

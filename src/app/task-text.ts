@@ -21,4 +21,6 @@ const PHASES: Readonly<Record<string, keyof Texts['shell'] & `phase${string}`>> 
   verify: 'phaseVerifying',
   verifying: 'phaseVerifying',
   storing: 'phaseStoring',
+  compress: 'phaseCompressing',
+  write: 'phaseWriting',
 };

@@ -62,6 +62,11 @@ export const errors = {
   goneText: 'It may have been removed in another tab.',
   unreadableTitle: 'The file can’t be read any more',
   unreadableText: 'It was changed, moved or deleted while it was being read. Nothing was stored.',
+  diskFullTitle: 'The disk is full',
+  diskFullText: 'The file did not fit. Nothing of it was left behind.',
+  fileGoneTitle: 'The file can’t be written any more',
+  fileGoneText:
+    'It was moved, removed or locked while it was being saved. Nothing was left behind.',
   workerTitle: 'A worker stopped',
   workerText:
     'The part that reads layers crashed, most often for lack of memory. Nothing was stored.',
@@ -77,6 +82,8 @@ export const errors = {
   stepOpenAsLayer: 'Open it as one layer. For this session, without a configuration.',
   stepCopyComplete: 'Save it with all its parts. `skopeo copy --all` copies every platform.',
   stepFreeSpace: 'Free some disk space. The browser’s limit grows with what is free.',
+  stepFreeDisk: 'Free some disk space. Then save it again.',
+  stepSaveElsewhere: 'Save it somewhere else. Another folder, or another disk.',
   stepPersist: 'Ask for persistent storage. In Settings.',
   stepNormalWindow: 'Use a normal window. Private ones have little storage or none.',
   stepAllowData: 'Allow this site to keep data. Then reload.',

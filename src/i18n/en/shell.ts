@@ -27,6 +27,8 @@ export const shell = {
   phaseUnpacking: 'unpacking',
   phaseVerifying: 'verifying',
   phaseStoring: 'storing',
+  phaseCompressing: 'compressing',
+  phaseWriting: 'writing',
   updateReady: 'A new version is ready.',
   update: 'Update',
   notFoundTitle: 'There is no such page',

@@ -27,6 +27,8 @@ export const shell: Translation<typeof en.shell> = {
   phaseUnpacking: '解压中',
   phaseVerifying: '校验中',
   phaseStoring: '存储中',
+  phaseCompressing: '压缩中',
+  phaseWriting: '写入中',
   updateReady: '新版本已就绪。',
   update: '更新',
   notFoundTitle: '没有这个页面',
