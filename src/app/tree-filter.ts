@@ -1,8 +1,7 @@
 import type { PathPattern } from '../analysis/path-pattern';
 import { pathMatcher } from '../analysis/path-pattern';
-import { nextTask } from '../base/next-task';
 import type { FileTree } from './file-tree';
-import { inSlices } from './time-slices';
+import { inSlices, nextFrame } from './time-slices';
 
 /** What a pattern found: 1 for every place that matches; `timeout` where a regular expression took too long. */
 export type FilterResult =
@@ -39,7 +38,7 @@ export async function findMatches(
     const found = await regex.match({ source, flags, paths }, signal);
     if (!found) return { kind: 'timeout' };
     matches.set(found, start);
-    await nextTask();
+    await nextFrame();
     signal.throwIfAborted();
   }
   return { kind: 'found', matches };

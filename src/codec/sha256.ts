@@ -1,13 +1,22 @@
 import { toHex } from '../base/bytes';
 import { digestOfHex, type Digest } from '../oci/digest';
-import type { StreamHash } from './stream-hash';
-import { createWasmSha256 } from './wasm-sha256';
 
-export type { StreamHash };
+/** A sum over a stream. Not usable after `hex`. */
+export interface StreamHash {
+  update(chunk: Uint8Array): void;
+  /** The sum in lower case hex digits. */
+  hex(): string;
+}
 
 /** SHA-256 over bytes that come in pieces, which `crypto.subtle` cannot do. */
-export function createSha256(): Promise<StreamHash> {
-  return createWasmSha256();
+export async function createSha256(): Promise<StreamHash> {
+  const { createSHA256 } = await import('hash-wasm');
+  const hasher = await createSHA256();
+  hasher.init();
+  return {
+    update: (chunk) => void hasher.update(chunk),
+    hex: () => hasher.digest('hex'),
+  };
 }
 
 /** The digest of bytes that are in memory anyway: manifests, configurations. */

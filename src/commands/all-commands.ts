@@ -5,6 +5,9 @@ import { imageInspect } from './docker/image-inspect';
 import { images } from './docker/images';
 import { inspect } from './docker/inspect';
 import { load } from './docker/load';
+import { prune } from './docker/prune';
+import { remove } from './docker/remove';
+import { tag } from './docker/tag';
 import { cat } from './drydock/cat';
 import { files } from './drydock/files';
 import { DRYDOCK_HELP } from './drydock/help';
@@ -43,6 +46,6 @@ const GROUPS: readonly CommandGroup[] = [
 
 /** Every command there is. */
 export const COMMANDS = new CommandTree(
-  [history, imageInspect, images, inspect, load, cat, files, verify],
+  [history, imageInspect, images, inspect, load, prune, remove, tag, cat, files, verify],
   GROUPS,
 );

@@ -91,5 +91,7 @@ export interface Command extends Omit<Usage, 'path'> {
   readonly paths: readonly [string, ...string[]];
   /** Other ways to write the first path, which its usage does not name: `docker image list`. */
   readonly synonyms?: readonly string[];
+  /** After the first operand nothing is a flag. */
+  readonly flagsFirst?: true;
   run(call: Call, context: CommandContext): Promise<number>;
 }

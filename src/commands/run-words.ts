@@ -53,7 +53,12 @@ async function runCommand(
   { command, usage, words }: Extract<Found, { kind: 'command' }>,
   context: CommandContext,
 ): Promise<number> {
-  const { flags, operands, usedShortHelp } = parse(words, command.flags, usage, true);
+  const { flags, operands, usedShortHelp } = parse(
+    words,
+    command.flags,
+    usage,
+    !command.flagsFirst,
+  );
   if (usedShortHelp) context.out.write(SHORT_HELP_NOTE);
   if (flags.bool('help')) {
     context.out.write(helpOf({ kind: 'command', command, usage, words }));

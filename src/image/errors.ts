@@ -11,6 +11,10 @@ export type ImageErrorCode =
   | 'no-such-platform'
   /** A chart, a signature, an SBOM or another artifact: no filesystem in it. */
   | 'artifact'
-  | 'no-such-layer';
+  | 'no-such-layer'
+  /** The image cannot be removed, or only by force: it has several names, or others were built on it. */
+  | 'image-in-use'
+  /** No tag can be made of this name. */
+  | 'bad-tag';
 
 export class ImageError extends CodedError<ImageErrorCode> {}

@@ -1,12 +1,11 @@
-import { isCoded } from '../base/errors';
-import { isDigest } from '../oci/digest';
+import { isDigest, type Digest } from '../oci/digest';
 import {
   canonicalReference,
   familiarReference,
-  parseReference,
   withDefaultTag,
   type Reference,
 } from '../oci/reference';
+import { parseEngineReference } from './engine-reference';
 import { ImageError } from './errors';
 import type { ListedImage } from './image-list';
 
@@ -18,36 +17,33 @@ const IDENTIFIER = /^[a-f0-9]{64}$/;
  * https://github.com/moby/moby/blob/v20.10.24/daemon/images/image.go (GetImage)
  */
 export function findImage(images: readonly ListedImage[], text: string): ListedImage {
-  const id = IDENTIFIER.test(text) ? `sha256:${text}` : text;
-  if (isDigest(id)) {
-    return images.find(({ imageId }) => imageId === id) ?? noSuchImage(id);
-  }
-  const reference = parseReference(text);
+  const id = wholeId(text);
+  if (id) return images.find(({ imageId }) => imageId === id) ?? noSuchImage(id);
+  const reference = parseEngineReference(text);
+  const name = storedName(reference);
   return (
-    findByName(images, reference) ??
+    images.find(({ names, repoDigests }) => names.includes(name) || repoDigests.includes(name)) ??
     findByPrefix(images, text) ??
     noSuchImage(familiarReference(withDefaultTag(reference)))
   );
 }
 
-/** What is wrong with a name, as engine 20.10 says it: without the name that newer clients repeat. */
-export function engineReferenceMessage(error: unknown): string | undefined {
-  if (!isCoded(error) || error.code !== 'bad-reference') return undefined;
-  return error.message.replace(
-    /repository name \(.*\) must be lowercase$/,
-    'repository name must be lowercase',
-  );
+/** The canonical name that a text is, whether something has it or not; undefined for an ID in full. Throws `bad-reference`. */
+export function nameMeant(text: string): string | undefined {
+  return wholeId(text) ? undefined : storedName(parseEngineReference(text));
 }
 
-/** Where a name has both tag and digest, the digest alone counts. */
-function findByName(images: readonly ListedImage[], reference: Reference): ListedImage | undefined {
+/** The canonical name that a reference is stored under: by its digest alone, where it has both. */
+export function storedName(reference: Reference): string {
   const { registry, repository, digest } = reference;
-  if (digest !== undefined) {
-    const name = canonicalReference({ registry, repository, digest });
-    return images.find(({ repoDigests }) => repoDigests.includes(name));
-  }
-  const name = canonicalReference(withDefaultTag(reference));
-  return images.find(({ names }) => names.includes(name));
+  return digest === undefined
+    ? canonicalReference(withDefaultTag(reference))
+    : canonicalReference({ registry, repository, digest });
+}
+
+function wholeId(text: string): Digest | undefined {
+  const id = IDENTIFIER.test(text) ? `sha256:${text}` : text;
+  return isDigest(id) ? id : undefined;
 }
 
 function findByPrefix(images: readonly ListedImage[], text: string): ListedImage | undefined {

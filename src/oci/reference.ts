@@ -16,44 +16,72 @@ export interface Reference {
 
 const DEFAULT_REGISTRY = 'docker.io';
 const OFFICIAL = 'library/';
+const ALNUM = '[a-zA-Z0-9]';
+const LABEL = `(?:${ALNUM}|${ALNUM}[a-zA-Z0-9-]*${ALNUM})`;
+const HOST = `(?:${LABEL}(?:\\.${LABEL})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?`;
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const PATH = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
-const HOST =
-  /^(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$/;
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const PATH = `${COMPONENT}(?:/${COMPONENT})*`;
+const TAG = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
+const DIGEST = '[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}';
+const REFERENCE = new RegExp(`^((?:${HOST}/)?${PATH})(?::(${TAG}))?(?:@(${DIGEST}))?$`);
+const NAME = new RegExp(`^(?:(${HOST})/)?(${PATH})$`);
 const IDENTIFIER = /^[a-f0-9]{64}$/;
-const NAME_LIMIT = 255;
+const REPOSITORY_LIMIT = 255;
+/** Hex digits by algorithm: what go-digest knows. */
+const DIGEST_LENGTHS: ReadonlyMap<string, number> = new Map([
+  ['sha256', 64],
+  ['sha384', 96],
+  ['sha512', 128],
+]);
+
+/** A reference whose digest may be of an algorithm that nothing is stored under. */
+export interface NamedReference extends Omit<Reference, 'digest'> {
+  readonly digest?: string;
+}
 
 /** Reads a name as docker does. Throws `bad-reference` with docker's own text of what is wrong with it. */
 export function parseReference(text: string): Reference {
+  const { digest, ...named } = parseNamed(text);
+  if (digest === undefined) return named;
+  if (!isDigest(digest)) throw badReference(text, 'unsupported digest algorithm');
+  return { ...named, digest };
+}
+
+/**
+ * The same, for what only has to be a reference. The checks and their order are those of docker's client:
+ * https://github.com/distribution/reference/blob/v0.6.0/normalize.go (ParseNormalizedNamed)
+ */
+export function parseNamed(text: string): NamedReference {
   if (IDENTIFIER.test(text)) {
     throw badReference(
       text,
       `invalid repository name (${text}), cannot specify 64-byte hexadecimal strings`,
     );
   }
-  const { name, tag, digest } = split(text);
-  const { registry, repository } = splitRegistry(name);
+  const { registry, rest } = splitRegistry(text);
+  const [repository = ''] = rest.split(':', 1);
   if (repository.toLowerCase() !== repository) {
     throw badReference(
       text,
       `invalid reference format: repository name (${repository}) must be lowercase`,
     );
   }
-  const valid =
-    PATH.test(repository) &&
-    HOST.test(registry) &&
-    (tag === undefined || TAG.test(tag)) &&
-    (digest === undefined || isDigest(digest));
-  if (!valid) throw badReference(text, 'invalid reference format');
-  if (`${registry}/${repository}`.length > NAME_LIMIT) {
-    throw badReference(text, `repository name must not be more than ${NAME_LIMIT} characters`);
+  const match = REFERENCE.exec(`${registry}/${rest}`);
+  if (!match) throw badReference(text, 'invalid reference format');
+  const [, name = '', tag, digest] = match;
+  const [, , path = ''] = NAME.exec(name) ?? [];
+  if (path.length > REPOSITORY_LIMIT) {
+    throw badReference(
+      text,
+      `repository name must not be more than ${REPOSITORY_LIMIT} characters`,
+    );
   }
+  if (digest !== undefined) checkDigest(text, digest);
   return {
     registry,
-    repository,
+    repository: name.slice(registry.length + 1),
     ...(tag === undefined ? {} : { tag }),
-    ...(digest !== undefined && isDigest(digest) ? { digest } : {}),
+    ...(digest === undefined ? {} : { digest }),
   };
 }
 
@@ -86,34 +114,26 @@ function suffix({ tag, digest }: Reference): string {
   return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
 }
 
-function split(text: string): { name: string; tag?: string; digest?: string } {
-  const at = text.indexOf('@');
-  const digest = at < 0 ? undefined : text.slice(at + 1);
-  const rest = at < 0 ? text : text.slice(0, at);
-  const colon = rest.lastIndexOf(':');
-  const tagged = colon > rest.lastIndexOf('/');
-  return {
-    name: tagged ? rest.slice(0, colon) : rest,
-    ...(tagged ? { tag: rest.slice(colon + 1) } : {}),
-    ...(digest === undefined ? {} : { digest }),
-  };
+/** What stands before the first slash is a registry where it looks like one: a dot, a port, `localhost`, or upper case. */
+function splitRegistry(text: string): { readonly registry: string; readonly rest: string } {
+  const slash = text.indexOf('/');
+  const first = slash < 0 ? '' : text.slice(0, slash);
+  const isHost = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
+  const registry = isHost ? first : DEFAULT_REGISTRY;
+  const rest = isHost ? text.slice(slash + 1) : text;
+  if (registry === 'index.docker.io' || registry === DEFAULT_REGISTRY) {
+    return { registry: DEFAULT_REGISTRY, rest: rest.includes('/') ? rest : OFFICIAL + rest };
+  }
+  return { registry, rest };
 }
 
-/** What stands before the first slash is a registry where it looks like one: a dot, a port, `localhost`, or upper case. */
-function splitRegistry(name: string): { registry: string; repository: string } {
-  const slash = name.indexOf('/');
-  const first = slash < 0 ? '' : name.slice(0, slash);
-  const isHost =
-    /[.:]/.test(first) || first === 'localhost' || (first !== '' && first !== first.toLowerCase());
-  const registry = isHost ? first : DEFAULT_REGISTRY;
-  const path = isHost ? name.slice(slash + 1) : name;
-  if (registry === 'index.docker.io' || registry === DEFAULT_REGISTRY) {
-    return {
-      registry: DEFAULT_REGISTRY,
-      repository: path.includes('/') ? path : OFFICIAL + path,
-    };
-  }
-  return { registry, repository: path };
+/** https://github.com/opencontainers/go-digest/blob/v1.0.0/digest.go (Validate) */
+function checkDigest(text: string, digest: string): void {
+  const [algorithm = '', hex = ''] = digest.split(':');
+  const length = DIGEST_LENGTHS.get(algorithm);
+  if (length === undefined) throw badReference(text, 'unsupported digest algorithm');
+  if (hex.length !== length) throw badReference(text, 'invalid checksum digest length');
+  if (!/^[0-9a-f]+$/.test(hex)) throw badReference(text, 'invalid checksum digest format');
 }
 
 function badReference(reference: string, message: string): OciError {

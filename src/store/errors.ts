@@ -56,6 +56,15 @@ export function refConflict(name: string, digest: Digest): StoreError {
   );
 }
 
+/** A change that was worked out from what another tab has changed meanwhile. */
+export function metadataConflict(what: string): StoreError {
+  return new StoreError(
+    'store-conflict',
+    `${what} was changed in another tab meanwhile; try again.`,
+    { detail: { what } },
+  );
+}
+
 /** What was being written is gone: released, or swept as dead. */
 export function ingestGone(): StoreError {
   return new StoreError(

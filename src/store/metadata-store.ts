@@ -38,12 +38,29 @@ export interface ImageReader {
   list(): AsyncIterable<ImageRoot>;
 }
 
+/** What a change was worked out from. */
+export interface ExpectedMetadata {
+  /** What each name points to; null for a name that is free. */
+  readonly refs?: readonly (readonly [name: string, target: Digest | null])[];
+  /** Each image as it was read, by the digest of its target; null for one that is not stored. */
+  readonly images?: readonly (readonly [target: Digest, image: ImageRoot | null])[];
+}
+
 /** What changes at once, or not at all. Deletions first, then puts. */
 export interface MetadataChange {
+  /** Where any of it has changed meanwhile, nothing is changed, and `commit` rejects with `store-conflict`. */
+  readonly expected?: ExpectedMetadata;
   readonly deleteRefs?: readonly string[];
   readonly deleteImages?: readonly Digest[];
   readonly putImages?: readonly ImageRoot[];
   readonly putRefs?: readonly Ref[];
+}
+
+/** True where nobody has stored, tagged, removed or forgotten anything of an image between two reads of it. */
+export function isSameImage(one: ImageRoot | null, other: ImageRoot | undefined): boolean {
+  const facts = ({ target, blobs, storedAt, repoDigests }: ImageRoot): string =>
+    [target.digest, storedAt, ...blobs, ...repoDigests].join();
+  return one && other ? facts(one) === facts(other) : !one && !other;
 }
 
 /** What was found out about stored blobs by `drydock verify`; cleared when the blob is stored again. */

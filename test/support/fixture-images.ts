@@ -173,6 +173,8 @@ interface FixtureImage {
   readonly config: object;
   readonly layers: readonly Buffer[];
   readonly tags: readonly string[] | null;
+  /** Configuration of the image that it was built on: one step of history less. */
+  readonly parent?: object;
 }
 
 const IMAGES: readonly FixtureImage[] = [
@@ -187,9 +189,46 @@ const IMAGES: readonly FixtureImage[] = [
   { config: DANGLING, layers: [BASE, APP], tags: null },
 ];
 
-function archiveOf(images: readonly FixtureImage[]): Buffer {
+/** The steps of a build, each an image of its own, as `docker build` without BuildKit leaves them. */
+const STEPS = [
+  { created: '2021-01-01T00:00:00Z', created_by: 'ADD base' },
+  { created: '2021-01-02T00:00:00Z', created_by: 'ADD app' },
+  { created: '2021-01-03T00:00:00Z', created_by: 'RUN trim' },
+];
+
+function step(count: number, layers: readonly Buffer[], labels: object = {}): object {
+  return {
+    architecture: 'amd64',
+    os: 'linux',
+    config: { Cmd: ['/bin/sh'], Labels: labels },
+    created: STEPS[count - 1]?.created,
+    history: STEPS.slice(0, count),
+    rootfs: rootfs(layers),
+  };
+}
+
+const FIRST = step(1, [BASE]);
+const SECOND = step(2, [BASE, APP]);
+const FAMILY: readonly FixtureImage[] = [
+  { config: FIRST, layers: [BASE], tags: ['family/first:1'] },
+  { config: SECOND, layers: [BASE, APP], tags: null, parent: FIRST },
+  {
+    config: step(3, [BASE, APP, TRIM]),
+    layers: [BASE, APP, TRIM],
+    tags: ['family/third:1', 'family/third:2'],
+    parent: SECOND,
+  },
+  {
+    config: step(3, [BASE, APP, TINY], { twin: 'yes' }),
+    layers: [BASE, APP, TINY],
+    tags: null,
+    parent: SECOND,
+  },
+];
+
+function archiveOf(images: readonly FixtureImage[]): Blob {
   const entries = new Map<string, Buffer | string>();
-  const manifest = images.map(({ config, layers, tags }) => {
+  const manifest = images.map(({ config, layers, tags, parent }) => {
     const json = JSON.stringify(config);
     entries.set(`${sha256(json)}.json`, json);
     for (const bytes of layers) entries.set(`${sha256(bytes)}/layer.tar`, bytes);
@@ -197,13 +236,15 @@ function archiveOf(images: readonly FixtureImage[]): Buffer {
       Config: `${sha256(json)}.json`,
       RepoTags: tags,
       Layers: layers.map((bytes) => `${sha256(bytes)}/layer.tar`),
+      ...(parent === undefined ? {} : { Parent: `sha256:${sha256(JSON.stringify(parent))}` }),
     };
   });
   entries.set('manifest.json', JSON.stringify(manifest));
-  return tar([...entries].map(([name, content]) => tarEntry(name, content)));
+  return new Blob([new Uint8Array(tar([...entries].map((entry) => tarEntry(...entry))))]);
 }
 
 /** What the command lines of transcripts and goldens may read, by name. */
 export const FIXTURE_FILES: Readonly<Record<string, Blob>> = {
-  'fixture.tar': new Blob([new Uint8Array(archiveOf(IMAGES))]),
+  'fixture.tar': archiveOf(IMAGES),
+  'family.tar': archiveOf(FAMILY),
 };

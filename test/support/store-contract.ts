@@ -3,7 +3,7 @@ import { readRange } from '../../src/base/byte-source';
 import { equalBytes } from '../../src/base/bytes';
 import type { Descriptor } from '../../src/oci/descriptor';
 import type { Digest } from '../../src/oci/digest';
-import type { ImageRoot } from '../../src/store/metadata-store';
+import type { ExpectedMetadata, ImageRoot } from '../../src/store/metadata-store';
 import type { Store } from '../../src/store/store';
 import { all, digestOf, expectedOf, patternBytes, readAll, readText, store } from './blobs';
 
@@ -271,6 +271,39 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await opened.images.get(digest)).toBeDefined();
       await opened.commit({ deleteImages: [digest], deleteRefs: [ref.name] });
       expect(await all(opened.refs.list())).toEqual([]);
+    });
+
+    it('change only where all is as the change expects it', async () => {
+      const [{ digest }, other] = [
+        await store(opened.content, 'one'),
+        await store(opened.content, 'two'),
+      ];
+      const image = imageRoot([digest]);
+      const ref = { name: 'docker.io/library/app:latest', target: descriptor(digest) };
+      const moved = { ...ref, target: descriptor(other.digest) };
+      const isFree = { refs: [[ref.name, null]], images: [[digest, null]] } as const;
+      await opened.commit({ expected: isFree, putImages: [image], putRefs: [ref] });
+
+      const outdated: readonly ExpectedMetadata[] = [
+        isFree,
+        { refs: [[ref.name, null]] },
+        { refs: [[ref.name, other.digest]] },
+        { refs: [['docker.io/library/nope:1', digest]] },
+        { images: [[digest, null]] },
+        { images: [[digest, { ...image, storedAt: 1 }]] },
+        { images: [[digest, { ...image, blobs: [digest, other.digest] }]] },
+        { images: [[other.digest, imageRoot([other.digest])]] },
+      ];
+      for (const expected of outdated) {
+        const change = { expected, putImages: [imageRoot([other.digest])], putRefs: [moved] };
+        await expect(opened.commit(change)).rejects.toMatchObject({ code: 'store-conflict' });
+        expect(await all(opened.refs.list())).toEqual([ref]);
+        expect(await all(opened.images.list())).toEqual([image]);
+      }
+
+      const asItIs = { refs: [[ref.name, digest]], images: [[digest, image]] } as const;
+      await opened.commit({ expected: asItIs, deleteRefs: [ref.name], deleteImages: [digest] });
+      expect(await all(opened.images.list())).toEqual([]);
     });
 
     it('may be stored again though a blob has gone missing', async () => {

@@ -1,4 +1,5 @@
-import { engineReferenceMessage, findImage } from '../../image/find-image';
+import { engineReferenceMessage } from '../../image/engine-reference';
+import { findImage } from '../../image/find-image';
 import { listImages, type ListedImage } from '../../image/image-list';
 import { readRange } from '../../base/byte-source';
 import { isCoded } from '../../base/errors';
@@ -17,13 +18,37 @@ export function allImages({ store, platform }: ImageContext): Promise<readonly L
 
 /** The image that a name or ID means. Throws what docker's engine answers where there is none. */
 export function lookUp(images: readonly ListedImage[], text: string): ListedImage {
-  // An empty name makes a path that the engine has not got.
-  if (text === '') throw engineError('page not found');
+  const word = pathWord(text);
+  if (word === undefined) throw pageNotFound();
   try {
-    return findImage(images, text);
+    return findImage(images, word);
   } catch (error) {
-    throw lookUpError(error) ?? error;
+    throw engineRefusal(error) ?? error;
   }
+}
+
+/** What the engine says of a path that it has not got. */
+export function pageNotFound(): CommandError {
+  return engineError('page not found');
+}
+
+/**
+ * A name or ID as it reaches the engine, in a path that docker's client has cleaned: `a//b/.` is `a/b`. Undefined where nothing is left of
+ * it.
+ */
+export function pathWord(text: string): string | undefined {
+  const parts: string[] = [];
+  for (const part of text.split('/')) {
+    if (part === '..' && parts.pop() === undefined) return undefined;
+    if (part !== '' && part !== '.' && part !== '..') parts.push(part);
+  }
+  return parts.length === 0 ? undefined : parts.join('/');
+}
+
+/** What the engine answers to what it refuses; undefined for an error that is none of its own. */
+export function engineRefusal(error: unknown): CommandError | undefined {
+  const isRefusal = isCoded(error) && (error.code === 'image-in-use' || error.code === 'bad-tag');
+  return isRefusal ? engineError(error.message) : lookUpError(error);
 }
 
 /** What the engine says of an image that could not be found; undefined for an error of another kind. */

@@ -16,7 +16,7 @@ const UNITS: Readonly<Record<string, number>> = {
  * (`24h`, `1h30m`). https://github.com/moby/moby/blob/v20.10.24/api/types/time/timestamp.go
  */
 export function parseUntil(text: string, now: number): number {
-  const duration = parseDuration(text);
+  const duration = text === '0' ? undefined : parseDuration(text);
   if (duration !== undefined) return now - duration;
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
   const match =
@@ -34,7 +34,6 @@ export function parseUntil(text: string, now: number): number {
 /** Go's time.ParseDuration, in milliseconds. */
 function parseDuration(text: string): number | undefined {
   const [, sign, body = ''] = /^([-+]?)(.*)$/su.exec(text) ?? [];
-  if (body === '0') return 0;
   if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(body)) return undefined;
   let sum = 0;
   for (const [, number = '', unit = ''] of body.matchAll(/([\d.]+)([a-zµμ]+)/g)) {

@@ -181,8 +181,11 @@ function parseBool(spec: FlagSpec, text: string): boolean {
   throw badValue(spec, text, `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
-function badValue({ name, shorthand }: FlagSpec, text: string, problem: string): CommandError {
-  const flag = shorthand === undefined ? `--${name}` : `-${shorthand}, --${name}`;
+function badValue(spec: FlagSpec, text: string, problem: string): CommandError {
+  const { name, shorthand } = spec;
+  // A shorthand that is deprecated is not told.
+  const isTold = shorthand !== undefined && spec !== HELP;
+  const flag = isTold ? `-${shorthand}, --${name}` : `--${name}`;
   return flagError(`invalid argument ${JSON.stringify(text)} for "${flag}" flag: ${problem}`);
 }
 

@@ -1,6 +1,14 @@
 import type { Digest } from '../../oci/digest';
-import { blobMissing, refConflict } from '../errors';
-import type { ImageReader, ImageRoot, MetadataChange, Ref, RefReader } from '../metadata-store';
+import { blobMissing, metadataConflict, refConflict } from '../errors';
+import {
+  isSameImage,
+  type ExpectedMetadata,
+  type ImageReader,
+  type ImageRoot,
+  type MetadataChange,
+  type Ref,
+  type RefReader,
+} from '../metadata-store';
 import type { Database } from './database';
 import type { WriteTransaction } from './schema';
 
@@ -27,8 +35,10 @@ export function idbImages(db: Database): ImageReader {
 
 /** One transaction, on disk when it resolves. Rejects with `store-conflict` or `blob-missing`, and has then changed nothing. */
 export function commitMetadata(db: Database, change: MetadataChange): Promise<void> {
-  const { deleteRefs = [], deleteImages = [], putImages = [], putRefs = [] } = change;
+  const { expected = {}, deleteRefs = [], deleteImages = [] } = change;
+  const { putImages = [], putRefs = [] } = change;
   const apply = async (tx: WriteTransaction): Promise<void> => {
+    await checkExpected(tx, expected);
     for (const image of putImages) await checkBlobs(tx, image);
     for (const name of deleteRefs) await tx.objectStore('refs').delete(name);
     for (const digest of deleteImages) await tx.objectStore('images').delete(digest);
@@ -38,6 +48,20 @@ export function commitMetadata(db: Database, change: MetadataChange): Promise<vo
     for (const digest of deleteImages) await checkRefs(tx, digest);
   };
   return db.write(['refs', 'images', 'blobs'], apply, { durability: 'strict' });
+}
+
+async function checkExpected(
+  tx: WriteTransaction,
+  { refs = [], images = [] }: ExpectedMetadata,
+): Promise<void> {
+  for (const [name, target] of refs) {
+    const ref = await tx.objectStore('refs').get(name);
+    if ((ref?.target.digest ?? null) !== target) throw metadataConflict(name);
+  }
+  for (const [digest, image] of images) {
+    const stored = await tx.objectStore('images').get(digest);
+    if (!isSameImage(image, stored)) throw metadataConflict(`The image ${digest}`);
+  }
 }
 
 /** An image that is new names stored blobs only. One that is here already may have lost some: tagging it again stays possible. */

@@ -1,7 +1,15 @@
 import type { Descriptor } from '../../oci/descriptor';
 import type { Digest } from '../../oci/digest';
-import { blobMissing, refConflict } from '../errors';
-import type { ImageReader, ImageRoot, MetadataChange, Ref, RefReader } from '../metadata-store';
+import { blobMissing, metadataConflict, refConflict } from '../errors';
+import {
+  isSameImage,
+  type ExpectedMetadata,
+  type ImageReader,
+  type ImageRoot,
+  type MetadataChange,
+  type Ref,
+  type RefReader,
+} from '../metadata-store';
 
 /** Refs and images in memory, changed as one. */
 export class MemoryMetadata {
@@ -24,6 +32,7 @@ export class MemoryMetadata {
 
   /** Throws `store-conflict` or `blob-missing`, and has then changed nothing. */
   apply(change: MetadataChange, isStored: (digest: Digest) => boolean): void {
+    this.#checkExpected(change.expected ?? {});
     const refs = new Map(this.#refs);
     const images = new Map(this.#images);
     for (const name of change.deleteRefs ?? []) refs.delete(name);
@@ -37,6 +46,16 @@ export class MemoryMetadata {
     for (const [name, { digest }] of refs) if (!images.has(digest)) throw refConflict(name, digest);
     this.#refs = refs;
     this.#images = images;
+  }
+
+  #checkExpected({ refs = [], images = [] }: ExpectedMetadata): void {
+    for (const [name, target] of refs) {
+      if ((this.#refs.get(name)?.digest ?? null) !== target) throw metadataConflict(name);
+    }
+    for (const [digest, image] of images) {
+      const stored = this.#images.get(digest);
+      if (!isSameImage(image, stored)) throw metadataConflict(`The image ${digest}`);
+    }
   }
 
   #sortedRefs(): readonly Ref[] {
