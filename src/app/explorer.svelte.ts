@@ -1,4 +1,5 @@
 import { parsePathPattern, type PathPattern } from '../analysis/path-pattern';
+import { CHANGES, type Change } from '../layer/compare-layers';
 import type { LayerEntry } from '../layer/layer-index';
 import type { ExploredImage } from './explored-image.svelte';
 import { changeCode, type FileTree } from './file-tree';
@@ -6,7 +7,6 @@ import type { LayerStacks, LayerView, ViewMode } from './layer-stacks';
 import { setOf, withItems, withoutItems } from './read-only-set';
 import { findMatches, type RegexBatches } from './tree-filter';
 import { flatRows, placeOf, treeRows, withAncestors, type TreeOrder } from './tree-rows';
-import { CHANGES, type Change } from './tree-source';
 import { ViewFollower } from './view-follower';
 
 /** What the URL keeps of the Files tab. */

@@ -1,4 +1,5 @@
-import { CHANGES, type Change, type TreeSource } from './tree-source';
+import { CHANGES, type Change } from '../layer/compare-layers';
+import type { TreeSource } from './tree-source';
 
 /**
  * A whole filesystem in columns, in preorder: a directory stands right before all that is in it, siblings by name. A place in it is an

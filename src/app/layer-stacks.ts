@@ -1,7 +1,7 @@
 import type { AbortOptions } from '../base/task';
+import type { Change } from '../layer/compare-layers';
 import type { LayerIndex } from '../layer/layer-index';
 import type { FileTree } from './file-tree';
-import type { Change } from './tree-source';
 
 /** `layer`: what one layer did. `stack`: the filesystem up to it. `final`: the filesystem that a container gets. */
 export type ViewMode = 'layer' | 'stack' | 'final';

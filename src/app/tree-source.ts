@@ -1,8 +1,5 @@
+import type { Change } from '../layer/compare-layers';
 import type { LayerEntry } from '../layer/layer-index';
-
-/** What a layer may do to an entry, in the order of their chips. `metadata`: same content, other mode, owner, time or attributes. */
-export const CHANGES = ['added', 'modified', 'metadata', 'removed'] as const;
-export type Change = (typeof CHANGES)[number];
 
 /** A filesystem as the tree asks for it. A node is a number of the source's own choice. */
 export interface TreeSource {

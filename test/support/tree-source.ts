@@ -1,5 +1,6 @@
 import { growTree, type FileTree } from '../../src/app/file-tree';
-import type { Change, TreeSource } from '../../src/app/tree-source';
+import type { TreeSource } from '../../src/app/tree-source';
+import type { Change } from '../../src/layer/compare-layers';
 import type { LayerEntry } from '../../src/layer/layer-index';
 
 export interface ListedEntry {
