@@ -3,6 +3,7 @@ import { DOCKER_HELP, IMAGE_HELP, SYSTEM_HELP } from './docker/group-help';
 import { history } from './docker/history';
 import { imageInspect } from './docker/image-inspect';
 import { images } from './docker/images';
+import { importCommand } from './docker/import';
 import { inspect } from './docker/inspect';
 import { load } from './docker/load';
 import { prune } from './docker/prune';
@@ -46,6 +47,19 @@ const GROUPS: readonly CommandGroup[] = [
 
 /** Every command there is. */
 export const COMMANDS = new CommandTree(
-  [history, imageInspect, images, inspect, load, prune, remove, tag, cat, files, verify],
+  [
+    history,
+    imageInspect,
+    images,
+    importCommand,
+    inspect,
+    load,
+    prune,
+    remove,
+    tag,
+    cat,
+    files,
+    verify,
+  ],
   GROUPS,
 );

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 /**
  * Archives whose images transcripts and goldens speak of, of the shape that `docker save` of engines 1.10 to 24 writes. Made from the text
@@ -243,8 +246,20 @@ function archiveOf(images: readonly FixtureImage[]): Blob {
   return new Blob([new Uint8Array(tar([...entries].map((entry) => tarEntry(...entry))))]);
 }
 
+/** What `docker import` is given: a root filesystem. */
+const ROOTFS = layer({ 'bin/': '', 'bin/sh': 'x'.repeat(1000), 'etc/': '', 'etc/motd': 'hello\n' });
+
+/** As xz and bzip2 compressed it, which Node has none of. */
+const packed = (ending: string): Blob =>
+  new Blob([readFileSync(join(import.meta.dirname, `../fixtures/tars/rootfs.tar.${ending}`))]);
+
 /** What the command lines of transcripts and goldens may read, by name. */
 export const FIXTURE_FILES: Readonly<Record<string, Blob>> = {
   'fixture.tar': archiveOf(IMAGES),
   'family.tar': archiveOf(FAMILY),
+  'rootfs.tar': new Blob([new Uint8Array(ROOTFS)]),
+  'rootfs.tar.gz': new Blob([new Uint8Array(gzipSync(ROOTFS))]),
+  'rootfs.tar.bz2': packed('bz2'),
+  'rootfs.tar.xz': packed('xz'),
+  'rootfs.tar.zst': packed('zst'),
 };
