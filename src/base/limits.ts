@@ -14,6 +14,8 @@ export const LIMITS = {
   indexDepth: 8,
   /** Layers of one image. Engines allow 127. */
   imageLayers: 1000,
+  /** Names in a list that a registry gives: of tags, of repositories. */
+  listNames: 1_000_000,
   /** Links followed from one archive entry to another. */
   linkHops: 32,
   /** Length of a path in a tar. */

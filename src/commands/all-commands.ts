@@ -8,6 +8,7 @@ import { inspect } from './docker/inspect';
 import { load } from './docker/load';
 import { prune } from './docker/prune';
 import { remove } from './docker/remove';
+import { search } from './docker/search';
 import { tag } from './docker/tag';
 import { cat } from './drydock/cat';
 import { files } from './drydock/files';
@@ -19,7 +20,7 @@ const ENGINE_VERBS = [
   ...['attach', 'build', 'builder', 'commit', 'config', 'container', 'context', 'cp', 'create'],
   ...['diff', 'events', 'exec', 'export', 'kill', 'logs', 'login', 'logout', 'manifest', 'network'],
   ...['node', 'pause', 'plugin', 'port', 'ps', 'pull', 'push', 'rename', 'restart', 'rm', 'run'],
-  ...['search', 'secret', 'service', 'stack', 'start', 'stats', 'stop', 'swarm', 'top', 'trust'],
+  ...['secret', 'service', 'stack', 'start', 'stats', 'stop', 'swarm', 'top', 'trust'],
   ...['unpause', 'update', 'volume', 'wait'],
 ];
 
@@ -56,6 +57,7 @@ export const COMMANDS = new CommandTree(
     load,
     prune,
     remove,
+    search,
     tag,
     cat,
     files,

@@ -3,15 +3,14 @@ import { LIMITS } from '../base/limits';
 import type { AbortOptions } from '../base/task';
 import type { Descriptor } from '../oci/descriptor';
 import { isDigest, type Digest } from '../oci/digest';
-import { Fields } from '../oci/json';
 import type { Reference } from '../oci/reference';
 import { cutBody, startOf, tooManyBytes } from './blob-body';
 import type { RegistryConnection, RegistryRequest } from './connection';
 import { RegistryError } from './errors';
-import { nextPage } from './link';
 import { ManifestCache } from './manifest-cache';
 import { MANIFEST_TYPES } from './manifest-types';
-import { parseReply, readBody } from './reply-body';
+import { listPages } from './paged-list';
+import { readBody } from './reply-body';
 
 /** A registry, as far as it is read. Rejects with `RegistryError`; see `RegistryConnection.send`. */
 export interface Registry {
@@ -107,20 +106,15 @@ export class RegistryClient implements Registry {
     return cutBody(response.body ?? new Blob([]).stream(), { sent, from: start, tooLong });
   }
 
-  async *tags(repository: string, { signal }: AbortOptions = {}): AsyncGenerator<string> {
-    const what = 'the list of tags';
-    for (
-      let path: string | undefined = `/v2/${repository}/tags/list?n=${PAGE}`;
-      path !== undefined;
-    ) {
-      const scopes = [pullScope(repository)];
-      const response = await this.connection.send({ path, scopes, signal });
-      const maxBytes = LIMITS.manifestBytes;
-      const bytes = await readBody(response, { what: `${what} of ${this.host}`, maxBytes, signal });
-      const json = parseReply(bytes, { host: this.host, what, maxBytes });
-      yield* new Fields(json, `The list of tags of ${this.host}/${repository}`).strings('tags');
-      path = nextPage(response.headers.get('link'), path);
-    }
+  async *tags(repository: string, options: AbortOptions = {}): AsyncGenerator<string> {
+    const pages = listPages(this.connection, {
+      ...options,
+      path: `/v2/${repository}/tags/list?n=${PAGE}`,
+      member: 'tags',
+      what: 'the list of tags',
+      scopes: [pullScope(repository)],
+    });
+    for await (const names of pages) yield* names;
   }
 
   /**

@@ -10,6 +10,8 @@ import { Transport, type Route, type RouteMemory, type TransportParts } from './
 export interface Registries {
   /** `registry` as a reference has it: `docker.io`, `localhost:5000`. Nothing is sent before the client is used. */
   open(registry: string): RegistryClient;
+  /** For what a registry offers beside its API: search. */
+  readonly transport: Transport;
 }
 
 export interface RegistriesParts extends TransportParts {
@@ -25,6 +27,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
   const transport = new Transport(parts);
   const clients = new Map<string, RegistryClient>();
   return {
+    transport,
     open(registry) {
       const known = clients.get(registry);
       if (known) return known;

@@ -28,6 +28,8 @@ export interface RowKind {
   readonly type: string;
   /** Headings by placeholder. */
   readonly headings: ReadonlyMap<string, string>;
+  /** A value as JSON has it, where that is another than the text. */
+  readonly jsonText?: (text: string, name: string) => string;
 }
 
 /**
@@ -78,7 +80,7 @@ export function templateError(error: unknown, exitCode = 1): unknown {
   });
 }
 
-function rowValue(row: Row, { type }: RowKind): GoValue {
+function rowValue(row: Row, { type, jsonText }: RowKind): GoValue {
   return {
     kind: 'pointer',
     type,
@@ -87,14 +89,19 @@ function rowValue(row: Row, { type }: RowKind): GoValue {
       type: type.slice(1),
       fields: new Map(),
       methods: new Map([...row].map(([name, value]) => [name, () => goString(value())])),
-      toJson: () => rowJson(row),
+      toJson: () => rowJson(row, jsonText),
       escapesHtml: true,
     },
   };
 }
 
-function rowJson(row: Row): OrderedJson {
+function rowJson(
+  row: Row,
+  jsonText: NonNullable<RowKind['jsonText']> = (text) => text,
+): OrderedJson {
   return new Map(
-    [...row].sort(([a], [b]) => compareText(a, b)).map(([name, value]) => [name, value()]),
+    [...row]
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([name, value]) => [name, jsonText(value(), name)]),
   );
 }

@@ -1,8 +1,8 @@
 import { CommandError } from '../errors';
 import { parseFilter } from './filter-flag';
 
-/** How a flag takes its value. `filter` is `name=value`, any number of times; `list` keeps every value as it is; `csv` splits each at commas. */
-export type FlagKind = 'bool' | 'string' | 'filter' | 'list' | 'csv';
+/** How a flag takes its value. `filter` is `name=value`, any number of times; `list` keeps every value as it is; `csv` splits each at commas; `int` is a whole number. */
+export type FlagKind = 'bool' | 'string' | 'int' | 'filter' | 'list' | 'csv';
 
 export interface FlagSpec {
   /** Without the dashes. */
@@ -35,6 +35,11 @@ export class FlagValues {
     const value = this.#values.get(name)?.at(-1);
     if (value === undefined) return this.#spec(name)?.default ?? false;
     return value === 'true';
+  }
+
+  /** The last value; 0 where there is none. */
+  int(name: string): number {
+    return Number(this.string(name));
   }
 
   /** The last value, empty where there is none. */
@@ -169,6 +174,8 @@ function readValue(spec: FlagSpec, text: string): readonly string[] {
       }
       return filter === '' ? [] : [filter];
     }
+    case 'int':
+      return [parseInt64(spec, text)];
     case 'csv':
       return text === '' ? [] : text.split(',');
   }
@@ -179,6 +186,23 @@ function parseBool(spec: FlagSpec, text: string): boolean {
   if (/^(?:1|t|T|true|TRUE|True)$/.test(text)) return true;
   if (/^(?:0|f|F|false|FALSE|False)$/.test(text)) return false;
   throw badValue(spec, text, `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
+}
+
+/** What Go's strconv.ParseInt takes with base 0: signs, and the prefixes and underscores of Go's own literals. */
+function parseInt64(spec: FlagSpec, text: string): string {
+  const match =
+    /^([+-]?)(0[xX](?:_?[\da-fA-F])+|0[bB](?:_?[01])+|0[oO]?(?:_?[0-7])*|[1-9](?:_?\d)*)$/.exec(
+      text,
+    );
+  const [, sign = '', digits = ''] = match ?? [];
+  const complain = (problem: string): CommandError =>
+    badValue(spec, text, `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${problem}`);
+  if (!match) throw complain('invalid syntax');
+  const plain = digits.replaceAll('_', '');
+  const value = BigInt(/^0[0-7]/.test(plain) ? `0o${plain.slice(1)}` : plain);
+  const signed = sign === '-' ? -value : value;
+  if (BigInt.asIntN(64, signed) !== signed) throw complain('value out of range');
+  return String(signed);
 }
 
 function badValue(spec: FlagSpec, text: string, problem: string): CommandError {

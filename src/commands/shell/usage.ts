@@ -103,7 +103,13 @@ function flagUsages(flags: readonly FlagSpec[]): string {
     .join('\n');
 }
 
-const VALUE_NAMES = { string: 'string', filter: 'filter', list: 'list', csv: 'strings' } as const;
+const VALUE_NAMES = {
+  string: 'string',
+  int: 'int',
+  filter: 'filter',
+  list: 'list',
+  csv: 'strings',
+} as const;
 
 /** Breaks lines at blanks so that none is longer than the screen, indented but for the first; a last short word may stick out. */
 function wrap(text: string, indent: number): string {
