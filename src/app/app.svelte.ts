@@ -1,10 +1,13 @@
 import type { Clock } from '../base/task';
+import type { Store } from '../store/store';
 import type { OutputFile } from '../commands/command';
 import type { ArchiveServices } from './archive-session';
 import { ConsoleSession, type RunLine } from './console-session.svelte';
 import { FilePicker } from './file-picker';
 import { I18n } from './i18n.svelte';
 import { ImageList } from './image-list.svelte';
+import { ImageActions } from './image-actions.svelte';
+import { ImageSelection } from './image-selection.svelte';
 import type { OpenImage } from './image-source';
 import { Library } from './library.svelte';
 import { Loads } from './loads.svelte';
@@ -42,6 +45,9 @@ export class App {
   readonly library: Library;
   readonly loads: Loads;
   readonly images: ImageList;
+  readonly selection: ImageSelection;
+  readonly actions = new ImageActions();
+  readonly store: Store;
   readonly tasks: Tasks;
   readonly notices = new Notices();
   readonly storage: StorageMeter;
@@ -58,6 +64,7 @@ export class App {
     const { store, now } = archives;
     this.#archives = archives;
     this.version = dependencies.version;
+    this.store = store;
     this.now = now;
     this.settings = settings;
     this.i18n = i18n;
@@ -74,6 +81,7 @@ export class App {
       i18n,
     });
     this.images = new ImageList(this.library, this.loads);
+    this.selection = new ImageSelection(this.images);
     this.picker = new FilePicker((files) => void this.loads.open(files));
     this.console = new ConsoleSession({
       run: dependencies.run,

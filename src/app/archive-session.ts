@@ -6,10 +6,12 @@ import type { CopyLayer } from '../image/copy';
 import type { LayerSummary } from '../image/image-summary';
 import type { StoreSinkParts } from '../image/store-sink';
 import type { UnpackArchive } from '../layer/ingest-layer';
+import { shortDigest } from '../oci/digest';
 import { matchesPlatform, type Platform } from '../oci/platform';
 import { familiarReference } from '../oci/reference';
 import type { IndexStore } from '../store/index-store';
 import type { ImageJobs } from './image-jobs';
+import { imageName } from './image-name';
 import type { AskedImage, ImageSource, Verification } from './image-source';
 import type { OpenedImage } from './opened-image';
 
@@ -112,17 +114,18 @@ export class ArchiveSession {
     if (!archive) return [];
     const { loadArchive } = await import('../archive/load');
     try {
-      const { events } = await loadArchive(archive, {
+      const { images } = await loadArchive(archive, {
         ...this.#services,
         ...options,
         onPartialIndex: (layer, index) => this.#partial(layer, index),
         onLayer: (layer, summary) => this.#read(layer, summary),
       });
       this.#settle('verified');
-      return events.flatMap((event) => {
-        if (event.kind === 'moved') return [];
-        return event.kind === 'loaded' ? event.name : event.imageId.slice(7, 19);
-      });
+      return images.flatMap(({ names, summary }) =>
+        names.length > 0
+          ? names.map((name) => imageName(name).text)
+          : summary.platforms.slice(0, 1).map(({ imageId }) => shortDigest(imageId)),
+      );
     } catch (error) {
       this.#settle(options.signal?.aborted ? 'unverified' : 'corrupt');
       throw error;

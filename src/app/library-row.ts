@@ -32,6 +32,8 @@ export interface LibraryRow {
   readonly names: readonly ImageName[];
   /** Of the shown platform; undefined while a load has not read that far, and so for what follows. */
   readonly imageId?: Digest;
+  /** False for what is on its way for the first time, or open in this tab alone. */
+  readonly isStored: boolean;
   /** 12 digits; empty where there is no ID yet. */
   readonly shortId: string;
   readonly href?: string;
@@ -60,6 +62,7 @@ export function storedRow(
     key: imageId,
     names,
     imageId,
+    isStored: true,
     shortId: shortDigest(imageId),
     href: hrefOf(shown, summaries),
     size: shown.unpackedSize,

@@ -20,6 +20,9 @@ interface LoadsDependencies {
   readonly i18n: I18n;
 }
 
+/** Names of a load's images that are told when it is done. */
+const NAMES_TOLD = 3;
+
 /** One archive that was opened: on its way into the store, or looked into. */
 class Load {
   readonly file: File;
@@ -108,7 +111,8 @@ export class Loads {
       const names = await load.result;
       // Its stored row stands before this one goes.
       await library.refresh();
-      notices.say(shell.loaded(names.join(', ')));
+      const told = names.slice(0, NAMES_TOLD);
+      notices.say(shell.loaded(told.join(', '), names.length - told.length));
       this.#drop(load);
     } catch (error) {
       if (isAbort(error)) {

@@ -6,6 +6,16 @@ export interface Toast {
   readonly id: number;
   readonly text: string;
   readonly action?: { readonly label: string; readonly run: () => void };
+  /** Called where it goes without its action having been taken. */
+  readonly ended?: () => void;
+}
+
+/** Something that can be done for a while. */
+export interface Offer {
+  readonly action: NonNullable<Toast['action']>;
+  readonly forMs: number;
+  /** Called once the offer has ended without being taken: its time is over, or it was sent away. */
+  readonly ended: () => void;
 }
 
 /** A failure that waits to be read. */
@@ -45,8 +55,20 @@ export class Notices {
     if (!action) setTimeout(() => this.dismiss(toast), TOAST_MS);
   }
 
+  /** Says something that can be acted on for a while. */
+  offer(text: string, { action, forMs, ended }: Offer): void {
+    const toast = { id: this.#nextId++, text, action, ended };
+    this.#toasts = [...this.#toasts, toast];
+    setTimeout(() => this.dismiss(toast), forMs);
+  }
+
   dismiss(toast: Toast): void {
-    this.#toasts = this.#toasts.filter(({ id }) => id !== toast.id);
+    if (this.#drop(toast)) toast.ended?.();
+  }
+
+  /** Does what a line offers, and takes the line away. Does nothing where it is gone. */
+  take(toast: Toast): void {
+    if (this.#drop(toast)) toast.action?.run();
   }
 
   fail(failure: Failure): void {
@@ -63,6 +85,14 @@ export class Notices {
     const imageId = this.failure?.lookInside?.();
     this.#answerFailure(imageId !== undefined);
     return imageId;
+  }
+
+  /** False where it was gone already. */
+  #drop({ id }: Toast): boolean {
+    const rest = this.#toasts.filter((toast) => toast.id !== id);
+    const wasThere = rest.length < this.#toasts.length;
+    this.#toasts = rest;
+    return wasThere;
   }
 
   #answerFailure(isLookedInto: boolean): void {

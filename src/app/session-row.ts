@@ -11,6 +11,7 @@ export function unreadRow(task: Task, state: ImageState): LibraryRow {
   return {
     key: `task-${task.id}`,
     names: [],
+    isStored: false,
     shortId: '',
     platforms: [],
     layers: [],
@@ -33,6 +34,7 @@ export function sessionRows(
       key: imageId,
       names: names.map(imageName),
       imageId,
+      isStored: false,
       shortId: shortDigest(imageId),
       href: imageHash(imageId),
       platforms: [

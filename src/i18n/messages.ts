@@ -1,3 +1,4 @@
+import { actions } from './en/actions';
 import { common } from './en/common';
 import { config } from './en/config';
 import { console } from './en/console';
@@ -14,6 +15,7 @@ import { shell } from './en/shell';
  * that lacks a string, or has one too many, does not compile. Strings with parts are functions, so that word order is the language's own.
  */
 export const en = {
+  actions,
   common,
   config,
   console,

@@ -1,4 +1,5 @@
 import type { Messages, Translation } from './messages';
+import { actions } from './zh-cn/actions';
 import { common } from './zh-cn/common';
 import { config } from './zh-cn/config';
 import { console } from './zh-cn/console';
@@ -12,6 +13,7 @@ import { shell } from './zh-cn/shell';
 
 /** 简体中文. Loaded only when it is chosen. */
 export const zhCn: { readonly [Domain in keyof Messages]: Translation<Messages[Domain]> } = {
+  actions,
   common,
   config,
   console,

@@ -20,7 +20,8 @@ export const shell = {
   loadingSubject: (subject: string) => `Loading ${subject}`,
   cancelSubject: (subject: string) => `Cancel loading ${subject}`,
   moreTasks: (count: number) => (count === 1 ? 'and 1 more' : `and ${count} more`),
-  loaded: (names: string) => `Loaded ${names}`,
+  loaded: (names: string, more: number) =>
+    `Loaded ${names}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`,
   loadCancelled: (subject: string) => `Cancelled. Nothing of ${subject} was stored.`,
   speed: (size: string) => `${size}/s`,
   phaseReading: 'reading',

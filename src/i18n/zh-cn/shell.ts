@@ -20,7 +20,7 @@ export const shell: Translation<typeof en.shell> = {
   loadingSubject: (subject) => `正在加载 ${subject}`,
   cancelSubject: (subject) => `取消加载 ${subject}`,
   moreTasks: (count) => `另有 ${count} 个`,
-  loaded: (names) => `已加载 ${names}`,
+  loaded: (names, more) => `已加载 ${names}${more > 0 ? ` 等，另有 ${more} 个` : ''}`,
   loadCancelled: (subject) => `已取消，${subject} 的内容均未存储。`,
   speed: (size) => `${size}/秒`,
   phaseReading: '读取中',

@@ -21,6 +21,7 @@ function row({ name, platform = 'linux/amd64', ...parts }: RowParts = {}): Libra
   return {
     key,
     names: name === undefined ? [] : [imageName(name)],
+    isStored: true,
     shortId: key.padStart(12, '0'),
     platforms: [{ text: platform }],
     layers: [],

@@ -1,0 +1,73 @@
+/** What is done to stored images: tag, save, remove. */
+export const actions = {
+  save: 'Save',
+  tag: 'Tag',
+  remove: 'Remove',
+  images: (count: number) => (count === 1 ? '1 image' : `${count.toLocaleString('en')} images`),
+  copyCommand: 'Copy the command',
+  commandCopied: 'Command copied',
+
+  tagTitle: (what: string) => `Tag ${what}`,
+  tagText:
+    'A tag is one more name for the same image. A name that another image has moves to this one.',
+  newName: 'New name',
+  newNameFor: (what: string) => `New name for ${what}`,
+  nameHint: 'repository:tag, for example ghcr.io/acme/api:2.14',
+  moves: (name: string, id: string) => `${name} now names ${id}, and will move here.`,
+  same: (name: string) => `${name} already names this image.`,
+  becomes: (name: string) => `Becomes ${name}`,
+  tagged: (name: string) => `Tagged ${name}`,
+  taggedMany: (count: number) => `${count.toLocaleString('en')} names given`,
+
+  removeTitle: (what: string) => `Remove ${what}?`,
+  removeMany: (first: string, more: number) =>
+    `Remove ${first} and ${more.toLocaleString('en')} more?`,
+  plan: 'What will happen',
+  untag: 'untag',
+  delete: 'delete',
+  keep: 'keep',
+  deletes: (layers: number) =>
+    layers === 0
+      ? 'its layers are shared and stay'
+      : `${layers === 1 ? '1 layer' : `${layers.toLocaleString('en')} layers`} that nothing else uses`,
+  image: 'image',
+  stillTagged: 'still tagged',
+  frees: 'Frees',
+  ofStored: (size: string) => `of ${size} stored. Undo for 10 seconds.`,
+  alsoOthers: (count: number, size: string) =>
+    `Also remove ${count === 1 ? 'the other tag' : `the ${count.toLocaleString('en')} other tags`}, and the image with ${count === 1 ? 'it' : 'them'} (frees ${size})`,
+  andMore: (count: number) => `and ${count.toLocaleString('en')} more`,
+  andMoreNames: (first: string, count: number) => `${first} and ${count.toLocaleString('en')} more`,
+  builtOn: 'which others were built on:',
+  refused: 'stays',
+  taken: (names: string) => `Back, but for names that other images have by now: ${names}`,
+  changedMeanwhile: 'The images were changed in another tab meanwhile. Look again.',
+  removed: (what: string) => `Removed ${what}`,
+  undo: 'Undo',
+  undone: (what: string) => `${what} is back`,
+
+  saveTitle: (what: string) => `Save ${what}`,
+  fileName: 'File name',
+  format: 'Format',
+  formatHybrid: 'For every engine',
+  formatHybridNote:
+    'OCI layout and manifest.json in one: docker 1.10 and newer, podman, skopeo, containerd.',
+  formatDocker: 'Docker archive',
+  formatDockerNote: 'manifest.json alone, as docker 1.10 to 24 wrote it.',
+  formatOci: 'OCI layout',
+  formatOciNote: 'index.json and blobs, as the specification has it: all platforms.',
+  formatLegacy: 'Before docker 1.10',
+  formatLegacyNote: 'One folder a layer, and repositories: for the oldest engines.',
+  compression: 'Layers',
+  keepAsStored: 'As stored',
+  none: 'Unpacked',
+  gzip: 'gzip',
+  zstd: 'zstd',
+  keepNote: 'Byte for byte as they came: digests stay.',
+  recompressNote: 'Compressed anew: layers and manifest get new digests, the image ID stays.',
+  platforms: 'Platforms',
+  allPlatforms: 'All that are stored',
+  saving: (name: string) => `Saving ${name}`,
+  saved: (name: string, size: string) => `Saved ${name}, ${size}`,
+  saveCancelled: (name: string) => `Saving ${name} was cancelled. Nothing was written.`,
+};
