@@ -138,6 +138,7 @@ const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
   'no-such-layer': gone,
   'no-such-path': gone,
   'not-a-file': gone,
+  'bad-toc': { subject: 'document', steps: ['stepTryAgain'], actions: [] },
   'bad-index': { subject: 'unexpected', steps: ['stepTryAgain', 'stepReport'], actions: [] },
   'worker-crashed': {
     subject: 'worker',

@@ -1,3 +1,4 @@
+import { nextTask } from '../base/next-task';
 import type { AbortOptions } from '../base/task';
 import type { LayerIndex } from '../layer/layer-index';
 import { mergeLayers } from '../layer/merge-layers';
@@ -6,7 +7,7 @@ import { compareLayer, type ChangedLayer } from './changed-layer';
 import { growTree } from './file-tree';
 import type { LayerStacks, LayerView, ViewRequest } from './layer-stacks';
 import { tableSource } from './table-source';
-import { inSlices, nextFrame } from './time-slices';
+import { inSlices } from './time-slices';
 
 /** Filesystems that are kept: below a layer, with it, and the final one. */
 const KEPT = 4;
@@ -56,7 +57,7 @@ export class StackedLayers implements LayerStacks {
       this.#kept = [...this.#kept.filter((other) => other !== found), found];
       return found.filesystem;
     }
-    await nextFrame();
+    await nextTask();
     signal?.throwIfAborted();
     const filesystem = mergeLayers(layers);
     this.#kept = [...this.#kept, { layers, filesystem }].slice(-KEPT);

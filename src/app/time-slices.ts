@@ -1,19 +1,8 @@
+import { nextTask } from '../base/next-task';
 import type { AbortOptions } from '../base/task';
 
 /** Milliseconds of work between two frames: leaves half of a frame to the browser. */
 const SLICE_MS = 8;
-
-/** Lets the browser paint and take input. */
-export async function nextFrame(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
 
 /** Runs work that pauses by yielding, in slices that fit a frame. Rejects with the signal's reason when it aborts. */
 export async function inSlices<T>(
@@ -25,7 +14,7 @@ export async function inSlices<T>(
     const step = work.next();
     if (step.done === true) return step.value;
     if (performance.now() - started < SLICE_MS) continue;
-    await nextFrame();
+    await nextTask();
     signal?.throwIfAborted();
     started = performance.now();
   }

@@ -1,7 +1,8 @@
 import type { PathPattern } from '../analysis/path-pattern';
 import { pathMatcher } from '../analysis/path-pattern';
+import { nextTask } from '../base/next-task';
 import type { FileTree } from './file-tree';
-import { inSlices, nextFrame } from './time-slices';
+import { inSlices } from './time-slices';
 
 /** What a pattern found: 1 for every place that matches; `timeout` where a regular expression took too long. */
 export type FilterResult =
@@ -38,7 +39,7 @@ export async function findMatches(
     const found = await regex.match({ source, flags, paths }, signal);
     if (!found) return { kind: 'timeout' };
     matches.set(found, start);
-    await nextFrame();
+    await nextTask();
     signal.throwIfAborted();
   }
   return { kind: 'found', matches };

@@ -1,4 +1,8 @@
+import { nextTask } from './next-task';
 import type { AbortOptions } from './task';
+
+/** Milliseconds of chunks that are there already, after which events are let in: a cancel is one, the end of a transaction another. */
+const BUSY_MS = 20;
 
 /** Half-open: start ≤ x < end, bytes. */
 export interface ByteRange {
@@ -73,7 +77,8 @@ export async function collect(
 
 /**
  * Hands each chunk of a stream to `visit`, waiting where it returns a promise. The stream is cancelled when `visit` throws
- * or the signal aborts. (WebKit has no async iteration of streams.)
+ * or the signal aborts. A stream that is never empty does not keep the thread's other events waiting. (WebKit has no async iteration
+ * of streams.)
  */
 export async function forEachChunk(
   stream: ReadableStream<Uint8Array>,
@@ -81,8 +86,13 @@ export async function forEachChunk(
   { signal }: AbortOptions = {},
 ): Promise<void> {
   const reader = stream.getReader();
+  let paused = performance.now();
   try {
     for (;;) {
+      if (performance.now() - paused > BUSY_MS) {
+        await nextTask();
+        paused = performance.now();
+      }
       signal?.throwIfAborted();
       const { done, value } = await reader.read();
       if (done) return;

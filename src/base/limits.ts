@@ -30,6 +30,8 @@ export const LIMITS = {
   layerEntries: 2_000_000,
   /** Length of all paths of one layer. */
   layerNameBytes: 256 * MiB,
+  /** A layer's table of contents (eStargz, zstd:chunked), packed as well as unpacked. */
+  tocBytes: 96 * MiB,
   /** Sum of all documents (JSON) that are read of one archive, a document counted as often as it is named. */
   archiveDocumentBytes: 64 * MiB,
   /** Length of what a token server answers. */

@@ -1,22 +1,13 @@
 import { toHex } from '../base/bytes';
 import { digestOfHex, type Digest } from '../oci/digest';
+import type { StreamHash } from './stream-hash';
+import { createWasmSha256 } from './wasm-sha256';
 
-/** A sum over a stream. Not usable after `hex`. */
-export interface StreamHash {
-  update(chunk: Uint8Array): void;
-  /** The sum in lower case hex digits. */
-  hex(): string;
-}
+export type { StreamHash };
 
 /** SHA-256 over bytes that come in pieces, which `crypto.subtle` cannot do. */
-export async function createSha256(): Promise<StreamHash> {
-  const { createSHA256 } = await import('hash-wasm');
-  const hasher = await createSHA256();
-  hasher.init();
-  return {
-    update: (chunk) => void hasher.update(chunk),
-    hex: () => hasher.digest('hex'),
-  };
+export function createSha256(): Promise<StreamHash> {
+  return createWasmSha256();
 }
 
 /** The digest of bytes that are in memory anyway: manifests, configurations. */

@@ -13,6 +13,8 @@ export type LayerErrorCode =
   /** There is no such path, or it is no file. */
   | 'no-such-path'
   | 'not-a-file'
+  /** A table of contents that is not what eStargz or zstd:chunked say it is: the layer has to be read whole. */
+  | 'bad-toc'
   /** An index in a format of another version, or damaged; it is rebuilt from the blob. */
   | 'bad-index';
 

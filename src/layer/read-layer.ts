@@ -1,4 +1,5 @@
 import { forEachChunk, type ByteSource } from '../base/byte-source';
+import { nextTask } from '../base/next-task';
 import { ProgressMeter } from '../base/progress-meter';
 import type { TaskOptions } from '../base/task';
 import { decompress } from '../codec/decompress';
@@ -192,6 +193,6 @@ async function withWhole<T>(
 
 /** Lets messages in: a cancel is one. Throws the signal's reason. */
 async function breathe(signal: AbortSignal | undefined): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve));
+  await nextTask();
   signal?.throwIfAborted();
 }

@@ -58,6 +58,17 @@ describe('forEachChunk', () => {
     expect(cancelled).toBe(problem);
   });
 
+  it('lets other events in, even where the stream always has more', async () => {
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(4)),
+    });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new DOMException('heard', 'AbortError')), 5);
+    await expect(
+      forEachChunk(endless, () => undefined, { signal: controller.signal }),
+    ).rejects.toThrow('heard');
+  });
+
   it('rejects with the reason of the signal', async () => {
     const controller = new AbortController();
     const stream = blobSource(new Blob([new Uint8Array(100)])).open();

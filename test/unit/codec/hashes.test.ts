@@ -15,6 +15,30 @@ describe('createSha256', () => {
     expect(hash.hex()).toBe(createHash('sha256').update(bytes).digest('hex'));
   });
 
+  it('is right for every length around the end of a block and of its own memory', async () => {
+    const bytes = Uint8Array.from({ length: 130_000 }, (_, i) => (i * 7919) >> 5);
+    const ends = [0, 64, 128, 32 * 1024 - 64, 32 * 1024, 96 * 1024].flatMap((middle) =>
+      [-10, -9, -8, -1, 0, 1].map((offset) => Math.max(0, middle + offset)),
+    );
+    for (const length of ends) {
+      const hash = await createSha256();
+      hash.update(bytes.subarray(0, length));
+      const expected = createHash('sha256').update(bytes.subarray(0, length)).digest('hex');
+      expect(hash.hex(), `${length} bytes`).toBe(expected);
+    }
+  });
+
+  it('counts the bits of more than half a gigabyte', { timeout: 120_000 }, async () => {
+    const hash = await createSha256();
+    const expected = createHash('sha256');
+    const chunk = new Uint8Array(16 * 1024 * 1024 + 1);
+    for (let n = 0; n < 33; n++) {
+      hash.update(chunk);
+      expected.update(chunk);
+    }
+    expect(hash.hex()).toBe(expected.digest('hex'));
+  });
+
   it('keeps two streams apart that are hashed at the same time', async () => {
     const [first, second] = await Promise.all([createSha256(), createSha256()]);
     first.update(encodeUtf8('a'));
