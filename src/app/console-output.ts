@@ -6,11 +6,16 @@ export interface OutputSpan {
 
 const ID = /\b(?:sha256:[0-9a-f]{64}|[0-9a-f]{12})\b/g;
 
-/** Output with the IDs that `hrefOf` knows set apart. Hex that is no image's stays text. */
+/** What switches a terminal's colours and weights, which docker writes into a tree's headings. */
+// eslint-disable-next-line no-control-regex -- a control character begins it
+const STYLE = /\u001b\[[\d;]*m/g;
+
+/** Output with the IDs that `hrefOf` knows set apart, and without a terminal's styles. Hex that is no image's stays text. */
 export function linkIds(
-  text: string,
+  output: string,
   hrefOf: (id: string) => string | undefined,
 ): readonly OutputSpan[] {
+  const text = output.replace(STYLE, '');
   const spans: OutputSpan[] = [];
   let end = 0;
   for (const match of text.matchAll(ID)) {

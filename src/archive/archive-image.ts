@@ -46,6 +46,8 @@ export interface ArchiveImage extends CopyImage {
    */
   readonly platforms: readonly ArchivePlatform[];
   readonly absent: readonly AbsentPlatform[];
+  /** The image for one platform alone, the others of which count as absent then; undefined where it is not for that one. */
+  forPlatform(asked: Platform): ArchiveImage | undefined;
 }
 
 interface CoreParts {

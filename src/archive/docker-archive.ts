@@ -5,6 +5,7 @@ import type { LayerCompression } from '../layer/ingest-layer';
 import { digestOfHex, isDigest, type Digest } from '../oci/digest';
 import { parseImageConfig } from '../oci/image-config';
 import { Fields, isArray, parseJson } from '../oci/json';
+import { matchesPlatform } from '../oci/platform';
 import { canonicalReference, parseReference, type Reference } from '../oci/reference';
 import { layerMediaType } from '../image/synthesize-manifest';
 import { shorten, type ArchiveFile } from './archive-entries';
@@ -116,7 +117,7 @@ export async function dockerArchiveImage(
   });
   const core = archiveCore({ archive: contents.name, manifest, config: item.config, layers });
   const platform = { platform: config.platform, imageId: item.imageId, config, core, layers };
-  return {
+  const image: ArchiveImage = {
     references: item.references,
     names: item.references.map(canonicalReference),
     platforms: [platform],
@@ -128,7 +129,9 @@ export async function dockerArchiveImage(
         { digest, bytes, config, parent },
         layers.flatMap(({ copy }) => (copy ? [copied(copy)] : [])),
       ),
+    forPlatform: (asked) => (matchesPlatform(asked, config.platform) ? image : undefined),
   };
+  return image;
 }
 
 interface SniffedLayer extends ArchiveLayer {

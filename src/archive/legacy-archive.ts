@@ -4,6 +4,7 @@ import type { CopyLayer, DescribedImage } from '../image/copy';
 import type { LayerSummary } from '../image/image-summary';
 import { parseImageConfig } from '../oci/image-config';
 import { Fields, parseJson } from '../oci/json';
+import { DEFAULT_PLATFORM, matchesPlatform, parsePlatform, type Platform } from '../oci/platform';
 import { canonicalReference, parseReference, type Reference } from '../oci/reference';
 import { shorten } from './archive-entries';
 import type { ArchiveContents } from './archive-contents';
@@ -117,7 +118,8 @@ async function legacyImage(
     const file = await contents.layerFile(path, what);
     if (file) layers.push(contents.layer(file, { what }));
   }
-  return {
+  const platform = platformOf(chain);
+  const image: ArchiveImage = {
     references,
     names: references.map(canonicalReference),
     platforms: [],
@@ -125,6 +127,18 @@ async function legacyImage(
     layers,
     attachments: [],
     describe: (copied) => describe(chain, layers, copied),
+    forPlatform: (asked) => (matchesPlatform(asked, platform) ? image : undefined),
+  };
+  return image;
+}
+
+/** What the last image of a chain says; the oldest engines said nothing, and knew one platform. */
+function platformOf(chain: readonly V1Image[]): Platform {
+  const json = chain.at(-1)?.json ?? new Uint8Array();
+  const { os, architecture } = parsePlatform(parseJson(json, { what: 'json' }), 'json');
+  return {
+    os: os || DEFAULT_PLATFORM.os,
+    architecture: architecture || DEFAULT_PLATFORM.architecture,
   };
 }
 

@@ -1,17 +1,21 @@
 import { copyImages, type CopiedImage, type CopyOptions } from '../image/copy';
+import { ImageError } from '../image/errors';
 import { shownPlatform } from '../image/image-list';
 import { storeSink, type StoreSinkParts } from '../image/store-sink';
 import { parseImageSummary } from '../image/summary';
 import type { Digest } from '../oci/digest';
-import { DEFAULT_PLATFORM, type Platform } from '../oci/platform';
+import { DEFAULT_PLATFORM, formatPlatform, type Platform } from '../oci/platform';
 import { canonicalReference, familiarReference } from '../oci/reference';
 import type { Store } from '../store/store';
 import type { ImageSummary } from '../image/image-summary';
+import type { ArchiveImage } from './archive-image';
 import type { OpenedArchive } from './open-archive';
 
 export interface LoadOptions extends CopyOptions, StoreSinkParts {
   /** Whose image ID is told where an image is there for several platforms; linux/amd64 without it. */
   readonly platform?: Platform | undefined;
+  /** Of every image, this platform alone is loaded. */
+  readonly only?: Platform | undefined;
 }
 
 /** What docker says of a load, line by line and in its order. Names as people write them. */
@@ -35,28 +39,50 @@ export interface LoadResult {
  */
 export async function loadArchive(
   archive: OpenedArchive,
-  { store, ingestLayer, hashBlob, now, platform = DEFAULT_PLATFORM, ...options }: LoadOptions,
+  { store, ingestLayer, hashBlob, now, platform = DEFAULT_PLATFORM, only, ...options }: LoadOptions,
 ): Promise<LoadResult> {
   const [problem] = archive.problems;
   if (problem) throw problem;
-  const ids = await idsByName(store, platform);
+  const chosen = only ? imagesFor(archive.images, only) : archive.images;
+  const known = await imagesByName(store, platform);
   const sink = storeSink({ store, ingestLayer, hashBlob, now });
-  const images = await copyImages(archive.images, sink, options);
-  return { images, events: eventsOf(archive, images, { ids, platform }) };
+  const images = await copyImages(chosen, sink, options);
+  return { images, events: eventsOf(archive, images, { known, platform }) };
 }
 
-/** Image IDs under canonical names, as the store has them. */
-async function idsByName(store: Store, platform: Platform): Promise<Map<string, Digest>> {
+/** Throws `no-such-platform` where an image is not for it, in the words of a newer engine. */
+function imagesFor(images: readonly ArchiveImage[], platform: Platform): readonly ArchiveImage[] {
+  return images.map((image) => {
+    const part = image.forPlatform(platform);
+    if (part) return part;
+    const name = formatPlatform(platform);
+    throw new ImageError(
+      'no-such-platform',
+      `requested platform (${name}) not found: image might be filtered out`,
+      { detail: { platform: name } },
+    );
+  });
+}
+
+/** What a name stands for. */
+interface Named {
+  readonly imageId: Digest;
+  /** The manifest or index behind it. */
+  readonly target: Digest;
+}
+
+/** What the canonical names of a store stand for. */
+async function imagesByName(store: Store, platform: Platform): Promise<Map<string, Named>> {
   const idOf = new Map<Digest, Digest | undefined>();
   for await (const { target, summary } of store.images.list()) {
     idOf.set(target.digest, imageIdOf(parseImageSummary(summary), platform));
   }
-  const ids = new Map<string, Digest>();
+  const images = new Map<string, Named>();
   for await (const { name, target } of store.refs.list()) {
-    const id = idOf.get(target.digest);
-    if (id) ids.set(name, id);
+    const imageId = idOf.get(target.digest);
+    if (imageId) images.set(name, { imageId, target: target.digest });
   }
-  return ids;
+  return images;
 }
 
 function imageIdOf(summary: ImageSummary | undefined, platform: Platform): Digest | undefined {
@@ -70,20 +96,22 @@ function imageIdOf(summary: ImageSummary | undefined, platform: Platform): Diges
 function eventsOf(
   { format, images }: OpenedArchive,
   copied: readonly CopiedImage[],
-  { ids, platform }: { readonly ids: Map<string, Digest>; readonly platform: Platform },
+  { known, platform }: { readonly known: Map<string, Named>; readonly platform: Platform },
 ): readonly LoadEvent[] {
   const events: LoadEvent[] = [];
   const loadedIds: LoadEvent[] = [];
   for (const [i, { references }] of images.entries()) {
-    const imageId = imageIdOf(copied[i]?.summary, platform);
-    if (imageId === undefined) continue;
+    const { target, summary } = copied[i] ?? {};
+    const imageId = imageIdOf(summary, platform);
+    if (imageId === undefined || target === undefined) continue;
     for (const reference of references) {
       const name = familiarReference(reference);
-      const previous = ids.get(canonicalReference(reference));
-      if (previous !== undefined && previous !== imageId) {
-        events.push({ kind: 'moved', name, previous });
+      const previous = known.get(canonicalReference(reference));
+      // The same index may have been here for another platform.
+      if (previous && previous.imageId !== imageId && previous.target !== target.digest) {
+        events.push({ kind: 'moved', name, previous: previous.imageId });
       }
-      ids.set(canonicalReference(reference), imageId);
+      known.set(canonicalReference(reference), { imageId, target: target.digest });
       if (format !== 'legacy-docker-archive') events.push({ kind: 'loaded', name });
     }
     if (format === 'docker-archive' || references.length === 0) {

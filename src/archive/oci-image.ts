@@ -2,6 +2,7 @@ import type { CopyLayer, DescribedImage } from '../image/copy';
 import type { LayerSummary, PlatformSummary } from '../image/image-summary';
 import { summarizePlatform } from '../image/summary';
 import type { Digest } from '../oci/digest';
+import { matchesPlatform, type Platform } from '../oci/platform';
 import { canonicalReference, type Reference } from '../oci/reference';
 import { layersToCopy, type ArchiveImage } from './archive-image';
 import type { ImageTree } from './index-tree';
@@ -23,7 +24,21 @@ export function ociImage({ tree, references, parent }: OciImageParts): ArchiveIm
     layers: layersToCopy(tree.platforms),
     attachments: tree.attachments,
     describe: (copied) => Promise.resolve(describe(tree, parent, copied)),
+    forPlatform: (asked) => {
+      const part = treeFor(tree, asked);
+      return part && ociImage({ tree: part, references, parent });
+    },
   };
+}
+
+/** The same tree with the layers of one platform alone; its documents stay whole. */
+function treeFor(tree: ImageTree, asked: Platform): ImageTree | undefined {
+  const isAsked = ({ platform }: TreePlatform): boolean => matchesPlatform(asked, platform);
+  const platforms = tree.platforms.filter(isAsked);
+  if (platforms.length === 0) return undefined;
+  const others = tree.platforms.filter((platform) => !isAsked(platform));
+  const left = others.map(({ core, platform }) => ({ manifest: core.descriptor.digest, platform }));
+  return { ...tree, platforms, absent: [...tree.absent, ...left] };
 }
 
 /** One manifest of a tree as an image of its own. */

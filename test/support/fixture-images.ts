@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { multiPlatformArchive } from './multi-platform-archive';
 
 /**
  * Archives whose images transcripts and goldens speak of, of the shape that `docker save` of engines 1.10 to 24 writes. Made from the text
@@ -257,6 +258,7 @@ const packed = (ending: string): Blob =>
 export const FIXTURE_FILES: Readonly<Record<string, Blob>> = {
   'fixture.tar': archiveOf(IMAGES),
   'family.tar': archiveOf(FAMILY),
+  'multi.tar': new Blob([multiPlatformArchive()]),
   'rootfs.tar': new Blob([new Uint8Array(ROOTFS)]),
   'rootfs.tar.gz': new Blob([new Uint8Array(gzipSync(ROOTFS))]),
   'rootfs.tar.bz2': packed('bz2'),

@@ -8,7 +8,8 @@ import type { Call, Command, CommandContext } from '../command';
 import { engineError } from '../errors';
 import { ellipsis } from '../shell/char-width';
 import { FORMAT_HELP, formatRows, type Row, type RowKind } from './formatter';
-import { allImages, lookUp, readConfig } from './stored-images';
+import { parsePlatformFlag } from './platform-flag';
+import { allImages, forPlatform, lookUp, readConfig } from './stored-images';
 
 /** Of the epoch; docker's client shows no age for what was created up to here. */
 const YEAR_2000 = Date.UTC(2000, 0, 1) / 1000;
@@ -31,6 +32,12 @@ export const history: Command = {
       default: true,
     },
     { name: 'no-trunc', kind: 'bool', help: "Don't truncate output" },
+    {
+      name: 'platform',
+      kind: 'string',
+      help: 'Show history for the given platform. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
+      hidden: true,
+    },
     { name: 'quiet', shorthand: 'q', kind: 'bool', help: 'Only show image IDs' },
   ],
   run,
@@ -60,8 +67,13 @@ const HISTORY_ROW: RowKind = {
 };
 
 async function run({ flags, operands }: Call, context: CommandContext): Promise<number> {
+  const [name = ''] = operands;
+  const asked = flags.string('platform');
+  const platform =
+    asked === '' ? undefined : parsePlatformFlag(asked, { prefix: 'invalid platform: ' });
   const images = await allImages(context);
-  const image = lookUp(images, operands[0] ?? '');
+  const found = lookUp(images, name);
+  const image = platform ? forPlatform(found, name, platform) : found;
   const rows = historyRows(image, await readConfig(context, image), images);
   const isHuman = flags.bool('human');
   const format = historyFormat(flags.string('format') || 'table', flags.bool('quiet'), isHuman);

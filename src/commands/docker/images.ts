@@ -2,9 +2,12 @@ import { dockerSize } from '../../base/human-size';
 import { formatTimestamp } from '../../base/timestamp';
 import { shortDigest } from '../../oci/digest';
 import type { Call, Command, CommandContext } from '../command';
+import { CommandError } from '../errors';
+import type { FlagValues } from '../shell/flags';
 import { FORMAT_HELP, formatRows, type Row, type RowKind } from './formatter';
 import { filterImages, LIST_FILTER_VALUES } from './image-filter';
 import { createdSince, imageRows, shownSize, type ImageRow } from './image-row';
+import { imageTree } from './image-tree';
 import { allImages } from './stored-images';
 
 const DEFAULT_COLUMNS = ['{{.Repository}}', '{{.Tag}}', '{{.ID}}'] as const;
@@ -56,18 +59,30 @@ export const images: Command = {
     { name: 'format', kind: 'string', help: FORMAT_HELP, values: ['table', 'json', 'raw'] },
     { name: 'no-trunc', kind: 'bool', help: "Don't truncate output" },
     { name: 'quiet', shorthand: 'q', kind: 'bool', help: 'Only show image IDs' },
+    {
+      name: 'tree',
+      kind: 'bool',
+      help: 'List multi-platform images as a tree (EXPERIMENTAL)',
+      hidden: true,
+    },
   ],
   run,
 };
 
 async function run({ flags, operands }: Call, context: CommandContext): Promise<number> {
   const [pattern = ''] = operands;
+  const isTree = flags.bool('tree');
+  if (isTree) refuseBesideTree(flags);
   const filters = [...flags.list('filter'), ...(pattern === '' ? [] : [`reference=${pattern}`])];
   const shown = filterImages(await allImages(context), {
     filters,
     all: flags.bool('all'),
     now: context.now(),
   });
+  if (isTree) {
+    context.out.write(imageTree(shown, flags.bool('all')));
+    return 0;
+  }
   const format = imageFormat(flags.string('format') || 'table', {
     isQuiet: flags.bool('quiet'),
     showDigests: flags.bool('digests'),
@@ -79,6 +94,18 @@ async function run({ flags, operands }: Call, context: CommandContext): Promise<
     .map((row) => templateRow(row, isTruncated, context.now()));
   context.out.write(formatRows(format, rows, IMAGE_ROW));
   return 0;
+}
+
+/** The client's own names of the flags that a tree cannot do. */
+function refuseBesideTree(flags: FlagValues): void {
+  const refused = [
+    ['--quiet', flags.bool('quiet')],
+    ['--no-trunc', flags.bool('no-trunc')],
+    ['--show-digest', flags.bool('digests')],
+    ['--format', flags.string('format') !== ''],
+  ] as const;
+  const first = refused.find(([, isGiven]) => isGiven);
+  if (first) throw new CommandError('usage', `${first[0]} is not yet supported with --tree`);
 }
 
 interface FormatOptions {

@@ -1,8 +1,10 @@
 import { blobSource } from '../../base/byte-source';
+import { isCoded } from '../../base/errors';
 import { loadArchive, type LoadEvent } from '../../archive/load';
 import { openArchive } from '../../archive/open-archive';
 import type { Call, Command, CommandContext } from '../command';
-import { CommandError } from '../errors';
+import { CommandError, engineError } from '../errors';
+import { parsePlatformFlag } from './platform-flag';
 
 /** `docker load`: every image of an archive, or none. */
 export const load: Command = {
@@ -18,6 +20,12 @@ export const load: Command = {
       kind: 'string',
       help: 'Read from tar archive file, instead of STDIN',
     },
+    {
+      name: 'platform',
+      kind: 'string',
+      help: 'Load only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
+      hidden: true,
+    },
     { name: 'quiet', shorthand: 'q', kind: 'bool', help: 'Suppress the load output' },
   ],
   run,
@@ -25,12 +33,18 @@ export const load: Command = {
 
 async function run({ flags }: Call, context: CommandContext): Promise<number> {
   const { name, blob } = await openInput(flags.string('input'), context);
+  const platform = flags.string('platform');
+  const only =
+    platform === '' ? undefined : parsePlatformFlag(platform, { prefix: 'invalid platform: ' });
   const { unpackArchive, signal, onProgress } = context;
   const archive = await openArchive(blobSource(blob), { name, unpackArchive, signal, onProgress });
   try {
-    const { events } = await loadArchive(archive, context);
+    const { events } = await loadArchive(archive, { ...context, only });
     context.out.write(events.map((event) => `${describe(event)}\n`).join(''));
     return 0;
+  } catch (error) {
+    const isAbsent = isCoded(error) && error.code === 'no-such-platform';
+    throw isAbsent ? engineError(error.message, { cause: error }) : error;
   } finally {
     await archive.close();
   }

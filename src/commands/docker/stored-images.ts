@@ -1,10 +1,11 @@
 import { engineReferenceMessage } from '../../image/engine-reference';
 import { findImage } from '../../image/find-image';
-import { listImages, type ListedImage } from '../../image/image-list';
+import { listImages, summaryOf, type ListedImage } from '../../image/image-list';
 import { readRange } from '../../base/byte-source';
 import { isCoded } from '../../base/errors';
 import { LIMITS } from '../../base/limits';
 import { parseImageConfig, type ImageConfig } from '../../oci/image-config';
+import { formatPlatform, matchesPlatform, type Platform } from '../../oci/platform';
 import { familiarReference, parseReference } from '../../oci/reference';
 import type { CommandContext } from '../command';
 import { engineError, type CommandError } from '../errors';
@@ -71,4 +72,24 @@ export async function readConfig(
 /** Canonical names as people write them. */
 export function familiar(names: readonly string[]): readonly string[] {
   return names.map((name) => familiarReference(parseReference(name)));
+}
+
+/**
+ * The same image as `--platform` asks for it. Throws what a newer engine answers where it is not here for that platform; `text` is what it was
+ * asked by. https://github.com/moby/moby/blob/v28.2.2/daemon/containerd/image_manifest.go
+ */
+export function forPlatform(image: ListedImage, text: string, asked: Platform): ListedImage {
+  const platforms = image.roots.flatMap((root) => summaryOf(root).platforms);
+  const shown = platforms.find(({ platform }) => matchesPlatform(asked, platform));
+  if (shown) return { ...image, shown, imageId: shown.imageId };
+  throw engineError(
+    `image with reference ${nameFor(image, text)} was found but does not provide the specified platform (${formatPlatform(asked)})`,
+  );
+}
+
+/** What an engine calls an image that was asked for by a name or by an ID. */
+function nameFor({ names, imageId }: ListedImage, text: string): string {
+  const familiarNames = familiar(names);
+  const asked = [text, `${text}:latest`].find((name) => familiarNames.includes(name));
+  return asked ?? familiarNames[0] ?? imageId;
 }

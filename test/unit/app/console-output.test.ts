@@ -22,6 +22,12 @@ describe('output with links', () => {
     expect(linkIds(text, hrefOf)).toEqual([{ text }]);
   });
 
+  it('shows no codes for a terminal’s styles', () => {
+    expect(linkIds('\u001b[39m\u001b[1mIMAGE\u001b[0m   x[1m', hrefOf)).toEqual([
+      { text: 'IMAGE   x[1m' },
+    ]);
+  });
+
   it('is the output, whatever is linked', () => {
     const text = `${SHORT}\na ${LONG}`;
     expect(
