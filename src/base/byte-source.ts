@@ -4,6 +4,9 @@ import type { AbortOptions } from './task';
 /** Milliseconds of chunks that are there already, after which events are let in: a cancel is one, the end of a transaction another. */
 const BUSY_MS = 20;
 
+/** Bytes read at once into a buffer of one's own: enough for full speed, few enough for a processor's cache. */
+const VIEW_BYTES = 512 * 1024;
+
 /** Half-open: start ≤ x < end, bytes. */
 export interface ByteRange {
   readonly start: number;
@@ -80,12 +83,58 @@ export async function collect(
  * or the signal aborts. A stream that is never empty does not keep the thread's other events waiting. (WebKit has no async iteration
  * of streams.)
  */
-export async function forEachChunk(
+export function forEachChunk(
   stream: ReadableStream<Uint8Array>,
-  visit: (chunk: Uint8Array) => void | Promise<void>,
-  { signal }: AbortOptions = {},
+  visit: VisitChunk,
+  options: AbortOptions = {},
 ): Promise<void> {
   const reader = stream.getReader();
+  return visitAll(reader, { read: () => reader.read(), visit, ...options });
+}
+
+/**
+ * As `forEachChunk`, but what `visit` gets is valid during its call alone: where the stream can, all is read into one buffer, which takes two
+ * thirds of the time that a new one for each chunk does.
+ */
+export function forEachView(
+  stream: ReadableStream<Uint8Array>,
+  visit: VisitChunk,
+  options: AbortOptions = {},
+): Promise<void> {
+  const reader = readerIntoBuffer(stream);
+  if (!reader) return forEachChunk(stream, visit, options);
+  let buffer = new ArrayBuffer(VIEW_BYTES);
+  const read = async (): Promise<ReadableStreamReadResult<Uint8Array>> => {
+    const { done, value } = await reader.read(new Uint8Array(buffer));
+    if (done) return { done: true, value: undefined };
+    buffer = value.buffer;
+    return { done, value };
+  };
+  return visitAll(reader, { read, visit, ...options });
+}
+
+type VisitChunk = (chunk: Uint8Array) => void | Promise<void>;
+
+/** Undefined where the stream has chunks of its own only. */
+function readerIntoBuffer(
+  stream: ReadableStream<Uint8Array>,
+): ReadableStreamBYOBReader | undefined {
+  try {
+    return stream.getReader({ mode: 'byob' });
+  } catch {
+    return undefined;
+  }
+}
+
+interface Visit extends AbortOptions {
+  readonly read: () => Promise<ReadableStreamReadResult<Uint8Array>>;
+  readonly visit: VisitChunk;
+}
+
+async function visitAll(
+  reader: ReadableStreamDefaultReader | ReadableStreamBYOBReader,
+  { read, visit, signal }: Visit,
+): Promise<void> {
   let paused = performance.now();
   try {
     for (;;) {
@@ -94,7 +143,7 @@ export async function forEachChunk(
         paused = performance.now();
       }
       signal?.throwIfAborted();
-      const { done, value } = await reader.read();
+      const { done, value } = await read();
       if (done) return;
       const pending = visit(value);
       if (pending) await pending;

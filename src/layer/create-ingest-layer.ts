@@ -4,15 +4,12 @@ import type { ContentStore, ExpectedBlob } from '../store/content-store';
 import type { IndexStore } from '../store/index-store';
 import { checkLayer, checkLayerSize, explainFailure } from './check-layer';
 import type { IngestedLayer, IngestLayer } from './ingest-layer';
-import type { ReserveMemory } from './memory-budget';
 import { openLayerIndex } from './open-layer-index';
 import { readLayer, type LayerReading } from './read-layer';
 
 export interface IngestLayerParts {
   readonly content: ContentStore;
   readonly indexes: IndexStore;
-  /** Memory for layers that are summed up at once, which is several times as fast as in pieces. */
-  readonly reserve: ReserveMemory;
 }
 
 /**
@@ -28,7 +25,6 @@ export function createIngestLayer(parts: IngestLayerParts): IngestLayer {
         ...options,
         what: expected.what,
         write: blob.write,
-        reserve: parts.reserve,
       }).catch((error: unknown) => explainFailure(error, source, expected));
       checkLayer(reading, expected);
       return await keep(reading, { parts, blob });

@@ -1,28 +1,20 @@
-import { forEachChunk, type ByteSource } from '../base/byte-source';
-import { nextTask } from '../base/next-task';
+import { forEachChunk, forEachView, type ByteSource } from '../base/byte-source';
 import { ProgressMeter } from '../base/progress-meter';
 import type { TaskOptions } from '../base/task';
 import { decompress } from '../codec/decompress';
-import { createSha256, sha256Digest, type StreamHash } from '../codec/sha256';
+import { createSha256 } from '../codec/sha256';
 import { isCompression, sniff, type CompressionFormat, type Format } from '../codec/sniff';
 import { createXxh3 } from '../codec/xxh3';
 import { digestOfHex, type Digest } from '../oci/digest';
 import type { LayerCompression } from './ingest-layer';
 import { HEAD_BYTES, LayerReader } from './layer-reader';
-import type { ReserveMemory } from './memory-budget';
 import { peekSource } from './peek-source';
-
-/** Bytes in memory that are read between two looks at whether to stop. */
-const STEP_BYTES = 8 * 1024 * 1024;
-/** `crypto.subtle` takes a copy of what it sums up. */
-const COPIES = 2;
 
 export interface ReadLayerOptions extends TaskOptions {
   /** What to call the layer in an error. */
   readonly what: string;
   /** Gets the stored bytes in order, each of them once. */
   readonly write?: ((chunk: Uint8Array) => Promise<void>) | undefined;
-  readonly reserve: ReserveMemory;
   readonly onPartialIndex?: ((index: ArrayBuffer) => void) | undefined;
 }
 
@@ -59,7 +51,7 @@ export interface IndexLayerOptions extends TaskOptions {
 
 /** The index of a layer alone: nothing is summed up. Rejects as `readLayer` does, and hands out what could be read as that does. */
 export function indexLayer(source: ByteSource, options: IndexLayerOptions): Promise<ArrayBuffer> {
-  return pass(source, { ...options, reserve: NO_MEMORY }, async (layer) => {
+  return pass(source, options, async (layer) => {
     const { reader, meter, format, what, signal } = layer;
     const visitInput = (chunk: Uint8Array): void => meter.add(chunk.length);
     const unpacked = decompress(layer.source, format, { what, signal, visitInput });
@@ -68,8 +60,6 @@ export function indexLayer(source: ByteSource, options: IndexLayerOptions): Prom
     return reader.index(options.diffId);
   });
 }
-
-const NO_MEMORY: ReserveMemory = () => Promise.resolve(undefined);
 
 /** Sets up what reads a layer, and sees to its end. */
 async function pass<T>(
@@ -110,89 +100,33 @@ interface Sums {
 }
 
 /** An uncompressed layer is summed up once: its digest is its diff ID. */
-async function readPlain(pass: Pass): Promise<Sums> {
-  const { reader, meter, signal } = pass;
-  const digest = await withWhole(pass, async (bytes) => {
-    const sum = sha256Digest(bytes);
-    for (let at = 0; at < bytes.length; at += STEP_BYTES) {
-      const step = bytes.subarray(at, at + STEP_BYTES);
-      reader.push(step);
-      meter.add(step.length);
-      await breathe(signal);
-    }
-    reader.finish();
-    reader.showPartial();
-    return sum;
-  });
-  if (digest !== undefined) return { digest, diffId: digest };
-  const streamed = await streamPlain(pass);
-  return { digest: streamed, diffId: streamed };
-}
-
-async function streamPlain({ source, reader, meter, signal }: Pass): Promise<Digest> {
+async function readPlain({ source, reader, meter, signal }: Pass): Promise<Sums> {
   const sum = await createSha256();
   const visit = (chunk: Uint8Array): void => {
     sum.update(chunk);
     reader.push(chunk);
     meter.add(chunk.length);
   };
-  await forEachChunk(source.open(undefined, { signal }), visit, { signal });
+  await forEachView(source.open(undefined, { signal }), visit, { signal });
   reader.finish();
-  return digestOfHex(sum.hex());
+  const digest = digestOfHex(sum.hex());
+  return { digest, diffId: digest };
 }
 
-/** Sums up the stored bytes on their way into the decoder, or beside it where they fit into memory. */
+/** Sums up the stored bytes on their way into the decoder, and the tar that comes out of it. */
 async function readPacked(pass: Pass, format: CompressionFormat): Promise<Sums> {
-  const digest = await withWhole(pass, async (bytes) => {
-    const [sum, diffId] = await Promise.all([sha256Digest(bytes), unpack(pass, format)]);
-    return { digest: sum, diffId };
-  });
-  if (digest) return digest;
-  const sum = await createSha256();
-  const diffId = await unpack(pass, format, sum);
-  return { digest: digestOfHex(sum.hex()), diffId };
-}
-
-/** Reads the tar in a compressed layer. Resolves to its diff ID. */
-async function unpack(
-  { source, reader, meter, what, signal }: Pass,
-  format: CompressionFormat,
-  stored?: StreamHash,
-): Promise<Digest> {
-  const sum = await createSha256();
+  const { source, reader, meter, what, signal } = pass;
+  const [stored, tar] = await Promise.all([createSha256(), createSha256()]);
   const visitInput = (chunk: Uint8Array): void => {
-    stored?.update(chunk);
+    stored.update(chunk);
     meter.add(chunk.length);
   };
   const visit = (chunk: Uint8Array): void => {
-    sum.update(chunk);
+    tar.update(chunk);
     reader.push(chunk);
   };
   const unpacked = decompress(source, format, { what, signal, visitInput });
   await forEachChunk(unpacked, visit, { signal });
   reader.finish();
-  return digestOfHex(sum.hex());
-}
-
-/** Runs `use` on all bytes of a layer, where the browser has them and there is memory for them. */
-async function withWhole<T>(
-  { source, reserve, signal }: Pass,
-  use: (bytes: Uint8Array<ArrayBuffer>) => Promise<T>,
-): Promise<T | undefined> {
-  const { blob } = source;
-  const release = blob && (await reserve(blob.size * COPIES));
-  if (!blob || !release) return undefined;
-  try {
-    const bytes = new Uint8Array(await blob.arrayBuffer());
-    signal?.throwIfAborted();
-    return await use(bytes);
-  } finally {
-    release();
-  }
-}
-
-/** Lets messages in: a cancel is one. Throws the signal's reason. */
-async function breathe(signal: AbortSignal | undefined): Promise<void> {
-  await nextTask();
-  signal?.throwIfAborted();
+  return { digest: digestOfHex(stored.hex()), diffId: digestOfHex(tar.hex()) };
 }

@@ -1,11 +1,16 @@
-import { blobSource, forEachChunk, readRange, type ByteSource } from '../base/byte-source';
+import {
+  blobSource,
+  forEachChunk,
+  forEachView,
+  readRange,
+  type ByteSource,
+} from '../base/byte-source';
 import { ProgressMeter } from '../base/progress-meter';
 import type { TaskOptions } from '../base/task';
 import { decompress } from '../codec/decompress';
 import { createSha256 } from '../codec/sha256';
 import { sniff } from '../codec/sniff';
 import { createIngestLayer } from '../layer/create-ingest-layer';
-import type { ReserveMemory } from '../layer/memory-budget';
 import { readContent } from '../layer/read-content';
 import { indexLayer } from '../layer/read-layer';
 import { digestOfHex, type Digest } from '../oci/digest';
@@ -20,16 +25,14 @@ const HEAD_BYTES = 512;
 export interface JobParts {
   /** Opened by the first job that needs it, and kept. */
   readonly openStore: () => Promise<Store>;
-  /** Memory for layers that are summed up at once. */
-  readonly reserve: ReserveMemory;
 }
 
 /** What a worker does for each job of the map. */
-export function createJobs({ openStore, reserve }: JobParts): JobHandlers {
+export function createJobs({ openStore }: JobParts): JobHandlers {
   return {
     ingestLayer: async ({ blob, expected }, { onEvent, ...options }) => {
       const { content, indexes } = await openStore();
-      const ingest = createIngestLayer({ content, indexes, reserve });
+      const ingest = createIngestLayer({ content, indexes });
       return ingest(blobSource(blob), expected, { ...options, onPartialIndex: onEvent });
     },
     unpackArchive: async ({ blob, scratch: id }, options) => {
@@ -39,7 +42,7 @@ export function createJobs({ openStore, reserve }: JobParts): JobHandlers {
     },
     examineLayer: async ({ blob, expected }, { onEvent, ...options }) => {
       const { content, indexes } = await openMemoryStore();
-      const ingest = createIngestLayer({ content, indexes, reserve });
+      const ingest = createIngestLayer({ content, indexes });
       const source = blobSource(blob);
       const layer = await ingest(source, expected, { ...options, onPartialIndex: onEvent });
       const index = await indexes.get(layer.diffId);
@@ -88,7 +91,7 @@ async function hashBlob(blob: Blob, { signal, onProgress }: TaskOptions): Promis
     sum.update(chunk);
     meter.add(chunk.length);
   };
-  await forEachChunk(blobSource(blob).open(), visit, { signal });
+  await forEachView(blobSource(blob).open(), visit, { signal });
   meter.finish();
   return digestOfHex(sum.hex());
 }

@@ -1,14 +1,10 @@
 /// <reference lib="WebWorker" />
-import { sharedBudget } from '../layer/memory-budget';
 import { openIdbStore } from '../store/idb/open-idb-store';
 import type { Store } from '../store/store';
 import { createJobs } from './jobs';
 import { serveJobs } from './jobs-server';
 
 declare const self: DedicatedWorkerGlobalScope;
-
-/** Bytes that all workers of the origin together may hold of layers that are summed up at once. */
-const WHOLE_LAYERS_BYTES = 192 * 1024 * 1024;
 
 let store: Promise<Store> | undefined;
 
@@ -20,7 +16,4 @@ function openStore(): Promise<Store> {
   }));
 }
 
-const locks = 'locks' in navigator ? navigator.locks : undefined;
-const reserve = sharedBudget(locks, WHOLE_LAYERS_BYTES);
-
-serveJobs(self, createJobs({ openStore, reserve }));
+serveJobs(self, createJobs({ openStore }));

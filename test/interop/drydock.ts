@@ -11,7 +11,6 @@ import {
 } from '../../src/commands/run-command-line';
 import { createIngestLayer } from '../../src/layer/create-ingest-layer';
 import type { UnpackArchive } from '../../src/layer/ingest-layer';
-import { localBudget } from '../../src/layer/memory-budget';
 import { parseDigest } from '../../src/oci/digest';
 import { DEFAULT_PLATFORM } from '../../src/oci/platform';
 import { openMemoryStore } from '../../src/store/memory/open-memory-store';
@@ -19,7 +18,6 @@ import type { Store } from '../../src/store/store';
 import { registriesFor } from '../support/registries';
 import type { ListedEntry } from './tar-listing';
 
-const BUDGET_BYTES = 64 * 1024 * 1024;
 /** What the longest magic number needs. */
 const HEAD_BYTES = 512;
 
@@ -35,7 +33,7 @@ export class Drydock {
     const { content, indexes } = store;
     return new Drydock(store, {
       store,
-      ingestLayer: createIngestLayer({ content, indexes, reserve: localBudget(BUDGET_BYTES) }),
+      ingestLayer: createIngestLayer({ content, indexes }),
       unpackArchive,
       hashBlob: async (source) => parseDigest(`sha256:${hash(await collect(source.open()))}`),
       readContent,

@@ -5,7 +5,6 @@ import type { LoadOptions } from '../../src/archive/load';
 import { openArchive, type OpenedArchive } from '../../src/archive/open-archive';
 import { createIngestLayer } from '../../src/layer/create-ingest-layer';
 import type { UnpackArchive } from '../../src/layer/ingest-layer';
-import { localBudget } from '../../src/layer/memory-budget';
 import type { Store } from '../../src/store/store';
 import { digestOf } from './archive-builder';
 import { tarOf, type TarItem } from './tar-builder';
@@ -26,7 +25,7 @@ export function loadInto(store: Store): LoadOptions {
   const { content, indexes } = store;
   return {
     store,
-    ingestLayer: createIngestLayer({ content, indexes, reserve: localBudget(1 << 26) }),
+    ingestLayer: createIngestLayer({ content, indexes }),
     hashBlob: async (source) => digestOf(await collect(source.open())),
     now: () => NOW,
   };
