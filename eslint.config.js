@@ -9,7 +9,7 @@ const typed = ts.configs.strictTypeChecked.map((config) => ({
 }));
 
 export default ts.config(
-  { ignores: ['dist/', '.cache/', 'node_modules/'] },
+  { ignores: ['dist/', 'dist-edge/', '.cache/', 'node_modules/'] },
   js.configs.recommended,
   ...typed,
   ...svelte.configs.recommended,

@@ -1,20 +1,28 @@
-/** Registries, their token servers and their search: what a page may ask for. `*` stands for one or more labels. */
+/**
+ * Registries, their token servers and their search: what a page may ask for. `*` stands for one or more labels. Where anybody may have
+ * a host of that kind, the pattern is as narrow as the registries' own are.
+ */
 const REGISTRIES = [
   ...['registry-1.docker.io', 'index.docker.io', 'auth.docker.io', 'hub.docker.com', 'dhi.io'],
-  ...['ghcr.io', 'quay.io', 'registry.k8s.io', 'gcr.io', '*.gcr.io', '*.pkg.dev'],
-  ...['registry.gitlab.com', 'gitlab.com', 'public.ecr.aws', '*.amazonaws.com'],
+  ...['docker.io', 'registry.hub.docker.com', 'ghcr.io', 'quay.io', '*.pkg.dev'],
+  ...['registry.k8s.io', 'gcr.io', '*.gcr.io', 'registry.gitlab.com', 'gitlab.com'],
+  ...['public.ecr.aws', '*.dkr.ecr.*.amazonaws.com', '*.dkr.ecr.*.amazonaws.com.cn'],
   ...['mcr.microsoft.com', '*.azurecr.io', 'nvcr.io', 'authn.nvidia.com', 'cgr.dev', 'lscr.io'],
-  ...['registry.access.redhat.com', 'registry.redhat.io', 'sso.redhat.com', 'registry.suse.com'],
+  ...['registry.access.redhat.com', 'registry.redhat.io', 'registry.connect.redhat.com'],
+  ...['sso.redhat.com', 'registry.suse.com', 'registry.opensuse.org', 'registry.fedoraproject.org'],
   ...['container-registry.oracle.com', 'docker.elastic.co', 'docker-auth.elastic.co'],
-];
+  ...['icr.io', '*.icr.io', 'registry.digitalocean.com', 'codeberg.org'],
+].map(patternOf);
 
 /** Where registries keep their blobs: reached by a redirect from one of them, never asked for directly. */
 const BLOB_HOSTS = [
   ...['production.cloudflare.docker.com', 'production.cloudfront.docker.com'],
   ...['*.r2.cloudflarestorage.com', 'pkg-containers.githubusercontent.com', '*.quay.io'],
   ...['storage.googleapis.com', '*.data.mcr.microsoft.com', '*.blob.core.windows.net'],
-  ...['*.cloudfront.net', '*.gitlab-static.net', '*.cgr.dev', '*.ngc.nvidia.com'],
-];
+  ...['*.s3.amazonaws.com', '*.s3.*.amazonaws.com', 's3.*.amazonaws.com', '*.cloudfront.net'],
+  ...['*.gitlab-static.net', '*.cgr.dev', '*.ngc.nvidia.com', 'cdn.registry.fedoraproject.org'],
+  ...['*.digitaloceanspaces.com', '*.appdomain.cloud'],
+].map(patternOf);
 
 export interface Permission {
   readonly allowed: boolean;
@@ -36,7 +44,7 @@ export class AllowList {
     if (this.#listed.has(url.origin)) return { allowed: true, listed: true };
     const hosts = step === 'request' ? REGISTRIES : [...REGISTRIES, ...BLOB_HOSTS];
     const known = url.protocol === 'https:' && url.port === '';
-    return { allowed: known && hosts.some((host) => matches(host, url.hostname)), listed: false };
+    return { allowed: known && hosts.some((host) => host.test(url.hostname)), listed: false };
   }
 }
 
@@ -50,6 +58,7 @@ function originOf(entry: string): string {
   return url.origin;
 }
 
-function matches(pattern: string, hostname: string): boolean {
-  return pattern.startsWith('*.') ? hostname.endsWith(pattern.slice(1)) : hostname === pattern;
+function patternOf(host: string): RegExp {
+  const escaped = host.replaceAll('.', '\\.').replaceAll('*', '[a-z0-9-]+(\\.[a-z0-9-]+)*');
+  return new RegExp(`^${escaped}$`);
 }

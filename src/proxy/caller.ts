@@ -1,18 +1,22 @@
 import { Refusal } from './refusal';
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Who may use the proxy: this server's own page, the pages that the operator listed, and programs that are no browser. */
 export class CallerCheck {
   readonly #origins: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
 
-  constructor(origins: readonly string[], host: string | undefined) {
-    this.#origins = new Set(origins.map((origin) => new URL(origin).origin));
+  /** Throws for an origin that is none. */
+  constructor(origins: readonly string[], hosts: readonly string[]) {
+    const pages = origins.map(pageOf);
+    this.#origins = new Set(pages.map(({ origin }) => origin));
     this.#hosts = new Set([
       ...LOOPBACK,
-      ...(host ? [host] : []),
-      ...origins.map((origin) => new URL(origin).hostname),
+      ...hosts.map((host) =>
+        hostnameOf(host.includes(':') && !host.startsWith('[') ? `[${host}]` : host),
+      ),
+      ...pages.map(({ hostname }) => hostname),
     ]);
   }
 
@@ -22,7 +26,8 @@ export class CallerCheck {
    */
   check(headers: Headers): void {
     const host = headers.get('host') ?? '';
-    if (!this.#hosts.has(hostnameOf(host))) {
+    const hostname = hostnameOf(host);
+    if (hostname === '' || !this.#hosts.has(hostname)) {
       throw new Refusal(403, 'The proxy is asked under a name that is not its own.');
     }
     const origin = headers.get('origin');
@@ -39,6 +44,16 @@ export class CallerCheck {
   }
 }
 
+function pageOf(entry: string): URL {
+  const page = URL.canParse(entry) ? new URL(entry) : undefined;
+  // `localhost:3000` is a URL too, of a scheme called localhost; and the origin of such is "null", which any sandboxed page has.
+  if (!page || !/^https?:$/.test(page.protocol)) {
+    throw new Error(`DRYDOCK_PROXY_ORIGINS: "${entry}" is no origin like https://drydock.example`);
+  }
+  return page;
+}
+
+/** Empty for what is no host. */
 function hostnameOf(host: string): string {
   return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
 }

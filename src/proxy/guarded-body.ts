@@ -3,61 +3,67 @@ import { Refusal } from './refusal';
 interface BodyGuard {
   /** Bytes. */
   readonly maxBytes: number;
-  /** Milliseconds that one read may take; Infinity for the page's own body, whose pace is the user's. */
-  readonly idleMs: number;
-  /** Called once: at the end, at an error, or when the reader goes away. */
-  readonly onEnd: () => void;
+  /** Before each read. */
+  readonly onRead: () => void;
+  /** After each read. */
+  readonly onChunk: () => void;
+  /** Called once: at the end, with what went wrong, or when the reader goes away. */
+  readonly onEnd: (error?: unknown) => void;
+  /** Ends the body in its reason, even where the stream behind it does not move. */
+  readonly signal: AbortSignal;
 }
 
-/** A body that is read only as fast as it is taken, and that ends in an error past its size or when it stands still. */
+/** A body that is read only as fast as it is taken, nothing of it kept, and that ends in an error past its size or when it is aborted. */
 export function guardedBody(
   body: ReadableStream<Uint8Array>,
-  { maxBytes, idleMs, onEnd }: BodyGuard,
+  { maxBytes, onRead, onChunk, onEnd, signal }: BodyGuard,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   let total = 0;
+  let ended = false;
+  const end = (error?: unknown): void => {
+    if (ended) return;
+    ended = true;
+    signal.removeEventListener('abort', onAbort);
+    if (error !== undefined) void reader.cancel(error).catch(() => undefined);
+    onEnd(error);
+  };
+  let fail: (error: unknown) => void = () => undefined;
+  const onAbort = (): void => fail(signal.reason);
   return new ReadableStream<Uint8Array>(
     {
+      start(controller) {
+        fail = (error) => {
+          if (ended) return;
+          controller.error(error);
+          end(error);
+        };
+        signal.addEventListener('abort', onAbort);
+      },
       async pull(controller) {
+        onRead();
         try {
-          const { done, value } = await within(idleMs, reader.read());
+          const { done, value } = await reader.read();
+          if (ended) return;
+          onChunk();
           if (done) {
-            onEnd();
+            end();
             controller.close();
             return;
           }
           total += value.length;
-          if (total > maxBytes)
+          if (total > maxBytes) {
             throw new Refusal(413, `The body is larger than ${maxBytes} bytes.`);
+          }
           controller.enqueue(value);
         } catch (error) {
-          onEnd();
-          controller.error(error);
-          await reader.cancel(error).catch(() => undefined);
+          fail(error);
         }
       },
-      async cancel(reason) {
-        onEnd();
-        await reader.cancel(reason);
+      cancel(reason) {
+        end(reason ?? new Error('The reader went away.'));
       },
     },
     { highWaterMark: 0 },
   );
-}
-
-/** The promise's outcome, or a Refusal after that many milliseconds. */
-export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
-  if (milliseconds === Infinity) return promise;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Refusal(504, `The registry sent nothing for ${milliseconds / 1000} s.`)),
-      milliseconds,
-    );
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

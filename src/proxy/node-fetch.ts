@@ -1,9 +1,14 @@
 import { lookup as resolve } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, fetch } from 'undici';
-import type { UpstreamFetch } from './options';
+import { Readable } from 'node:stream';
+import { Agent, request as send, type Dispatcher } from 'undici';
+import type { UpstreamAnswer, UpstreamFetch } from './options';
 import { isPublicAddress } from './public-address';
-import { Refusal } from './refusal';
+import { Refusal, refusalIn } from './refusal';
+import { reasonOf } from './unreachable';
+
+const CONNECTS_WITHIN_MS = 20_000;
+const DUMPED_BYTES = 16 * 1024;
 
 /** Resolves, checks, and connects to the very address that was checked: a name that answers differently the second time gains nothing. */
 const checkedLookup: LookupFunction = (hostname, options, callback) => {
@@ -22,38 +27,66 @@ const checkedLookup: LookupFunction = (hostname, options, callback) => {
 
 /** The Node entry's way to a registry: private addresses only where the operator listed the host. */
 export function createNodeFetch(): UpstreamFetch {
-  const timeouts = { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 20_000 } };
-  const listedAgent = new Agent(timeouts);
-  const publicAgent = new Agent({
-    ...timeouts,
-    connect: { timeout: 20_000, lookup: checkedLookup },
-  });
+  // How long an answer may take is the proxy's to say, not the agent's.
+  const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
+  const connect = { timeout: CONNECTS_WITHIN_MS };
+  const listedAgent = new Agent({ ...timeouts, connect });
+  const publicAgent = new Agent({ ...timeouts, connect: { ...connect, lookup: checkedLookup } });
   return async ({ url, method, headers, body, signal, listed }) => {
     const literal = url.hostname.replace(/^\[|\]$/g, '');
     if (!listed && isIP(literal) !== 0 && !isPublicAddress(literal)) {
       throw new Refusal(403, privateAddress(url.hostname));
     }
     try {
-      const response = await fetch(url, {
+      const answer = await send(url, {
         method,
-        headers: [...headers],
-        body,
+        headers: Object.fromEntries(headers),
+        body: body && Readable.from(body, { objectMode: false }),
         signal,
-        redirect: 'manual',
         dispatcher: listed ? listedAgent : publicAgent,
-        ...(body ? { duplex: 'half' as const } : {}),
       });
-      return response as unknown as Response;
+      return answerOf(answer, method);
     } catch (error) {
-      throw refusalIn(error) ?? error;
+      throw refusalIn(error) ?? unreachable(url, error);
     }
   };
 }
 
-/** The refusal that a failed connection carries as its cause. */
-function refusalIn(error: unknown): Refusal | undefined {
-  if (error instanceof Refusal) return error;
-  return error instanceof Error && error.cause !== undefined ? refusalIn(error.cause) : undefined;
+function answerOf(answer: Dispatcher.ResponseData, method: string): UpstreamAnswer {
+  const { statusCode: status, body } = answer;
+  const headers = new Headers();
+  for (const [name, value = []] of Object.entries(answer.headers)) {
+    for (const text of [value].flat()) headers.append(name, text);
+  }
+  // Whoever reads the body learns of its error; where nobody does any more, it is no reason for this server to end.
+  body.on('error', () => undefined);
+  if (method === 'HEAD') body.resume();
+  return { status, headers, body: method === 'HEAD' ? null : webStream(body) };
+}
+
+/** Chunks as they come from the socket, each when it is asked for: Node's own adapter would queue some. */
+function webStream(body: Dispatcher.ResponseData['body']): ReadableStream<Uint8Array> {
+  const chunks: AsyncIterator<Uint8Array, undefined> = body[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const next = await chunks.next();
+        if (next.done === true) controller.close();
+        else controller.enqueue(next.value);
+      },
+      async cancel() {
+        // What little a redirect says is read to its end, so that the connection can be used again.
+        await body.dump({ limit: DUMPED_BYTES }).catch(() => undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function unreachable({ host }: URL, error: unknown): Error {
+  const reason = reasonOf(error);
+  const text = `The proxy cannot reach ${host}${reason === undefined ? '' : `: ${reason}`}.`;
+  return new Refusal(502, text);
 }
 
 function privateAddress(hostname: string): string {

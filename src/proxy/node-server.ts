@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { createNodeFetch } from './node-fetch';
+import { nodeListener } from './node-listener';
 import { listOf } from './options';
 import { createProxy } from './proxy';
 
@@ -30,7 +30,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       fetch: createNodeFetch(),
       allow: listOf(options.allow),
       origins: listOf(options.origins),
-      host,
+      hosts: [host],
     }),
   );
   if (root !== undefined) {
@@ -42,8 +42,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     });
     app.use(serveStatic({ root }));
   }
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const server = createServer((request, response) => void listener(request, response));
+  const server = createServer(nodeListener(app.fetch));
   // A pull or a push may take hours.
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => {

@@ -1,14 +1,19 @@
 import { Hono } from 'hono';
 import { AllowList } from './allow-list';
 import { CallerCheck } from './caller';
-import { guardedBody, within } from './guarded-body';
-import { addPageSafety, pageHeaders, preflightHeaders, upstreamHeaders } from './headers';
-import { DEFAULT_LIMITS, type ProxyLimits, type ProxyOptions, type UpstreamFetch } from './options';
-import { Refusal } from './refusal';
+import { addPageSafety, METHODS, pageHeaders, preflightHeaders, PROXY_HEADER } from './headers';
+import { upstreamHeaders } from './headers';
+import { DEFAULT_LIMITS, type ProxyLimits, type ProxyOptions } from './options';
+import type { UpstreamAnswer, UpstreamFetch } from './options';
+import { Refusal, refusalIn } from './refusal';
 import { PREFIX, targetOf } from './target';
+import { Transfer } from './transfer';
 
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** Redirects that keep the method. https://www.rfc-editor.org/rfc/rfc9110#name-307-temporary-redirect */
+const SAME_METHOD = new Set([307, 308]);
+/** Answers that have no body, whatever came with them. https://fetch.spec.whatwg.org/#null-body-status */
+const NO_BODY = new Set([204, 205, 304]);
 
 /**
  * The CORS proxy, as one portable `fetch` handler: it lets a page speak to registries that send no CORS headers. It keeps nothing,
@@ -21,6 +26,15 @@ export function createProxy(options: ProxyOptions): Hono {
   return app;
 }
 
+/** What every hop of one request has in common. */
+interface Asked {
+  readonly method: string;
+  /** Loses its Authorization at the first hop to another host. */
+  readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array> | null;
+  readonly transfer: Transfer;
+}
+
 class Relay {
   readonly #fetch: UpstreamFetch;
   readonly #allowList: AllowList;
@@ -28,10 +42,10 @@ class Relay {
   readonly #limits: ProxyLimits;
   #underWay = 0;
 
-  constructor({ fetch, allow, origins, host, limits }: ProxyOptions) {
+  constructor({ fetch, allow, origins, hosts = [], limits }: ProxyOptions) {
     this.#fetch = fetch;
     this.#allowList = new AllowList(allow);
-    this.#callers = new CallerCheck(origins, host);
+    this.#callers = new CallerCheck(origins, hosts);
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
@@ -47,43 +61,48 @@ class Relay {
   }
 
   async #forward(request: Request): Promise<Response> {
-    if (request.method === 'OPTIONS') {
-      return new Response(null, { status: 204, headers: preflightHeaders() });
+    const { method } = request;
+    if (method === 'OPTIONS') {
+      return new Response(null, { status: 204, headers: preflightHeaders(request.headers) });
     }
-    if (!METHODS.has(request.method)) throw new Refusal(405, 'The proxy has no such method.');
+    if (!METHODS.includes(method)) throw new Refusal(405, 'The proxy has no such method.');
     const target = targetOf(request.url);
+    const body = bodyOf(request, this.#limits.bodyBytes);
     if (this.#underWay >= this.#limits.requests) {
       throw new Refusal(503, 'The proxy is busy. Try again in a moment.');
     }
     this.#underWay++;
-    const end = once(() => {
+    const uploads = method !== 'GET' && method !== 'HEAD';
+    const transfer = new Transfer({ signal: request.signal, uploads }, this.#limits, () => {
       this.#underWay--;
     });
     try {
-      return this.#relay(await this.#follow(target, request), end);
+      const headers = upstreamHeaders(request.headers, body !== null);
+      const asked = { method, headers, body: body && transfer.upload(body), transfer };
+      return await this.#relay(await this.#follow(target, asked), transfer);
     } catch (error) {
-      end();
+      transfer.end(error);
       throw error;
     }
   }
 
   /** The answer of the last hop. Credentials go to the first host alone. */
-  async #follow(target: URL, request: Request): Promise<Response> {
-    const headers = upstreamHeaders(request.headers);
+  async #follow(target: URL, asked: Asked): Promise<UpstreamAnswer> {
     let url = target;
     for (let hop = 0; hop <= this.#limits.redirects; hop++) {
-      const response = await this.#send(url, hop === 0 ? 'request' : 'redirect', request, headers);
-      const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null;
-      if (location === null || !URL.canParse(location, url)) return response;
-      await response.body?.cancel();
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
+      const answer = await this.#send(url, hop === 0 ? 'request' : 'redirect', asked);
+      const location = REDIRECTS.has(answer.status) ? answer.headers.get('location') : null;
+      if (location === null) return answer;
+      // What a redirect says beside its Location is for people.
+      await answer.body?.cancel();
+      const next = nextHop(location, url);
+      if (!isRepeatable(asked, answer.status)) {
         throw new Refusal(
           502,
-          'The registry redirected an upload, which the proxy does not follow.',
+          `The registry redirected an upload to ${next.host}, which the proxy does not follow.`,
         );
       }
-      const next = new URL(location, url);
-      if (next.origin !== url.origin) headers.delete('authorization');
+      if (next.origin !== url.origin) asked.headers.delete('authorization');
       url = next;
     }
     throw new Refusal(502, `The registry redirected more than ${this.#limits.redirects} times.`);
@@ -92,39 +111,58 @@ class Relay {
   async #send(
     url: URL,
     step: 'request' | 'redirect',
-    request: Request,
-    headers: Headers,
-  ): Promise<Response> {
+    { method, headers, body, transfer }: Asked,
+  ): Promise<UpstreamAnswer> {
     const { allowed, listed } = this.#allowList.check(url, step);
     if (!allowed) throw new Refusal(403, notAllowed(url, step));
-    const { bodyBytes, idleMs } = this.#limits;
-    const body =
-      request.body &&
-      guardedBody(request.body, { maxBytes: bodyBytes, idleMs: Infinity, onEnd: () => undefined });
-    const sent = this.#fetch({
-      url,
-      method: request.method,
-      headers,
-      body,
-      signal: request.signal,
-      listed,
-    });
+    const { signal } = transfer;
     try {
-      // An upload takes as long as it takes; only an answer is waited for within bounds.
-      return await (body ? sent : within(idleMs, sent));
+      return await transfer.answer(this.#fetch({ url, method, headers, body, signal, listed }));
     } catch (error) {
-      if (error instanceof Refusal) throw error;
-      throw new Refusal(502, `The proxy cannot reach ${url.host}.`);
+      throw refusalIn(error) ?? new Refusal(502, `The proxy cannot reach ${url.host}.`);
     }
   }
 
-  #relay(response: Response, end: () => void): Response {
-    const { bodyBytes, idleMs } = this.#limits;
-    const body =
-      response.body && guardedBody(response.body, { maxBytes: bodyBytes, idleMs, onEnd: end });
-    if (!body) end();
-    return new Response(body, { status: response.status, headers: pageHeaders(response.headers) });
+  async #relay({ status, headers, body }: UpstreamAnswer, transfer: Transfer): Promise<Response> {
+    const length = Number(headers.get('content-length') ?? 0);
+    if (body && length > this.#limits.bodyBytes) {
+      throw new Refusal(502, `The answer is larger than ${this.#limits.bodyBytes} bytes.`);
+    }
+    // A browser would follow a redirect, and takes no status beyond these.
+    if (REDIRECTS.has(status) || status < 200 || status > 599) {
+      throw new Refusal(502, `The registry answered with the status ${status} and no more.`);
+    }
+    const bare = NO_BODY.has(status);
+    if (bare) await body?.cancel();
+    const passed = transfer.download(bare ? null : body);
+    return new Response(passed, { status, headers: pageHeaders(headers) });
   }
+}
+
+/** The body that a request brings; null where it brings none. Throws a Refusal for one that says it is too large. */
+function bodyOf({ method, headers, body }: Request, maxBytes: number): Request['body'] {
+  const length = headers.get('content-length');
+  if (Number(length ?? 0) > maxBytes) {
+    throw new Refusal(413, `The body is larger than ${maxBytes} bytes.`);
+  }
+  return length === '0' || (length === null && method === 'DELETE') ? null : body;
+}
+
+function nextHop(location: string, from: URL): URL {
+  if (!URL.canParse(location, from)) {
+    throw new Refusal(502, 'The registry redirected to what is no URL.');
+  }
+  const next = new URL(location, from);
+  if (next.username !== '' || next.password !== '') {
+    throw new Refusal(502, `The registry redirected to ${next.host} with credentials in the URL.`);
+  }
+  next.hash = '';
+  return next;
+}
+
+/** A body is a stream, which is gone once it was sent; and POST must not become GET. */
+function isRepeatable({ method, body }: Asked, status: number): boolean {
+  return method === 'GET' || method === 'HEAD' || (body === null && SAME_METHOD.has(status));
 }
 
 function notAllowed(url: URL, step: 'request' | 'redirect'): string {
@@ -134,18 +172,10 @@ function notAllowed(url: URL, step: 'request' | 'redirect'): string {
 }
 
 function refusalResponse(error: unknown): Response {
-  const refusal = error instanceof Refusal ? error : new Refusal(502, 'The proxy failed.');
+  const refusal = refusalIn(error) ?? new Refusal(502, 'The proxy failed.');
   const headers = new Headers({ 'content-type': 'text/plain; charset=utf-8' });
-  headers.set('x-drydock-proxy', 'refused');
+  headers.set(PROXY_HEADER, 'refused');
   if (refusal.status === 503) headers.set('retry-after', '1');
+  if (refusal.status === 405) headers.set('allow', METHODS.join(', '));
   return new Response(`${refusal.message}\n`, { status: refusal.status, headers });
-}
-
-function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    action();
-  };
 }

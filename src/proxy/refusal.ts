@@ -8,3 +8,9 @@ export class Refusal extends Error {
     this.status = status;
   }
 }
+
+/** The refusal that an error is, or carries as its cause. */
+export function refusalIn(error: unknown): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  return error instanceof Error ? refusalIn(error.cause) : undefined;
+}

@@ -11,7 +11,7 @@ export function targetOf(requestUrl: string): URL {
   const rest = pathname.slice(PREFIX.length);
   const text = /^https?%3a/i.test(rest) ? decode(rest) : rest + search;
   const url = text.replace(/^(https?):\/+/i, '$1://');
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+  if (!/^https?:\/\/[^/]/i.test(url) || !URL.canParse(url)) {
     throw new Refusal(
       400,
       'The proxy takes /proxy/https://registry.example/v2/… and nothing else.',
@@ -26,9 +26,15 @@ export function targetOf(requestUrl: string): URL {
 }
 
 function decode(text: string): string {
+  let decoded: string;
   try {
-    return decodeURIComponent(text);
+    decoded = decodeURIComponent(text);
   } catch {
     throw new Refusal(400, 'The URL after /proxy/ is not percent-encoded correctly.');
   }
+  // A URL parser drops line ends and blanks at the edges, so that what is asked for would not be what was written.
+  if (/[\p{Cc} ]/u.test(decoded)) {
+    throw new Refusal(400, 'The URL after /proxy/ has blanks or control characters in it.');
+  }
+  return decoded;
 }

@@ -1,6 +1,6 @@
-import { getRequestListener } from '@hono/node-server';
 import type { Plugin } from 'vite';
 import { createNodeFetch } from './node-fetch';
+import { nodeListener } from './node-listener';
 import { listOf } from './options';
 import { createProxy } from './proxy';
 import { PREFIX } from './target';
@@ -15,9 +15,9 @@ export function proxyPlugin(): Plugin {
         allow: listOf(process.env['DRYDOCK_PROXY_ALLOW']),
         origins: listOf(process.env['DRYDOCK_PROXY_ORIGINS']),
       });
-      const listener = getRequestListener(proxy.fetch, { overrideGlobalObjects: false });
+      const listener = nodeListener(proxy.fetch);
       server.middlewares.use((request, response, next) => {
-        if (request.url?.startsWith(PREFIX)) void listener(request, response);
+        if (request.url?.startsWith(PREFIX)) listener(request, response);
         else next();
       });
     },

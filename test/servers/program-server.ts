@@ -19,8 +19,9 @@ export interface ProgramServer {
 export interface ProgramServerOptions {
   /** Finds the port in what the program says when it listens: its first group. */
   readonly listening: RegExp;
-  /** Deleted at the end. */
+  /** Where it runs; deleted at the end. */
   readonly folder: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A temporary folder for one server. */
@@ -35,9 +36,13 @@ export function serverFolder(name: string): string {
 export async function startProgram(
   program: string,
   args: readonly string[],
-  { listening, folder }: ProgramServerOptions,
+  { listening, folder, env = {} }: ProgramServerOptions,
 ): Promise<ProgramServer> {
-  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const exited = once(child, 'exit').catch(() => undefined);
   const killNow = (): void => void child.kill('SIGKILL');
   process.once('exit', killNow);

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+
+type FetchHandler = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
+
+/** A `fetch` handler as a listener of Node's server. */
+export function nodeListener(handler: FetchHandler): RequestListener {
+  const listener = getRequestListener(
+    async (request, bindings) => {
+      const response = await handler(request, bindings as HttpBindings);
+      if (!response.body) return response;
+      await sendBody(response, response.body, bindings.outgoing as ServerResponse);
+      return RESPONSE_ALREADY_SENT;
+    },
+    { overrideGlobalObjects: false },
+  );
+  return (request, response) => void listener(request, response);
+}
+
+/**
+ * Writes a body as fast as the connection takes it. One that fails ends the connection, which is how HTTP says that it is not whole:
+ * hono's own way would print the error, and add its text to the bytes.
+ */
+async function sendBody(
+  { status, headers }: Response,
+  body: ReadableStream<Uint8Array>,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const reader = body.getReader();
+  const leave = (): void => void reader.cancel().catch(() => undefined);
+  outgoing.once('close', leave);
+  try {
+    outgoing.writeHead(status, [...headers].flat());
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || outgoing.destroyed) break;
+      if (!outgoing.write(value)) await drained(outgoing);
+    }
+    outgoing.end();
+  } catch {
+    outgoing.destroy();
+  }
+}
+
+/** Resolves when more may be written, or nothing more can be. */
+async function drained(outgoing: ServerResponse): Promise<void> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  try {
+    await Promise.race([once(outgoing, 'drain', { signal }), once(outgoing, 'close', { signal })]);
+  } finally {
+    waiting.abort();
+  }
+}
