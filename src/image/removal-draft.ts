@@ -162,10 +162,21 @@ export class RemovalDraft {
     return undefined;
   }
 
+  /** A hostile archive may say that images were built on each other: that counts for nothing. */
   #children(imageId: Digest): readonly Digest[] {
+    const ancestors = this.#ancestors(imageId);
     return this.#images
-      .filter(({ shown }) => shown.parent === imageId)
+      .filter((image) => image.shown.parent === imageId && !ancestors.has(image.imageId))
       .map((child) => child.imageId);
+  }
+
+  #ancestors(imageId: Digest): ReadonlySet<Digest> {
+    const found = new Set<Digest>();
+    for (let next: Digest | undefined = imageId; next !== undefined && !found.has(next);) {
+      found.add(next);
+      next = this.#images.find((image) => image.imageId === next)?.shown.parent;
+    }
+    return found;
   }
 
   #platforms(): readonly PlatformSummary[] {

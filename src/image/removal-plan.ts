@@ -77,11 +77,14 @@ export async function planPrune(
   { all, filter, platform }: PruneRequest,
 ): Promise<RemovalPlan> {
   const draft = await PlanDraft.open(store, platform);
-  const parents = new Set(draft.images.map(({ shown }) => shown.parent));
+  const going: ListedImage[] = [];
   for (const image of draft.images) {
-    const { names, repoDigests, imageId } = image;
-    const isNeeded = parents.has(imageId) && (!all || names.length + repoDigests.length === 0);
-    if (isNeeded || (!all && names.length > 0) || !(await filter(image))) continue;
+    const { names, repoDigests } = image;
+    const isLeft = !draft.isParent(image) && names.length === 0;
+    const mayGo = isLeft || (all && names.length + repoDigests.length > 0);
+    if (mayGo && (await filter(image))) going.push(image);
+  }
+  for (const { names, repoDigests, imageId } of going) {
     const words = [...names, ...repoDigests];
     for (const word of words.length > 0 ? words : [digestHex(imageId)]) draft.remove(word, {});
   }
@@ -121,6 +124,10 @@ class PlanDraft {
       await all(store.images.list()),
       await all(store.refs.list()),
     );
+  }
+
+  isParent({ imageId }: ListedImage): boolean {
+    return (this.#draft.kept(imageId)?.children.length ?? 0) > 0;
   }
 
   remove(word: string, flags: RemovalFlags): void {

@@ -15,6 +15,7 @@ import type {
 } from './copy';
 import { ImageError } from './errors';
 import type { LayerSummary } from './image-summary';
+import { retryConflicts } from './retry-conflicts';
 import { mergeSummaries, parseImageSummary } from './summary';
 
 /** Hands a blob's bytes to whoever hashes: a worker, or the caller's own thread in tests. */
@@ -96,6 +97,12 @@ class StoreSession implements CopySession {
   }
 
   async commit(images: readonly CopiedImage[]): Promise<void> {
+    await retryConflicts(async () => this.#parts.store.commit(await this.#change(images)));
+    this.#ended = true;
+    await this.#hold.release();
+  }
+
+  async #change(images: readonly CopiedImage[]): Promise<MetadataChange> {
     const { store, now } = this.#parts;
     const existing = await roots(store);
     const storedAt = now();
@@ -110,9 +117,11 @@ class StoreSession implements CopySession {
     );
     const change = { putImages: [...putImages.values()], putRefs: [...putRefs.values()] };
     const deleteImages = await superseded(store, existing, change);
-    await store.commit({ ...change, deleteImages });
-    this.#ended = true;
-    await this.#hold.release();
+    const read = [...putImages.keys(), ...deleteImages];
+    const expected = {
+      images: read.map((digest) => [digest, existing.get(digest) ?? null] as const),
+    };
+    return { ...change, expected, deleteImages };
   }
 
   async abort(): Promise<void> {

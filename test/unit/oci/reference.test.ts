@@ -68,6 +68,83 @@ describe('parseReference', () => {
   });
 });
 
+/** https://github.com/distribution/reference/blob/v0.6.0/reference.go, production by production. */
+describe('the grammar of references', () => {
+  const alnum = '[a-z0-9]{1,6}';
+  const component = fc.stringMatching(new RegExp(`^${alnum}((\\.|_|__|-{1,3})${alnum}){0,2}$`));
+  const label = fc.stringMatching(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,5}[a-zA-Z0-9])?$/);
+  const dotted = fc.array(label, { minLength: 2, maxLength: 3 }).map((labels) => labels.join('.'));
+  const port = fc.option(
+    fc.nat({ max: 99_999 }).map((number) => `:${number}`),
+    { nil: '' },
+  );
+  const host = fc.tuple(
+    fc.oneof(dotted, fc.constantFrom('localhost', '[::1]', '[fe80::A1]', 'Host')),
+    port,
+  );
+  const tag = fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}$/);
+  const digest = fc.stringMatching(/^sha256:[0-9a-f]{64}$/);
+  const reference = fc
+    .tuple(
+      fc.option(
+        host.map(([name, number]) => `${name}${number}/`),
+        { nil: '' },
+      ),
+      fc.array(component, { minLength: 1, maxLength: 3 }),
+      fc.option(
+        tag.map((text) => `:${text}`),
+        { nil: '' },
+      ),
+      fc.option(
+        digest.map((text) => `@${text}`),
+        { nil: '' },
+      ),
+    )
+    .map(
+      ([registry, path, tagged, digested]) => `${registry}${path.join('/')}${tagged}${digested}`,
+    );
+
+  it('takes what it makes, and its canonical form means the same', () => {
+    fc.assert(
+      fc.property(reference, (text) => {
+        const parsed = parseReference(text);
+        expect(parseReference(canonicalReference(parsed))).toEqual(parsed);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('takes nothing with a character that no production has', () => {
+    const foreign = fc.constantFrom(...Array.from(' \t\n!"#$%&\'()*+,;<=>?\\^`{|}~é'));
+    fc.assert(
+      fc.property(reference, foreign, fc.nat(), (text, character, at) => {
+        const place = at % (text.length + 1);
+        const bad = text.slice(0, place) + character + text.slice(place);
+        // Algorithms of digests may have a plus sign, and are then unknown.
+        expect(() => parseReference(bad)).toThrow(
+          expect.objectContaining({ code: 'bad-reference' }),
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('never fails but with docker’s words', () => {
+    const part = fc.constantFrom(...['a', 'A', '1', '.', '_', '-', '/', ':', '@', '[', ']', 'é']);
+    const text = fc.array(fc.oneof(part, component, digest, tag), { maxLength: 8 });
+    fc.assert(
+      fc.property(text, (parts) => {
+        try {
+          parseReference(parts.join(''));
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'bad-reference' });
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
 describe('withDefaultTag', () => {
   it('adds latest where neither tag nor digest is given', () => {
     expect(withDefaultTag(parseReference('nginx')).tag).toBe('latest');
