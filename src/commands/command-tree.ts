@@ -1,3 +1,4 @@
+import { compareText } from '../base/compare-text';
 import type { Command } from './command';
 import { helpText, type Usage } from './shell/usage';
 
@@ -20,6 +21,18 @@ export type Found =
     }
   | { readonly kind: 'group'; readonly group: CommandGroup; readonly words: readonly string[] };
 
+/** A word that may follow, and what it leads to. */
+export interface NextWord {
+  readonly text: string;
+  readonly summary: string;
+}
+
+/** Words that are whole commands, with no program before them. */
+export const BUILT_INS = [
+  { path: 'clear', summary: 'Empty the console' },
+  { path: 'help', summary: 'Show this list' },
+] as const;
+
 /** Every command under the words that call it. */
 export class CommandTree {
   readonly #commands: readonly Command[];
@@ -35,6 +48,27 @@ export class CommandTree {
     return this.#commands.flatMap(({ paths, synonyms = [], summary }) =>
       [...paths, ...synonyms].map((path) => ({ path, summary })),
     );
+  }
+
+  /** The programs: groups that stand under no other. */
+  get programs(): readonly NextWord[] {
+    return this.#groups
+      .filter(({ path }) => !path.includes(' '))
+      .map(({ path, help }) => ({ text: path, summary: helpSummary(help) }));
+  }
+
+  /** Groups and verbs directly under a group, by name; synonyms are left out. */
+  below(group: CommandGroup): readonly NextWord[] {
+    const commands = this.#commands.flatMap(({ paths, summary }) =>
+      paths.map((path) => ({ path, summary })),
+    );
+    const groups = this.#groups.map(({ path, help }) => ({ path, summary: helpSummary(help) }));
+    return [...groups, ...commands]
+      .filter(
+        ({ path }) => path.slice(0, path.lastIndexOf(' ')) === group.path && path !== group.path,
+      )
+      .map(({ path, summary }) => ({ text: path.slice(path.lastIndexOf(' ') + 1), summary }))
+      .sort((a, b) => compareText(a.text, b.text));
   }
 
   /** The group that a program's name is; undefined for no program of ours. */
@@ -67,6 +101,11 @@ export class CommandTree {
 /** The help of what was found. */
 export function helpOf(found: Found): string {
   return found.kind === 'group' ? found.group.help : helpText(found.usage);
+}
+
+/** What a help text says of its command, below how it is used. */
+export function helpSummary(help: string): string {
+  return help.split('\n')[2] ?? '';
 }
 
 function isHelpFlag(word: string): boolean {

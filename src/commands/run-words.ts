@@ -1,6 +1,6 @@
 import { compareText } from '../base/compare-text';
 import type { CommandContext } from './command';
-import { helpOf, type CommandGroup, type CommandTree, type Found } from './command-tree';
+import { BUILT_INS, helpOf, type CommandGroup, type CommandTree, type Found } from './command-tree';
 import { checkGlobalFlags, GLOBAL_FLAGS } from './docker/global-flags';
 import { CommandError } from './errors';
 import { parseFlags, type FlagSpec, type ParsedWords } from './shell/flags';
@@ -134,11 +134,7 @@ function needsEngine(path: string): CommandError {
 
 /** What `help` alone says: every command that Drydock has. */
 function overview(tree: CommandTree): string {
-  const rows = [
-    ...tree.paths,
-    { path: 'clear', summary: 'Empty the console' },
-    { path: 'help', summary: 'Show this list' },
-  ];
+  const rows = [...tree.paths, ...BUILT_INS];
   const lines = rows
     .toSorted((a, b) => compareText(a.path, b.path))
     .map(({ path, summary }) => `  ${path}\t${summary}`);

@@ -1,4 +1,5 @@
 import { isCoded } from '../../base/errors';
+import type { TaskOptions } from '../../base/task';
 import { findImage } from '../../image/find-image';
 import { listImages, summaryOf, type ListedImage } from '../../image/image-list';
 import type { LayerSummary, PlatformSummary } from '../../image/image-summary';
@@ -10,7 +11,7 @@ import {
   parsePlatformText,
   type Platform,
 } from '../../oci/platform';
-import type { Call, CommandContext } from '../command';
+import type { Call, CommandContext, CommandEnvironment } from '../command';
 import { CommandError } from '../errors';
 import type { FlagSpec } from '../shell/flags';
 
@@ -97,10 +98,13 @@ export function chooseLayer(
   throw new CommandError('usage', `no layer "${text}": ${range}`);
 }
 
+/** What reading an index asks of a context. */
+type IndexContext = Pick<CommandEnvironment, 'store' | 'ingestLayer'> & TaskOptions;
+
 /** The index of a stored layer, built anew from the blob where it is not there or not readable. */
 export async function readIndex(
   { digest, diffId, size }: LayerSummary,
-  { store, ingestLayer, signal, onProgress }: CommandContext,
+  { store, ingestLayer, signal, onProgress }: IndexContext,
 ): Promise<LayerIndex> {
   const known = await store.indexes.get(diffId);
   const index = known && tryOpen(known);

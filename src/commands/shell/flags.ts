@@ -68,7 +68,8 @@ export interface ParsedWords {
   readonly usedShortHelp: boolean;
 }
 
-const HELP: FlagSpec = {
+/** What every command has. */
+export const HELP_FLAG: FlagSpec = {
   name: 'help',
   shorthand: 'h',
   kind: 'bool',
@@ -85,7 +86,7 @@ export function parseFlags(
   specs: readonly FlagSpec[],
   { interspersed = true }: { readonly interspersed?: boolean } = {},
 ): ParsedWords {
-  const reader = new FlagReader(words, [...specs, HELP]);
+  const reader = new FlagReader(words, [...specs, HELP_FLAG]);
   return reader.read(interspersed);
 }
 
@@ -138,7 +139,7 @@ class FlagReader {
     const letter = letters[0] ?? '';
     const spec = this.#specs.find((each) => each.shorthand === letter);
     if (!spec) throw flagError(`unknown shorthand flag: '${letter}' in -${letters}`);
-    if (spec === HELP) this.#usedShortHelp = true;
+    if (spec === HELP_FLAG) this.#usedShortHelp = true;
     const rest = letters.slice(1);
     if (rest.length > 1 && rest.startsWith('=')) this.#set(spec, rest.slice(1));
     else if (spec.kind === 'bool') {

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  maskIn,
+  maskPasswords,
+  passwordsIn,
+  withoutMasked,
+} from '../../../src/commands/shell/mask-passwords';
+import { lineWords } from '../../../src/commands/shell/line-words';
+import { quoteShellWord, splitShellLine } from '../../../src/commands/shell/shell-words';
+
+describe('a password in a line', () => {
+  it.each([
+    ['docker login -u ada -p s3cret ghcr.io', 'docker login -u ada -p •••••••• ghcr.io'],
+    ['docker login --password s3cret', 'docker login --password ••••••••'],
+    ['docker login --password=s3cret x', 'docker login --password=•••••••• x'],
+    ['docker login -ps3cret', 'docker login -p••••••••'],
+    ['docker login -p=s3cret', 'docker login -p=••••••••'],
+    [`docker login -p 's3 cret' x`, 'docker login -p •••••••• x'],
+    [`docker login -p "s3 cret`, 'docker login -p ••••••••'],
+    [`docker login -p s3\\ cret x`, 'docker login -p •••••••• x'],
+    ['docker login --password-stdin < token', 'docker login --password-stdin < token'],
+    ['docker image prune', 'docker image prune'],
+    ['docker login -p', 'docker login -p'],
+  ])('of %s is masked', (line, masked) => {
+    expect(maskPasswords(line)).toBe(masked);
+    expect(maskPasswords(masked)).toBe(masked);
+  });
+
+  it('is in no masked line, however it is quoted', () => {
+    const password = fc.string({ minLength: 3, maxLength: 12 }).map((text) => `s3cret${text}`);
+    const flag = fc.constantFrom('-p ', '--password ', '--password=', '-p');
+    fc.assert(
+      fc.property(password, flag, (word, written) => {
+        fc.pre(!/[\n\r]/.test(word));
+        const line = `docker login ${written}${quoteShellWord(word)} ghcr.io`;
+        expect(splitShellLine(line).words.join(' ')).toContain(word);
+        expect(maskPasswords(line)).not.toContain('s3cret');
+        expect(maskPasswords(line)).toMatch(/ ghcr\.io$/);
+      }),
+    );
+  });
+
+  it('goes with its flag where a line comes from the history', () => {
+    const masked = maskPasswords('docker login -u ada -p s3cret ghcr.io');
+    expect(withoutMasked(masked)).toBe('docker login -u ada ghcr.io');
+    expect(withoutMasked(maskPasswords('docker login --password=x'))).toBe('docker login');
+    expect(withoutMasked('docker login -p s3cret')).toBe('docker login -p s3cret');
+  });
+
+  it('is masked in an answer that repeats it', () => {
+    const passwords = passwordsIn('docker logn -ps3cret -p x');
+    expect(passwords).toEqual(['s3cret', 'x']);
+    expect(maskIn('bad flag -ps3cret in x', passwords)).toBe('bad flag -p•••••••• in x');
+  });
+});
+
+describe('the words of an unfinished line', () => {
+  it('are those of the shell where it is finished', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', ' ', "'", '"', '\\', '-', '=', '€') });
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1 }), (words) => {
+        const line = words.map((each) => quoteShellWord(each)).join(' ');
+        const read = lineWords(line).map(({ text }) => text);
+        expect(read).toEqual(splitShellLine(line).words);
+      }),
+    );
+  });
+
+  it('cover the line, but for blanks', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', ' ', "'", '"', '\\', '<', '>') }),
+        (line) => {
+          let at = 0;
+          for (const { start, end } of lineWords(line)) {
+            expect(line.slice(at, start).trim()).toBe('');
+            expect(end).toBeGreaterThan(start);
+            at = end;
+          }
+          expect(line.slice(at).trim()).toBe('');
+        },
+      ),
+    );
+  });
+});
