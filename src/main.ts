@@ -106,6 +106,10 @@ async function start(): Promise<Started> {
     addressBar,
     storageManager: navigator.storage,
     run: (line, options) => runCommand(line, started, options),
+    lineHelp: async () => {
+      const { LineAssistant } = await import('./commands/completion/line-assistant');
+      return new LineAssistant(() => ({ ...jobs, store, platform: started.app.settings.platform }));
+    },
     fetchSample,
     saveFileWays: { choose: saveDialog(window), download },
     languages: navigator.languages,

@@ -2,7 +2,7 @@ import type { Clock } from '../base/task';
 import type { Store } from '../store/store';
 import type { OutputFile } from '../commands/command';
 import type { ArchiveServices } from './archive-session';
-import { ConsoleSession, type RunLine } from './console-session.svelte';
+import type { ConsoleSession, LineHelp, RunLine } from './console-session.svelte';
 import { FilePicker } from './file-picker';
 import { I18n } from './i18n.svelte';
 import { ImageList } from './image-list.svelte';
@@ -25,6 +25,8 @@ export interface AppDependencies {
   readonly storageManager: StorageManagerLike;
   readonly archives: ArchiveServices;
   readonly run: RunLine;
+  /** Fetched when the console is first opened. */
+  readonly lineHelp: () => Promise<LineHelp>;
   /** The sample image of the empty state, fetched when it is asked for. */
   readonly fetchSample: () => Promise<File>;
   readonly saveFileWays: SaveFileWays;
@@ -52,16 +54,18 @@ export class App {
   readonly notices = new Notices();
   readonly storage: StorageMeter;
   readonly picker: FilePicker;
-  readonly console: ConsoleSession;
   offline = $state<OfflineState>('unknown');
   paletteOpen = $state(false);
+  readonly #dependencies: AppDependencies;
   readonly #archives: ArchiveServices;
+  #console: Promise<ConsoleSession> | undefined;
   readonly #fetchSample: () => Promise<File>;
   readonly #saveFileWays: SaveFileWays;
 
   private constructor(dependencies: AppDependencies, settings: Settings, i18n: I18n) {
     const { archives } = dependencies;
     const { store, now } = archives;
+    this.#dependencies = dependencies;
     this.#archives = archives;
     this.version = dependencies.version;
     this.store = store;
@@ -83,12 +87,6 @@ export class App {
     this.images = new ImageList(this.library, this.loads);
     this.selection = new ImageSelection(this.images);
     this.picker = new FilePicker((files) => void this.loads.open(files));
-    this.console = new ConsoleSession({
-      run: dependencies.run,
-      picker: this.picker,
-      tasks: this.tasks,
-      now,
-    });
     this.#fetchSample = dependencies.fetchSample;
     this.#saveFileWays = dependencies.saveFileWays;
   }
@@ -133,9 +131,31 @@ export class App {
     return createFile(this.#saveFileWays, name);
   }
 
+  /** The console of this tab, which is fetched when it is first asked for. */
+  openConsole(): Promise<ConsoleSession> {
+    return (this.#console ??= this.#startConsole());
+  }
+
   /** Runs a command where it can be seen. */
   runInConsole(line: string): void {
     this.router.go({ page: 'console' });
-    void this.console.submit(line);
+    void this.openConsole().then((session) => session.submit(line));
+  }
+
+  async #startConsole(): Promise<ConsoleSession> {
+    const { run, lineHelp, archives } = this.#dependencies;
+    const [{ ConsoleSession }, { ConsoleHistory }, help] = await Promise.all([
+      import('./console-session.svelte'),
+      import('./console-history'),
+      lineHelp(),
+    ]);
+    return new ConsoleSession({
+      run,
+      help,
+      history: await ConsoleHistory.read(archives.store.settings),
+      picker: this.picker,
+      tasks: this.tasks,
+      now: this.now,
+    });
   }
 }

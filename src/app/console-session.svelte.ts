@@ -1,69 +1,50 @@
 import { isAbort } from '../base/errors';
 import type { TaskOptions } from '../base/task';
-import type { RunOptions, RunResult } from '../commands/run-command-line';
+import type { Completion } from '../commands/completion/completion';
+import type { FailedLine, Suggestion } from '../commands/completion/suggestion';
+import type { ConsoleHooks, RunOptions, RunResult } from '../commands/run-command-line';
+import { maskPasswords, passwordsIn, withoutMasked } from '../commands/shell/mask-passwords';
+import { ConsoleEntry, type Question } from './console-entry.svelte';
+import type { ConsoleHistory } from './console-history';
 import type { FilePicker } from './file-picker';
 import type { Task, Tasks } from './tasks.svelte';
 
 /** `runCommandLine` of commands/, with the store and the workers already given. */
 export type RunLine = (line: string, options: RunOptions) => Promise<RunResult>;
 
-export interface OutputPart {
-  readonly stream: 'stdout' | 'stderr';
-  readonly text: string;
-}
-
-export interface OutputFile {
-  readonly name: string;
-  readonly content: Blob;
-}
-
-export type EntryState =
-  | { readonly kind: 'running'; readonly task: Task }
-  /** The command asks for a file that it was not given. */
-  | { readonly kind: 'waiting'; readonly task: Task; readonly file: string }
-  | { readonly kind: 'done'; readonly exitCode: number; readonly milliseconds: number }
-  | { readonly kind: 'cancelled' };
-
-/** One command and what came of it. */
-export class ConsoleEntry {
-  readonly id: number;
-  readonly line: string;
-  parts = $state.raw<readonly OutputPart[]>([]);
-  files = $state.raw<readonly OutputFile[]>([]);
-  state = $state.raw<EntryState>({ kind: 'cancelled' });
-
-  constructor(id: number, line: string) {
-    this.id = id;
-    this.line = line;
-  }
-
-  /** Text of the same stream is joined. */
-  append(text: string, stream: OutputPart['stream']): void {
-    const last = this.parts.at(-1);
-    this.parts =
-      last?.stream === stream
-        ? [...this.parts.slice(0, -1), { stream, text: last.text + text }]
-        : [...this.parts, { stream, text }];
-  }
+/** Help with the line that is typed: `LineAssistant` of commands/. */
+export interface LineHelp {
+  complete(typed: { readonly line: string; readonly caret: number }): Promise<Completion>;
+  suggest(failed: FailedLine): Promise<Suggestion | undefined>;
 }
 
 export interface ConsoleDependencies {
   readonly run: RunLine;
+  readonly help: LineHelp;
+  readonly history: ConsoleHistory;
   readonly picker: FilePicker;
   readonly tasks: Tasks;
   readonly now: () => number;
 }
 
-/** The console of this tab: what was typed and what it answered. Survives a change of view, not a reload. */
+/** Answers that are kept; older ones go. */
+const MOST_ENTRIES = 1000;
+
+/** The console of this tab: what was typed and what it answered. Survives a change of view; its history a reload, too. */
 export class ConsoleSession {
   #entries = $state.raw<readonly ConsoleEntry[]>([]);
-  #running = $state.raw<Task | undefined>(undefined);
-  readonly #history: string[] = [];
+  #running = $state.raw<{ readonly task: Task; readonly entry: ConsoleEntry } | undefined>();
+  /** The last command that has ended, to be told to who does not see it. */
+  #ended = $state.raw<ConsoleEntry | undefined>();
+  readonly history: ConsoleHistory;
+  readonly help: LineHelp;
   readonly #dependencies: ConsoleDependencies;
   #nextId = 1;
 
   constructor(dependencies: ConsoleDependencies) {
     this.#dependencies = dependencies;
+    this.history = dependencies.history;
+    this.help = dependencies.help;
   }
 
   get entries(): readonly ConsoleEntry[] {
@@ -72,75 +53,115 @@ export class ConsoleSession {
 
   /** The command that runs now; there is one at a time. */
   get running(): Task | undefined {
-    return this.#running;
+    return this.#running?.task;
   }
 
-  /** What was typed, oldest first, without repetitions in a row. */
-  get history(): readonly string[] {
-    return this.#history;
+  get ended(): ConsoleEntry | undefined {
+    return this.#ended;
   }
 
+  /** What the running command asks. */
+  get question(): Question | undefined {
+    const state = this.#running?.entry.state;
+    return state?.kind === 'asking' ? state.question : undefined;
+  }
+
+  /** Takes away every answer but that of the command that runs. */
   clear(): void {
-    this.#entries = [];
+    const running = this.#running?.entry;
+    this.#entries = running ? [running] : [];
   }
 
   /** Runs a line as if it was typed. Ignored while another runs. */
   async submit(typed: string): Promise<void> {
-    const line = typed.trim();
+    const line = withoutMasked(typed.trim());
     if (line === '' || this.#running) return;
-    if (this.#history.at(-1) !== line) this.#history.push(line);
-    const entry = new ConsoleEntry(this.#nextId++, line);
+    const masked = maskPasswords(line);
+    const entry = new ConsoleEntry(this.#nextId++, masked, passwordsIn(line));
     const { task, result } = this.#dependencies.tasks.start(
-      { kind: 'command', subject: line },
-      (options) => this.#run(entry, options),
+      { kind: 'command', subject: masked },
+      (options) => this.#run(entry, line, options),
     );
     entry.state = { kind: 'running', task };
-    this.#running = task;
-    this.#entries = [...this.#entries, entry];
+    this.#running = { task, entry };
+    this.#entries = [...this.#entries, entry].slice(-MOST_ENTRIES);
     try {
-      await result;
+      await Promise.all([result, this.history.add(masked)]);
     } catch (error) {
       if (!isAbort(error)) throw error;
     } finally {
       this.#running = undefined;
+      this.#ended = entry;
     }
   }
 
-  /** The session as text, to be pasted. */
+  /** The session as text, to be pasted or saved. */
   transcript(): string {
-    return this.#entries
-      .map(({ line, parts }) => `$ ${line}\n${parts.map(({ text }) => text).join('')}`)
-      .join('\n');
+    return this.#entries.map(({ line, text }) => `$ ${line}\n${text}`).join('\n');
   }
 
-  async #run(entry: ConsoleEntry, { signal, onProgress }: TaskOptions): Promise<void> {
+  async #run(entry: ConsoleEntry, line: string, options: TaskOptions): Promise<void> {
     const { run, now } = this.#dependencies;
+    const { signal, onProgress } = options;
     const startedAt = now();
-    const { exitCode } = await run(entry.line, {
+    // A command may ask something at once: by then the entry must have its task, which `start` is yet to give.
+    await Promise.resolve();
+    const { exitCode, stderr } = await run(line, {
       signal,
-      onProgress,
-      console: {
-        onOutput: (text, stream) => entry.append(text, stream),
-        openFile: (name) => this.#openFile(entry, name, signal),
-        createFile: (name) =>
-          Promise.resolve({
-            write: (content) => {
-              entry.files = [...entry.files, { name: name.split('/').at(-1) ?? name, content }];
-              return Promise.resolve();
-            },
-            discard: () => Promise.resolve(),
-          }),
-        confirm: () => Promise.resolve(false),
-        askText: () => Promise.resolve(undefined),
-        askPassword: () => Promise.resolve(undefined),
-        clear: () => this.clear(),
+      onProgress: (progress) => {
+        entry.progressed(progress);
+        onProgress?.(progress);
       },
+      console: this.#hooks(entry, signal),
     });
     if (signal?.aborted) {
       entry.state = { kind: 'cancelled' };
       signal.throwIfAborted();
     }
-    entry.state = { kind: 'done', exitCode, milliseconds: now() - startedAt };
+    entry.state = { kind: 'done', exitCode };
+    if (exitCode === 0) entry.sumUp(now() - startedAt);
+    else entry.suggestion = await this.help.suggest({ line: entry.line, stderr });
+  }
+
+  #hooks(entry: ConsoleEntry, signal: AbortSignal | undefined): ConsoleHooks {
+    const ask = (kind: Question['kind']) => this.#ask(entry, kind, signal);
+    return {
+      onOutput: (text, stream) => entry.append(text, stream),
+      openFile: (name) => this.#openFile(entry, name, signal),
+      createFile: (name) =>
+        Promise.resolve({
+          write: (content) => {
+            entry.files = [...entry.files, { name: name.split('/').at(-1) ?? name, content }];
+            return Promise.resolve();
+          },
+          discard: () => Promise.resolve(),
+        }),
+      // docker takes nothing else for a yes.
+      confirm: async () => (await ask('confirm'))?.trim().toLowerCase() === 'y',
+      askText: () => ask('text'),
+      askPassword: () => ask('password'),
+      clear: () => {
+        this.#entries = [];
+      },
+    };
+  }
+
+  /** Waits for an answer to what was printed last; undefined where the command is cancelled. */
+  async #ask(
+    entry: ConsoleEntry,
+    kind: Question['kind'],
+    signal: AbortSignal | undefined,
+  ): Promise<string | undefined> {
+    const before = entry.state;
+    if (before.kind !== 'running' || signal?.aborted) return undefined;
+    const text = entry.text.trimEnd().split('\n').at(-1)?.trim() ?? '';
+    const answer = await new Promise<string | undefined>((resolve) => {
+      signal?.addEventListener('abort', () => resolve(undefined), { once: true });
+      entry.state = { ...before, kind: 'asking', question: { kind, text, answer: resolve } };
+    });
+    entry.state = before;
+    if (answer !== undefined) entry.echo(kind, answer);
+    return answer;
   }
 
   async #openFile(
@@ -149,9 +170,10 @@ export class ConsoleSession {
     signal: AbortSignal | undefined,
   ): Promise<Blob | undefined> {
     const before = entry.state;
-    if (before.kind === 'running') entry.state = { kind: 'waiting', task: before.task, file: name };
+    if (before.kind === 'running') entry.state = { ...before, kind: 'waiting', file: name };
     const file = await this.#dependencies.picker.pickOne(signal);
     entry.state = before;
+    if (file) entry.opened(file.name);
     return file;
   }
 }

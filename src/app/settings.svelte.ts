@@ -15,12 +15,14 @@ export type Language = (typeof LANGUAGES)[number];
 const THEME = 'ui.theme';
 const LANGUAGE = 'ui.language';
 const PLATFORM = 'image.platform';
+const WRAP = 'console.wrap';
 
 /** What the user chose, kept in the store. Read once, before the first screen is drawn. */
 export class Settings {
   #theme = $state<Theme>('system');
   #language = $state<Language>('en');
   #platform = $state.raw<Platform>(DEFAULT_PLATFORM);
+  #wrapsOutput = $state(false);
   readonly #store: SettingsStore;
 
   private constructor(store: SettingsStore) {
@@ -30,16 +32,18 @@ export class Settings {
   /** The settings as they are stored; what is not one of the choices counts as not chosen. */
   static async read(store: SettingsStore, preferred: readonly string[]): Promise<Settings> {
     const settings = new Settings(store);
-    const [theme, language, platform] = await Promise.all([
+    const [theme, language, platform, wrap] = await Promise.all([
       store.get(THEME),
       store.get(LANGUAGE),
       store.get(PLATFORM),
+      store.get(WRAP),
     ]);
     settings.#theme = THEMES.find((choice) => choice === theme) ?? 'system';
     settings.#language =
       LANGUAGES.find((choice) => choice === language) ?? preferredLanguage(preferred);
     settings.#platform =
       (typeof platform === 'string' ? parsePlatformText(platform) : undefined) ?? DEFAULT_PLATFORM;
+    settings.#wrapsOutput = wrap === true;
     return settings;
   }
 
@@ -59,6 +63,16 @@ export class Settings {
   /** As `--platform` takes it. */
   get platformText(): string {
     return formatPlatform(this.#platform);
+  }
+
+  /** Long lines of the console go on in the next one; they are scrolled otherwise. */
+  get wrapsOutput(): boolean {
+    return this.#wrapsOutput;
+  }
+
+  async setWrapsOutput(wraps: boolean): Promise<void> {
+    this.#wrapsOutput = wraps;
+    await this.#store.set(WRAP, wraps);
   }
 
   async setTheme(theme: Theme): Promise<void> {

@@ -183,7 +183,7 @@ describe('the console', () => {
   it('marks what went wrong', async () => {
     await command.fill('docker history nothing');
     await command.press('Enter');
-    const error = app.page.getByRole('log').locator('pre.error');
+    const error = app.page.getByRole('log').locator('.error');
     await error.waitFor();
     expect(await error.innerText()).toContain('No such image: nothing');
   });

@@ -23,6 +23,8 @@ interface AppOptions {
   readonly colorScheme?: 'light' | 'dark';
   /** The browser is set to keep no site data: it then refuses IndexedDB, in pages and in workers. */
   readonly refusesStorage?: boolean;
+  /** A phone: fingers, and no pointer that hovers. */
+  readonly isTouch?: boolean;
 }
 
 /**
@@ -52,6 +54,8 @@ async function launch(profile: string, options: AppOptions): Promise<App> {
     args: BROWSER_ARGS,
     viewport,
     colorScheme: options.colorScheme ?? 'light',
+    hasTouch: options.isTouch ?? false,
+    isMobile: options.isTouch ?? false,
   });
   const page = context.pages()[0] ?? (await context.newPage());
   await page.goto(inject('appUrl') + route);

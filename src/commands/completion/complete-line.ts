@@ -136,7 +136,8 @@ function flagCandidates(flags: readonly FlagSpec[], typed: string): readonly Can
     .map(({ name, shorthand, help }) => ({
       text: `--${name}`,
       summary: (help.split('\n', 1)[0] ?? '').replace(/:$/, ''),
-      ...(shorthand === undefined ? {} : { shorthand: `-${shorthand}` }),
+      // The short form of help still works, and docker asks not to use it.
+      ...(shorthand === undefined || name === 'help' ? {} : { shorthand: `-${shorthand}` }),
     }));
 }
 

@@ -10,14 +10,17 @@ import { completeLine } from './complete-line';
 import type { Completion, CompletionSource } from './completion';
 import { suggest, type FailedLine, type Suggestion } from './suggestion';
 
+/** What is looked up. */
+export type AssistantEnvironment = Pick<CommandEnvironment, 'store' | 'ingestLayer' | 'platform'>;
+
 /** Helps with the line that is being typed, and with one that failed. Keeps what it looked up until the store changes. */
 export class LineAssistant implements CompletionSource {
-  readonly #environment: () => CommandEnvironment;
+  readonly #environment: () => AssistantEnvironment;
   #images:
     { readonly platform: string; readonly listed: Promise<readonly ListedImage[]> } | undefined;
   #files: { readonly manifest: Digest; readonly table: Promise<EntryTable> } | undefined;
 
-  constructor(environment: () => CommandEnvironment) {
+  constructor(environment: () => AssistantEnvironment) {
     this.#environment = environment;
     environment().store.onChange(() => {
       this.#images = undefined;

@@ -209,7 +209,7 @@ function parseInt64(spec: FlagSpec, text: string): string {
 function badValue(spec: FlagSpec, text: string, problem: string): CommandError {
   const { name, shorthand } = spec;
   // A shorthand that is deprecated is not told.
-  const isTold = shorthand !== undefined && spec !== HELP;
+  const isTold = shorthand !== undefined && spec !== HELP_FLAG;
   const flag = isTold ? `-${shorthand}, --${name}` : `--${name}`;
   return flagError(`invalid argument ${JSON.stringify(text)} for "${flag}" flag: ${problem}`);
 }

@@ -23,8 +23,8 @@ describe('completion', () => {
   it.each([
     ['', ['docker', 'drydock', 'clear', 'help']],
     ['do', ['docker']],
-    ['docker im', ['image', 'images']],
-    ['docker image i', ['inspect']],
+    ['docker image', ['image', 'images']],
+    ['docker image ins', ['inspect']],
     ['docker --debug hist', ['history']],
     ['docker image ls --no', ['--no-trunc']],
     ['docker inspect --type ', ['image']],

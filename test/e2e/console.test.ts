@@ -1,0 +1,267 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { readFile } from 'node:fs/promises';
+import type { Locator, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openApp, type App } from '../support/app';
+import { dockerArchive, writeTestFile } from '../support/page-files';
+
+let app: App;
+let command: Locator;
+let log: Locator;
+
+afterEach(async () => {
+  await app.close();
+});
+
+async function openConsole(options: Parameters<typeof openApp>[0] = {}): Promise<void> {
+  app = await openApp({ route: '#/console', ...options });
+  await locate();
+}
+
+async function locate(): Promise<void> {
+  command = app.page.getByRole('textbox', { name: 'Command' });
+  log = app.page.getByRole('log');
+  await command.waitFor();
+}
+
+/** Loads an archive by the command, answering its question for a file. */
+async function load(content: Uint8Array): Promise<void> {
+  const file = await writeTestFile('picked.tar', content);
+  const chooser = app.page.waitForEvent('filechooser');
+  await type('docker load -i image.tar');
+  await (await chooser).setFiles(file.path);
+  await log.getByText('Loaded image').waitFor();
+  await file.remove();
+}
+
+async function type(line: string): Promise<void> {
+  await command.fill(line);
+  await command.press('Enter');
+}
+
+const value = (): Promise<string> => command.inputValue();
+const options = (page: Page): Locator =>
+  page.getByRole('listbox', { name: 'Completions' }).getByRole('option');
+
+describe('a line that is typed', () => {
+  beforeEach(async () => {
+    await openConsole();
+    await load(dockerArchive({ tags: ['acme/api:1.0', 'acme/web:2.0'] }));
+  });
+
+  it('is completed by Tab: command, flag, its value, the name of an image', async () => {
+    await command.pressSequentially('docker hist');
+    await command.press('Tab');
+    await expect.poll(value).toBe('docker history ');
+    await command.pressSequentially('--form');
+    await command.press('Tab');
+    await expect.poll(value).toBe('docker history --format ');
+    await command.pressSequentially('j');
+    await command.press('Tab');
+    await expect.poll(value).toBe('docker history --format json ');
+    await command.pressSequentially('acme/w');
+    await command.press('Tab');
+    await expect.poll(value).toBe('docker history --format json acme/web:2.0 ');
+    await command.press('Enter');
+    await log.getByText('"CreatedBy":"step 0"').first().waitFor();
+  });
+
+  it('lists flags with their help, to be chosen by arrows', async () => {
+    await command.pressSequentially('docker image ls --');
+    const filter = options(app.page).filter({ hasText: '--filter' });
+    await filter.waitFor();
+    expect(await filter.innerText()).toContain('Filter output based on conditions provided');
+    await command.press('ArrowDown');
+    await command.press('ArrowDown');
+    await command.press('ArrowDown');
+    expect(await filter.getAttribute('aria-selected')).toBe('true');
+    expect(await command.getAttribute('aria-activedescendant')).toBe(
+      await filter.getAttribute('id'),
+    );
+    const { violations } = await new AxeBuilder({ page: app.page }).analyze();
+    expect(violations.map(({ id, help }) => `${id}: ${help}`)).toEqual([]);
+    await command.press('Enter');
+    await expect.poll(value).toBe('docker image ls --filter ');
+    await command.press('Tab');
+    await options(app.page).filter({ hasText: 'dangling=true' }).click();
+    await expect.poll(value).toBe('docker image ls --filter dangling=true ');
+    expect(await command.evaluate((field) => field === document.activeElement)).toBe(true);
+  });
+
+  it('does not hold the focus: Escape, then Tab, leads out', async () => {
+    await command.pressSequentially('docker --');
+    await options(app.page).first().waitFor();
+    await command.press('Escape');
+    await options(app.page).first().waitFor({ state: 'detached' });
+    expect(await value()).toBe('docker --');
+    await command.press('Escape');
+    await command.press('Tab');
+    expect(await command.evaluate((field) => field === document.activeElement)).toBe(false);
+  });
+
+  it('can be one from the history, of this session or an earlier one, without its password', async () => {
+    await type('docker frobnicate -p s3cret');
+    await log.locator('.error').waitFor();
+    expect(await log.innerText()).not.toContain('s3cret');
+    await type('docker images');
+    await log.getByRole('link').first().waitFor();
+    app = await app.restart();
+    await locate();
+    await command.press('ArrowUp');
+    expect(await value()).toBe('docker images');
+    await command.press('ArrowUp');
+    expect(await value()).toBe('docker frobnicate -p ••••••••');
+    await command.press('ArrowDown');
+    await command.press('ArrowDown');
+    expect(await value()).toBe('');
+  });
+
+  it('can be searched for by Ctrl-R', async () => {
+    await type('docker images');
+    await type('drydock verify');
+    await command.press('Control+r');
+    const search = app.page.getByRole('textbox', { name: 'Search history' });
+    await search.pressSequentially('image');
+    await app.page.getByRole('status').filter({ hasText: 'docker images' }).waitFor();
+    await search.press('Control+r');
+    await app.page.getByRole('status').filter({ hasText: 'docker load -i' }).waitFor();
+    await search.press('Tab');
+    await expect.poll(value).toBe('docker load -i image.tar');
+    await command.press('Control+r');
+    await search.pressSequentially('nothing like it');
+    await search.press('Escape');
+    expect(await value()).toBe('docker load -i image.tar');
+  });
+});
+
+describe('an answer', () => {
+  it('sums up a load, and leads from names and IDs to the image', async () => {
+    await openConsole();
+    await load(dockerArchive({ tags: ['acme/api:1.0'] }));
+    await log.getByText(/kB in \d+\.\d s, 2 of 2 layers verified/).waitFor();
+    await log.getByRole('link', { name: 'acme/api:1.0' }).click();
+    await app.page.getByRole('heading', { name: /acme\/api/ }).waitFor();
+    await app.page.goBack();
+    await log.getByText('Loaded image').waitFor();
+  });
+
+  it('says what was probably meant, and puts it into the line', async () => {
+    await openConsole();
+    await load(dockerArchive({ tags: ['acme/api:1.0'] }));
+    await type('docker history api:1.1');
+    await log.getByText('Did you mean').waitFor();
+    await log.getByRole('button', { name: 'acme/api:1.0' }).click();
+    expect(await value()).toBe('docker history acme/api:1.0');
+    await command.press('Enter');
+    await log.getByText('step 1').waitFor();
+  });
+
+  it('of a hundred thousand lines is folded; opened, what is out of sight is not laid out', async () => {
+    await openConsole();
+    const files = Array.from({ length: 100_000 }, (_, i) => `f/${String(i).padStart(6, '0')}`);
+    await load(dockerArchive({ tags: ['acme/many:1'], layers: [files] }));
+    await type('drydock files acme/many:1');
+    const more = log.getByRole('button', { name: '99,962 more lines' });
+    await more.waitFor();
+    expect(await log.getByText('f/000037').count()).toBe(1);
+    await more.click();
+    const chunks = log.locator('pre');
+    await expect.poll(() => chunks.last().evaluate((pre) => pre.textContent)).toContain('f/099999');
+    // The browser tells when it begins to lay out what it has skipped so far.
+    const isLaidOutOnceSeen = await chunks.last().evaluate(
+      (pre) =>
+        new Promise((resolve) => {
+          pre.addEventListener('contentvisibilityautostatechange', (event) => {
+            if (event instanceof ContentVisibilityAutoStateChangeEvent && !event.skipped) {
+              resolve(true);
+            }
+          });
+          pre.scrollIntoView();
+        }),
+    );
+    expect(isLaidOutOnceSeen).toBe(true);
+    await log.getByText('f/099999').waitFor();
+    await command.pressSequentially('help');
+    expect(await value()).toBe('help');
+    await log.getByRole('button', { name: 'Fewer lines' }).click();
+    await more.waitFor();
+  });
+
+  it('keeps its columns and scrolls, or wraps where that is chosen', async () => {
+    await openConsole({ viewport: { width: 360, height: 740 } });
+    await type('help');
+    const output = log.locator('.output');
+    const overflows = (): Promise<boolean> =>
+      output.evaluate((element) => element.scrollWidth > element.clientWidth);
+    await output.waitFor();
+    expect(await overflows()).toBe(true);
+    await app.page.getByRole('button', { name: 'Wrap long lines' }).click();
+    await expect.poll(overflows).toBe(false);
+    const isSideways = await app.page.evaluate(
+      () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+    );
+    expect(isSideways).toBe(false);
+  });
+
+  it('is saved with the session as a text file', async () => {
+    await openConsole();
+    await type('docker images');
+    await log.getByText('REPOSITORY').waitFor();
+    const download = app.page.waitForEvent('download');
+    await app.page.getByRole('button', { name: 'Save session as a text file' }).click();
+    const saved = await download;
+    expect(saved.suggestedFilename()).toMatch(/^drydock-\d{4}-\d\d-\d\d\.txt$/);
+    const text = await readFile(await saved.path(), 'utf8');
+    expect(text).toMatch(/^\$ docker images\nREPOSITORY +TAG +IMAGE ID +CREATED +SIZE\n$/);
+  });
+
+  it('is cleared by Ctrl-L, and the focus stays in the line', async () => {
+    await openConsole();
+    await type('help');
+    await log.getByText('Commands:').waitFor();
+    await command.press('Control+l');
+    await log.getByText('Commands:').waitFor({ state: 'detached' });
+    expect(await command.evaluate((field) => field === document.activeElement)).toBe(true);
+  });
+});
+
+describe('a command that runs', () => {
+  it('shows how far it is, and is ended by Ctrl-C with nothing changed', async () => {
+    await openConsole();
+    const large = { path: 'large', content: new Uint8Array(300_000_000) };
+    const file = await writeTestFile('large.tar', dockerArchive({ layers: [[large]] }));
+    const chooser = app.page.waitForEvent('filechooser');
+    await type('docker load -i large.tar');
+    await (await chooser).setFiles(file.path);
+    await log.getByRole('progressbar').waitFor();
+    await command.press('Control+c');
+    await log.getByText('Cancelled. Nothing changed.').waitFor();
+    await type('docker images -q');
+    await expect.poll(() => log.locator('section').count()).toBe(2);
+    expect(await log.locator('section').last().locator('.output').count()).toBe(0);
+    await file.remove();
+  });
+
+  it('gives the line back where the file dialog is dismissed', async () => {
+    await openConsole();
+    const chooser = app.page.waitForEvent('filechooser');
+    await type('docker load -i image.tar');
+    await chooser;
+    await log.getByRole('button', { name: 'Cancel' }).click();
+    await log.getByText('open image.tar: no such file or directory').waitFor();
+  });
+});
+
+describe('with a finger', () => {
+  it('completes by taps, and keeps the keyboard open', async () => {
+    await openConsole({ viewport: { width: 360, height: 740 }, isTouch: true });
+    await load(dockerArchive({ tags: ['acme/api:1.0'] }));
+    await command.tap();
+    await command.pressSequentially('docker imag');
+    await options(app.page).filter({ hasText: 'List images' }).tap();
+    await expect.poll(value).toBe('docker images ');
+    await app.page.getByRole('button', { name: 'Complete' }).tap();
+    await expect.poll(value).toBe('docker images acme/api:1.0 ');
+    expect(await command.evaluate((field) => field === document.activeElement)).toBe(true);
+  });
+});
