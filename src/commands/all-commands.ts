@@ -7,6 +7,7 @@ import { importCommand } from './docker/import';
 import { inspect } from './docker/inspect';
 import { load } from './docker/load';
 import { prune } from './docker/prune';
+import { push } from './docker/push';
 import { remove } from './docker/remove';
 import { search } from './docker/search';
 import { tag } from './docker/tag';
@@ -19,7 +20,7 @@ import { verify } from './drydock/verify';
 const ENGINE_VERBS = [
   ...['attach', 'build', 'builder', 'commit', 'config', 'container', 'context', 'cp', 'create'],
   ...['diff', 'events', 'exec', 'export', 'kill', 'logs', 'login', 'logout', 'manifest', 'network'],
-  ...['node', 'pause', 'plugin', 'port', 'ps', 'pull', 'push', 'rename', 'restart', 'rm', 'run'],
+  ...['node', 'pause', 'plugin', 'port', 'ps', 'pull', 'rename', 'restart', 'rm', 'run'],
   ...['secret', 'service', 'stack', 'start', 'stats', 'stop', 'swarm', 'top', 'trust'],
   ...['unpause', 'update', 'volume', 'wait'],
 ];
@@ -35,7 +36,7 @@ const GROUPS: readonly CommandGroup[] = [
     path: 'docker image',
     operands: '',
     help: IMAGE_HELP,
-    engineVerbs: ['build', 'pull', 'push'],
+    engineVerbs: ['build', 'pull'],
   },
   {
     path: 'docker system',
@@ -56,6 +57,7 @@ export const COMMANDS = new CommandTree(
     inspect,
     load,
     prune,
+    push,
     remove,
     search,
     tag,

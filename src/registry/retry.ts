@@ -44,6 +44,20 @@ export async function waitToRetry(
   await pause(Math.max(asked, Math.min(backoff, policy.longestDelay)), signal);
 }
 
+/** Does something until it succeeds, or fails in a way that another attempt does not help against. */
+export async function persist<T>(
+  { policy, signal }: AbortOptions & { readonly policy: RetryPolicy },
+  attempt: () => Promise<T>,
+): Promise<T> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      await waitToRetry(error, { failures, policy, signal });
+    }
+  }
+}
+
 /** Rejects with the signal's reason where it aborts meanwhile. */
 async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   const ended = new AbortController();
