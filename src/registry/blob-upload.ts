@@ -2,7 +2,7 @@ import { readRange, type ByteRange, type ByteSource } from '../base/byte-source'
 import type { AbortOptions } from '../base/task';
 import type { Digest } from '../oci/digest';
 import type { RegistryConnection } from './connection';
-import { badReply, RegistryError } from './errors';
+import { badReply, RegistryError, type RegistryErrorCode } from './errors';
 import { DEFAULT_RETRY, waitToRetry, type RetryPolicy } from './retry';
 
 /** A blob on its way to a registry. */
@@ -23,6 +23,13 @@ export interface UploadOptions extends AbortOptions {
 
 /** Bytes of a chunk: what is sent again at most after a cut, and less than what proxies in front of registries let through at once. */
 const CHUNK_BYTES = 16 * 1024 * 1024;
+
+const REFUSED: ReadonlySet<RegistryErrorCode> = new Set([
+  'not-found',
+  'unauthorized',
+  'denied',
+  'registry-refused',
+]);
 
 /** Where an upload stands: the URL of its next request, and what the registry has of it. */
 interface Session {
@@ -56,7 +63,8 @@ export class BlobUploader {
       await this.#connection.send({ method: 'HEAD', path, scopes: this.#scopes(), ...options });
       return true;
     } catch (error) {
-      if (error instanceof RegistryError && error.code === 'not-found') return false;
+      // A HEAD is refused without words; the upload has them.
+      if (error instanceof RegistryError && REFUSED.has(error.code)) return false;
       throw error;
     }
   }
@@ -99,6 +107,8 @@ export class BlobUploader {
         best = Math.max(best, reached);
         await waitToRetry(error, { failures, policy, signal });
         session = session && (await this.#resume(session, blob.size, options));
+        // The registry may have taken the last byte before its answer was lost.
+        if (!session && (await this.has(blob.digest, { signal }))) return;
       }
     }
   }

@@ -13,6 +13,7 @@ import { createIngestLayer } from '../../src/layer/create-ingest-layer';
 import type { UnpackArchive } from '../../src/layer/ingest-layer';
 import { parseDigest } from '../../src/oci/digest';
 import { DEFAULT_PLATFORM } from '../../src/oci/platform';
+import type { Credential } from '../../src/registry/credential';
 import { openMemoryStore } from '../../src/store/memory/open-memory-store';
 import type { Store } from '../../src/store/store';
 import { registriesFor } from '../support/registries';
@@ -21,6 +22,11 @@ import type { ListedEntry } from './tar-listing';
 /** What the longest magic number needs. */
 const HEAD_BYTES = 512;
 
+export interface DrydockOptions {
+  /** What it is logged in with, wherever it goes. */
+  readonly credential?: Credential | undefined;
+}
+
 /** Drydock with an empty store in memory, as `window.drydock` in a page. */
 export class Drydock {
   private constructor(
@@ -28,7 +34,7 @@ export class Drydock {
     private readonly environment: CommandEnvironment,
   ) {}
 
-  static async open(): Promise<Drydock> {
+  static async open({ credential }: DrydockOptions = {}): Promise<Drydock> {
     const store = await openMemoryStore();
     const { content, indexes } = store;
     return new Drydock(store, {
@@ -37,7 +43,7 @@ export class Drydock {
       unpackArchive,
       hashBlob: async (source) => parseDigest(`sha256:${hash(await collect(source.open()))}`),
       readContent,
-      registries: registriesFor(),
+      registries: registriesFor({ credentials: { get: () => credential } }),
       platform: DEFAULT_PLATFORM,
     });
   }

@@ -38,9 +38,8 @@ export const push: Command = {
     {
       name: 'platform',
       kind: 'string',
-      help: `Push a platform-specific manifest as a single-platform image to the registry.
-Image index won't be pushed, meaning that other manifests, including attestations won't be preserved.
-'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)`,
+      help: 'Push a platform-specific manifest as a single-platform image to the registry',
+      hidden: true,
     },
     { name: 'quiet', shorthand: 'q', kind: 'bool', help: 'Suppress verbose output' },
   ],
