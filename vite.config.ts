@@ -24,6 +24,8 @@ export default defineConfig({
       injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,wasm,webmanifest}'] },
     }),
   ],
+  // It finds its WebAssembly module beside itself, which bundling it beforehand would break.
+  optimizeDeps: { exclude: ['@bokuweb/zstd-wasm'] },
   worker: { format: 'es' },
   build: { target: 'es2022' },
   test: {

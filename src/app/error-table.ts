@@ -140,6 +140,7 @@ const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
   'not-a-file': gone,
   'bad-toc': { subject: 'document', steps: ['stepTryAgain'], actions: [] },
   'bad-index': { subject: 'unexpected', steps: ['stepTryAgain', 'stepReport'], actions: [] },
+  'no-encoder': { subject: 'worker', steps: ['stepTryAgain', 'stepReload'], actions: ['reload'] },
   'worker-crashed': {
     subject: 'worker',
     steps: ['stepTryAgain', 'stepReport'],

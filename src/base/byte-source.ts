@@ -156,6 +156,15 @@ async function visitAll(
   }
 }
 
+/** The bytes as a Blob: what the browser holds as it is, anything else read into one. For stores that take no Blobs, and for memory. */
+export async function blobOf(source: ByteSource, options: AbortOptions = {}): Promise<Blob> {
+  if (source.blob) return source.blob;
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const stream = source.open(undefined, options);
+  await forEachChunk(stream, (chunk) => void chunks.push(new Uint8Array(chunk)), options);
+  return new Blob(chunks);
+}
+
 export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let at = 0;

@@ -8,7 +8,9 @@ export type CodecErrorCode =
   /** A tar that cannot be read: bad checksum, number, pax record or sparse map. */
   | 'bad-tar'
   /** One of `LIMITS` was passed. */
-  | 'limit-exceeded';
+  | 'limit-exceeded'
+  /** The part of the program that packs could not be loaded. */
+  | 'no-encoder';
 
 /** What is wrong with bytes, with the offset in `detail` where it is known. */
 export class CodecError extends CodedError<CodecErrorCode> {}

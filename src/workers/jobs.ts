@@ -11,6 +11,7 @@ import { decompress } from '../codec/decompress';
 import { createSha256 } from '../codec/sha256';
 import { sniff } from '../codec/sniff';
 import { createIngestLayer } from '../layer/create-ingest-layer';
+import { encodeInto } from '../layer/encode-layer';
 import { readContent } from '../layer/read-content';
 import { indexLayer } from '../layer/read-layer';
 import { digestOfHex, type Digest } from '../oci/digest';
@@ -54,6 +55,13 @@ export function createJobs({ openStore }: JobParts): JobHandlers {
       const unpacked = await unpackArchive(content, { blob }, options);
       if (!unpacked.blob) throw new RangeError('what is unpacked in memory is a Blob');
       return unpacked.blob;
+    },
+    encodeLayer: async ({ blob, scratch: id, ...request }, options) => {
+      const { content } = await (id === undefined ? openMemoryStore() : openStore());
+      const scratch = await content.scratch({ ...options, ...(id === undefined ? {} : { id }) });
+      const encoded = await encodeInto(scratch, { source: blobSource(blob), ...request }, options);
+      const source = await scratch.finish();
+      return id === undefined && source.blob ? { ...encoded, blob: source.blob } : encoded;
     },
     hashBlob: ({ blob }, options) => hashBlob(blob, options),
     indexLayer: ({ blob, what, diffId }, { onEvent, ...options }) =>

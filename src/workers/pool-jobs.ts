@@ -1,5 +1,6 @@
-import { blobSource, forEachChunk, type ByteSource } from '../base/byte-source';
+import { blobOf, blobSource, type ByteSource } from '../base/byte-source';
 import type { AbortOptions, TaskOptions } from '../base/task';
+import type { EncodeLayer } from '../layer/encode-layer';
 import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/layer-index';
 import type { Digest } from '../oci/digest';
@@ -27,6 +28,7 @@ export interface PoolReadOptions extends AbortOptions {
 export interface PoolJobs {
   readonly ingestLayer: IngestLayer;
   readonly unpackArchive: UnpackArchive;
+  readonly encodeLayer: EncodeLayer;
   readonly hashBlob: (source: ByteSource, options?: TaskOptions) => Promise<Digest>;
   /** The index of a layer that is not being stored. Rejects with what its bytes have against it. */
   readonly indexLayer: (source: ByteSource, options: PoolIndexOptions) => Promise<ArrayBuffer>;
@@ -45,6 +47,7 @@ export function poolJobs(pool: WorkerPool, content: ContentStore): PoolJobs {
       return pool.run('ingestLayer', { blob, expected }, { ...options, onEvent: onPartialIndex });
     },
     unpackArchive: unpackInto(content, pool),
+    encodeLayer: encodeIntoScratch(content, pool),
     hashBlob: async (source, options = {}) =>
       pool.run('hashBlob', { blob: await blobOf(source, options) }, options),
     indexLayer: async (source, { what, diffId, onPartialIndex, ...options }) => {
@@ -74,6 +77,21 @@ function unpackInto(content: ContentStore, pool: WorkerPool): UnpackArchive {
   };
 }
 
+function encodeIntoScratch(content: ContentStore, pool: WorkerPool): EncodeLayer {
+  return async (source, request, options = {}) => {
+    const blob = await blobOf(source, options);
+    const scratch = await content.scratch(options);
+    try {
+      const job = { ...request, blob, scratch: scratch.id };
+      const encoded = await pool.run('encodeLayer', job, options);
+      return { ...encoded, source: await scratch.finish(), release: () => scratch.release() };
+    } catch (error) {
+      await scratch.release();
+      throw error;
+    }
+  };
+}
+
 /**
  * The same for a store that only the page has, where the browser offers none that workers could open: they read and check, and the page
  * stores what they answer.
@@ -95,14 +113,11 @@ export function memoryJobs(pool: WorkerPool, store: Pick<Store, 'content' | 'ind
       const unpacked = await pool.run('unpackInMemory', { blob }, options);
       return { source: blobSource(unpacked), release: () => Promise.resolve() };
     },
+    encodeLayer: async (source, request, options = {}) => {
+      const job = { ...request, blob: await blobOf(source, options) };
+      const { blob, ...encoded } = await pool.run('encodeLayer', job, options);
+      if (!blob) throw new RangeError('what is packed in memory is a Blob');
+      return { ...encoded, source: blobSource(blob), release: () => Promise.resolve() };
+    },
   };
-}
-
-/** What can be sent to a worker. A source that is no Blob of the browser's is read here: only where the store takes no Blobs. */
-async function blobOf(source: ByteSource, options: AbortOptions): Promise<Blob> {
-  if (source.blob) return source.blob;
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  const stream = source.open(undefined, options);
-  await forEachChunk(stream, (chunk) => void chunks.push(new Uint8Array(chunk)), options);
-  return new Blob(chunks);
 }

@@ -1,8 +1,10 @@
 import type { ErrorRecord } from '../base/errors';
 import type { Progress } from '../base/task';
 import type { Digest } from '../oci/digest';
+import type { EncodeLayerRequest } from '../layer/encode-layer';
 import type { ExpectedLayer, IngestedLayer } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/layer-index';
+import type { ExpectedBlob } from '../store/content-store';
 
 /**
  * Every job a worker does: what it takes, what it answers, what it says in between. Blobs and Files are sent as they are and never as
@@ -32,6 +34,15 @@ export interface JobMap {
   unpackInMemory: {
     request: { readonly blob: Blob };
     result: Blob;
+    event: never;
+  };
+  /** Packs a layer anew into a scratch of the store, which the page keeps alive, or without one into memory. Answers with what came of it. */
+  encodeLayer: {
+    request: EncodeLayerRequest & { readonly blob: Blob; readonly scratch?: string };
+    result: ExpectedBlob & {
+      /** Where there is no scratch. */
+      readonly blob?: Blob;
+    };
     event: never;
   };
   /** The digest of a stored blob, for verify. */
