@@ -20,7 +20,9 @@ export async function createZstdEncoder(): Promise<PieceEncoder> {
   };
 }
 
-type Libzstd = Pick<typeof import('@bokuweb/zstd-wasm'), 'compress'>;
+interface Libzstd {
+  readonly compress: (content: Uint8Array, level: number) => Uint8Array;
+}
 
 let loading: Promise<Libzstd> | undefined;
 

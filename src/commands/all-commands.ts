@@ -9,11 +9,13 @@ import { load } from './docker/load';
 import { prune } from './docker/prune';
 import { push } from './docker/push';
 import { remove } from './docker/remove';
+import { save } from './docker/save';
 import { search } from './docker/search';
 import { tag } from './docker/tag';
 import { cat } from './drydock/cat';
 import { files } from './drydock/files';
 import { DRYDOCK_HELP } from './drydock/help';
+import { save as drydockSave } from './drydock/save';
 import { verify } from './drydock/verify';
 
 /** docker's commands that work on containers, builds, networks and so on. */
@@ -59,10 +61,12 @@ export const COMMANDS = new CommandTree(
     prune,
     push,
     remove,
+    save,
     search,
     tag,
     cat,
     files,
+    drydockSave,
     verify,
   ],
   GROUPS,

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../base/byte-source';
 import type { AbortOptions, Clock, TaskOptions } from '../base/task';
 import type { HashBlob } from '../image/store-sink';
+import type { EncodeLayer } from '../layer/encode-layer';
 import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/layer-index';
 import type { Platform } from '../oci/platform';
@@ -52,6 +53,7 @@ export interface CommandEnvironment {
   readonly store: Store;
   readonly ingestLayer: IngestLayer;
   readonly unpackArchive: UnpackArchive;
+  readonly encodeLayer: EncodeLayer;
   readonly hashBlob: HashBlob;
   readonly readContent: ReadContent;
   readonly registries: Registries;

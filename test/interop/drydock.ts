@@ -10,6 +10,7 @@ import {
   type RunResult,
 } from '../../src/commands/run-command-line';
 import { createIngestLayer } from '../../src/layer/create-ingest-layer';
+import { createEncodeLayer } from '../../src/layer/encode-layer';
 import type { UnpackArchive } from '../../src/layer/ingest-layer';
 import { parseDigest } from '../../src/oci/digest';
 import { DEFAULT_PLATFORM } from '../../src/oci/platform';
@@ -41,6 +42,7 @@ export class Drydock {
       store,
       ingestLayer: createIngestLayer({ content, indexes }),
       unpackArchive,
+      encodeLayer: createEncodeLayer(content),
       hashBlob: async (source) => parseDigest(`sha256:${hash(await collect(source.open()))}`),
       readContent,
       registries: registriesFor({ credentials: { get: () => credential } }),

@@ -4,6 +4,7 @@ import {
   type RunOptions,
   type RunResult,
 } from '../../src/commands/run-command-line';
+import { createEncodeLayer } from '../../src/layer/encode-layer';
 import { readContent } from '../../src/layer/read-content';
 import { DEFAULT_PLATFORM } from '../../src/oci/platform';
 import { openMemoryStore } from '../../src/store/memory/open-memory-store';
@@ -27,6 +28,7 @@ export function environmentOf(store: Store): CommandEnvironment {
     store,
     ingestLayer,
     unpackArchive,
+    encodeLayer: createEncodeLayer(store.content),
     hashBlob,
     readContent,
     registries: registriesFor(),
