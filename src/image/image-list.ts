@@ -2,7 +2,7 @@ import { compareText } from '../base/compare-text';
 import { parseTimestamp, ZERO_TIME, type Timestamp } from '../base/timestamp';
 import type { Digest } from '../oci/digest';
 import { matchesPlatform, type Platform } from '../oci/platform';
-import type { ImageRoot } from '../store/metadata-store';
+import type { ImageRoot, Ref } from '../store/metadata-store';
 import type { Store } from '../store/store';
 import type { ImageSummary, PlatformSummary } from './image-summary';
 import { parseImageSummary } from './summary';
@@ -28,14 +28,29 @@ export async function listImages(
   store: Pick<Store, 'images' | 'refs'>,
   platform: Platform,
 ): Promise<readonly ListedImage[]> {
+  const refs: Ref[] = [];
+  for await (const ref of store.refs.list()) refs.push(ref);
+  const roots: ImageRoot[] = [];
+  for await (const root of store.images.list()) roots.push(root);
+  return imagesOf({ roots, refs }, platform);
+}
+
+/** What was stored, and the names that point to it. */
+export interface StoredRoots {
+  readonly roots: readonly ImageRoot[];
+  readonly refs: readonly Ref[];
+}
+
+/** The images that these roots and names make, in the order of `listImages`. */
+export function imagesOf({ roots, refs }: StoredRoots, platform: Platform): readonly ListedImage[] {
   const namesOf = new Map<Digest, string[]>();
-  for await (const { name, target } of store.refs.list()) {
+  for (const { name, target } of refs) {
     const names = namesOf.get(target.digest);
     if (names) names.push(name);
     else namesOf.set(target.digest, [name]);
   }
   const images = new Map<Digest, ListedImage>();
-  for await (const root of store.images.list()) {
+  for (const root of roots) {
     const shown = shownPlatform(summaryOf(root), platform);
     if (!shown) continue;
     const known = images.get(shown.imageId);

@@ -1,18 +1,15 @@
 import { compareText } from '../base/compare-text';
 import { shortDigest, type Digest } from '../oci/digest';
+import type { Platform } from '../oci/platform';
 import { canonicalReference, parseReference, withDefaultTag } from '../oci/reference';
 import type { ImageRoot, Ref } from '../store/metadata-store';
 import { parseEngineReference } from './engine-reference';
 import { ImageError } from './errors';
 import { findImage, storedName } from './find-image';
-import { summaryOf, type ListedImage } from './image-list';
+import { imagesOf, summaryOf, type ListedImage, type StoredRoots } from './image-list';
 import type { PlatformSummary } from './image-summary';
-
-/** What the store has of images and names. */
-export interface ImageSnapshot {
-  readonly images: readonly ListedImage[];
-  readonly refs: readonly Ref[];
-}
+import { manifestFor, withoutPlatforms } from './removal-platforms';
+import { deletedSteps, untaggedSteps, type DraftStep } from './removal-steps';
 
 /** How an image is removed: docker's flags. */
 export interface RemovalFlags {
@@ -21,18 +18,6 @@ export interface RemovalFlags {
   /** Leaves images without a name that the removed one was built on. */
   readonly keepParents?: boolean;
 }
-
-/** One thing that a removal does. */
-export type DraftStep =
-  | { readonly kind: 'untagged'; readonly name: string }
-  | { readonly kind: 'image-deleted'; readonly digest: Digest }
-  | {
-      readonly kind: 'layer-deleted';
-      /** The layer's own and those of the layers below it, base first. */
-      readonly diffIds: readonly Digest[];
-      /** Bytes of file content. */
-      readonly unpackedSize: number;
-    };
 
 export interface DraftRemoval {
   /** The image that the word meant. */
@@ -54,17 +39,24 @@ export interface KeptImage {
  * https://github.com/moby/moby/blob/v20.10.24/daemon/images/image_delete.go
  */
 export class RemovalDraft {
+  readonly #platform: Platform;
   #images: readonly ListedImage[];
   #refs: ReadonlyMap<string, Ref>;
 
-  constructor({ images, refs }: ImageSnapshot) {
-    this.#images = images;
-    this.#refs = new Map(refs.map((ref) => [ref.name, ref]));
+  constructor(stored: StoredRoots, platform: Platform) {
+    this.#platform = platform;
+    this.#images = imagesOf(stored, platform);
+    this.#refs = new Map(stored.refs.map((ref) => [ref.name, ref]));
   }
 
-  /** Images and names that are left. */
-  get rest(): ImageSnapshot {
-    return { images: this.#images, refs: [...this.#refs.values()] };
+  /** Images that are left. */
+  get images(): readonly ListedImage[] {
+    return this.#images;
+  }
+
+  /** Names that are left. */
+  get refs(): readonly Ref[] {
+    return [...this.#refs.values()];
   }
 
   /** An image that stays, and why: names that point to it, images that were built on it. Undefined for one that goes. */
@@ -83,6 +75,33 @@ export class RemovalDraft {
     return isIdPrefix(imageId, word)
       ? { imageId, steps: this.#removeById(image, flags) }
       : { imageId, steps: this.#removeName(image, word, flags) };
+  }
+
+  /**
+   * Removes an image for some platforms, and every other image that holds the same manifests for them; one that is left without a platform
+   * goes with its names. Throws `no-such-image`, `bad-reference` or `no-such-platform`, and has then removed nothing.
+   * https://github.com/moby/moby/blob/v28.2.2/daemon/containerd/image_delete.go (deleteImagePlatforms)
+   */
+  removePlatforms(word: string, platforms: readonly Platform[]): DraftRemoval {
+    const image = findImage(this.#images, word);
+    const manifests = new Set(platforms.map((platform) => manifestFor(image, platform)));
+    const before = this.#images.flatMap(({ roots }) => roots);
+    const roots = before.flatMap((root) => withoutPlatforms(root, manifests) ?? []);
+    const left = new Set(roots.map(({ target }) => target.digest));
+    const lost = before.filter(({ target }) => !left.has(target.digest));
+    const names = this.refs
+      .filter(({ target }) => !left.has(target.digest))
+      .map(({ name }) => name);
+    const digests = lost.flatMap(({ repoDigests }) => repoDigests);
+    const refs = this.refs.filter(({ target }) => left.has(target.digest));
+    this.#refs = new Map(refs.map((ref) => [ref.name, ref]));
+    this.#images = imagesOf({ roots, refs }, this.#platform);
+    const deleted = [...manifests].map((digest): DraftStep => ({
+      kind: 'platform-deleted',
+      digest,
+    }));
+    const untagged = untaggedSteps([...names, ...digests].sort(compareText));
+    return { imageId: image.imageId, steps: [...deleted, ...untagged] };
   }
 
   #removeById(image: ListedImage, flags: RemovalFlags): readonly DraftStep[] {
@@ -187,37 +206,6 @@ export class RemovalDraft {
 /** Tags and digests in the order in which the engine tells them. */
 function namesOf({ names, repoDigests }: ListedImage): readonly string[] {
   return [...names, ...repoDigests].sort(compareText);
-}
-
-function untaggedSteps(names: readonly string[]): readonly DraftStep[] {
-  return names.map((name) => ({ kind: 'untagged', name }));
-}
-
-/** What goes with an image: its IDs, one a platform, and from the top the layers that no platform which is left stands on. */
-function deletedSteps(
-  { shown, roots }: ListedImage,
-  left: readonly PlatformSummary[],
-): readonly DraftStep[] {
-  const others = roots.flatMap((root) => summaryOf(root).platforms);
-  const going = [...new Map([shown, ...others].map((each) => [each.imageId, each])).values()];
-  return going.flatMap(({ imageId, layers }, index): readonly DraftStep[] => {
-    const needing = [...left, ...going.slice(index + 1)];
-    if (left.some((platform) => platform.imageId === imageId)) return [];
-    const diffIds = layers.map((layer) => layer.diffId);
-    const kept = Math.max(0, ...needing.map((platform) => sharedDepth(diffIds, platform)));
-    const deleted = layers.slice(kept).map(({ unpackedSize }, above): DraftStep => ({
-      kind: 'layer-deleted',
-      diffIds: diffIds.slice(0, kept + above + 1),
-      unpackedSize,
-    }));
-    return [{ kind: 'image-deleted', digest: imageId }, ...deleted.reverse()];
-  });
-}
-
-/** How many layers two images have in common, from the base on. */
-function sharedDepth(diffIds: readonly Digest[], { layers }: PlatformSummary): number {
-  const differs = diffIds.findIndex((diffId, depth) => layers[depth]?.diffId !== diffId);
-  return differs < 0 ? diffIds.length : differs;
 }
 
 /** Whether one stored form of an image holds every platform of another. */

@@ -4,8 +4,14 @@ import { digestHex, type Digest } from '../oci/digest';
 import type { Platform } from '../oci/platform';
 import type { ImageRoot, Ref } from '../store/metadata-store';
 import type { Collected, Store } from '../store/store';
-import { listImages, type ListedImage } from './image-list';
-import { RemovalDraft, type DraftStep, type KeptImage, type RemovalFlags } from './removal-draft';
+import { summaryOf, type ListedImage, type StoredRoots } from './image-list';
+import {
+  RemovalDraft,
+  type DraftRemoval,
+  type KeptImage,
+  type RemovalFlags,
+} from './removal-draft';
+import type { DraftStep } from './removal-steps';
 
 /** One thing that a removal does. */
 export type RemovalStep =
@@ -13,6 +19,8 @@ export type RemovalStep =
   | { readonly kind: 'untagged'; readonly name: string }
   /** By its image ID. */
   | { readonly kind: 'image-deleted'; readonly digest: Digest }
+  /** Of an image that stays; by the digest of its manifest. */
+  | { readonly kind: 'platform-deleted'; readonly digest: Digest }
   /** By its chain ID. `unpackedSize`: bytes of file content. */
   | { readonly kind: 'layer-deleted'; readonly digest: Digest; readonly unpackedSize: number };
 
@@ -36,7 +44,7 @@ export interface RemovalPlan {
   readonly freed: Collected;
   /** What goes, as it was read. */
   readonly removed: { readonly refs: readonly Ref[]; readonly images: readonly ImageRoot[] };
-  /** Images that stay and lose a digest that a registry knows them by. */
+  /** Images that stay and lose a platform, or a digest that a registry knows them by. */
   readonly changed: readonly { readonly before: ImageRoot; readonly after: ImageRoot }[];
 }
 
@@ -48,15 +56,21 @@ export interface RemovalRequest extends RemovalFlags {
   readonly words: readonly string[];
   /** An image's ID is that of its configuration for this platform. */
   readonly platform: Platform;
+  /** Removes the images for these platforms alone; their names stay. */
+  readonly only?: readonly Platform[];
 }
 
 /** Works out what `docker rm` of these words does. */
 export async function planRemoval(
   store: PlanStore,
-  { words, platform, ...flags }: RemovalRequest,
+  { words, platform, only = [], ...flags }: RemovalRequest,
 ): Promise<RemovalPlan> {
   const draft = await PlanDraft.open(store, platform);
-  for (const word of words) draft.remove(word, flags);
+  for (const word of words) {
+    draft.attempt(word, (on) =>
+      only.length > 0 ? on.removePlatforms(word, only) : on.remove(word, flags),
+    );
+  }
   return draft.finish();
 }
 
@@ -86,7 +100,8 @@ export async function planPrune(
   }
   for (const { names, repoDigests, imageId } of going) {
     const words = [...names, ...repoDigests];
-    for (const word of words.length > 0 ? words : [digestHex(imageId)]) draft.remove(word, {});
+    for (const word of words.length > 0 ? words : [digestHex(imageId)])
+      draft.attempt(word, (on) => on.remove(word, {}));
   }
   return draft.finish();
 }
@@ -103,36 +118,33 @@ type DraftOutcome =
 /** A draft, and what it was made from. */
 class PlanDraft {
   readonly #store: PlanStore;
+  readonly #before: StoredRoots;
   readonly #draft: RemovalDraft;
   readonly #outcomes: DraftOutcome[] = [];
 
-  private constructor(
-    store: PlanStore,
-    readonly images: readonly ListedImage[],
-    readonly roots: readonly ImageRoot[],
-    readonly refs: readonly Ref[],
-  ) {
+  private constructor(store: PlanStore, before: StoredRoots, platform: Platform) {
     this.#store = store;
-    this.#draft = new RemovalDraft({ images, refs });
+    this.#before = before;
+    this.#draft = new RemovalDraft(before, platform);
   }
 
   static async open(store: PlanStore, platform: Platform): Promise<PlanDraft> {
-    const images = await listImages(store, platform);
-    return new PlanDraft(
-      store,
-      images,
-      await all(store.images.list()),
-      await all(store.refs.list()),
-    );
+    const [refs, roots] = [await all(store.refs.list()), await all(store.images.list())];
+    return new PlanDraft(store, { refs, roots }, platform);
+  }
+
+  get images(): readonly ListedImage[] {
+    return this.#draft.images;
   }
 
   isParent({ imageId }: ListedImage): boolean {
     return (this.#draft.kept(imageId)?.children.length ?? 0) > 0;
   }
 
-  remove(word: string, flags: RemovalFlags): void {
+  /** What the draft refuses is an outcome, too. */
+  attempt(word: string, remove: (draft: RemovalDraft) => DraftRemoval): void {
     try {
-      const { imageId, steps } = this.#draft.remove(word, flags);
+      const { imageId, steps } = remove(this.#draft);
       this.#outcomes.push({ kind: 'removed', word, steps, kept: this.#draft.kept(imageId) });
     } catch (error) {
       if (!isCoded(error)) throw error;
@@ -141,28 +153,34 @@ class PlanDraft {
   }
 
   async finish(): Promise<RemovalPlan> {
-    const { images, refs } = this.#draft.rest;
-    const before = new Map(rootsOf(this.images).map((root) => [root.target.digest, root]));
-    const after = new Map(rootsOf(images).map((root) => [root.target.digest, root]));
-    const gone = [...before.values()].filter(({ target }) => !after.has(target.digest));
-    const names = new Set(refs.map(({ name }) => name));
+    const names = new Set(this.#draft.refs.map(({ name }) => name));
+    const after = new Map(
+      this.#draft.images.flatMap(({ roots }) => roots.map((root) => [root.target.digest, root])),
+    );
+    // What is listed nowhere cannot have been removed.
+    const isListed = (root: ImageRoot): boolean => summaryOf(root).platforms.length > 0;
+    const listed = this.#before.roots.filter(isListed);
+    const images = listed.filter(({ target }) => !after.has(target.digest));
+    const changed = listed.flatMap((before) => {
+      const root = after.get(before.target.digest);
+      return root && root !== before ? [{ before, after: root }] : [];
+    });
     return {
       outcomes: await Promise.all(this.#outcomes.map(named)),
-      freed: await this.#freed(gone),
-      removed: { refs: this.refs.filter(({ name }) => !names.has(name)), images: gone },
-      changed: [...after].flatMap(([digest, root]) => {
-        const was = before.get(digest);
-        return was && was !== root ? [{ before: was, after: root }] : [];
-      }),
+      freed: await this.#freed([
+        ...after.values(),
+        ...this.#before.roots.filter((root) => !isListed(root)),
+      ]),
+      removed: { refs: this.#before.refs.filter(({ name }) => !names.has(name)), images },
+      changed,
     };
   }
 
-  /** What the removed images need and no other does. */
-  async #freed(gone: readonly ImageRoot[]): Promise<Collected> {
-    const digests = new Set(gone.map(({ target }) => target.digest));
-    const left = this.roots.filter(({ target }) => !digests.has(target.digest));
+  /** What images needed before, and those that are left do not. */
+  async #freed(left: readonly ImageRoot[]): Promise<Collected> {
     const needed = new Set(left.flatMap(blobsOf));
-    const unneeded = [...new Set(gone.flatMap(blobsOf))].filter((digest) => !needed.has(digest));
+    const before = new Set(this.#before.roots.flatMap(blobsOf));
+    const unneeded = [...before].filter((digest) => !needed.has(digest));
     const stored = await Promise.all(unneeded.map((digest) => this.#store.content.stat(digest)));
     const infos = stored.flatMap((info) => (info ? [info] : []));
     return {
@@ -186,10 +204,6 @@ async function named(outcome: DraftOutcome): Promise<RemovalOutcome> {
     if (digest !== undefined) steps.push({ kind, digest, unpackedSize });
   }
   return { ...outcome, steps };
-}
-
-function rootsOf(images: readonly ListedImage[]): readonly ImageRoot[] {
-  return images.flatMap(({ roots }) => roots);
 }
 
 function blobsOf({ target, blobs }: ImageRoot): readonly Digest[] {

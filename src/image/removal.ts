@@ -1,6 +1,12 @@
 import type { AbortOptions } from '../base/task';
-import type { ImageRoot, MetadataChange, Ref } from '../store/metadata-store';
+import {
+  isSameImage,
+  type ImageRoot,
+  type MetadataChange,
+  type Ref,
+} from '../store/metadata-store';
 import type { Collected, Hold, Store } from '../store/store';
+import { mergeRoots } from './merge-roots';
 import {
   planPrune,
   planRemoval,
@@ -47,7 +53,7 @@ async function carryOut(
     return made;
   });
   // Committed is committed: an abort that comes now has nothing left to keep.
-  if (plan.removed.images.length > 0) await store.collectGarbage();
+  if (plan.freed.blobs.length > 0) await store.collectGarbage();
   return plan;
 }
 
@@ -63,7 +69,8 @@ export async function beginRemoval(
 ): Promise<PendingRemoval> {
   const hold = await store.hold();
   try {
-    const diffIds = plan.removed.images.flatMap((image) => image.diffIds);
+    const images = [...plan.removed.images, ...plan.changed.map(({ before }) => before)];
+    const diffIds = images.flatMap((image) => image.diffIds);
     await hold.add(...plan.freed.blobs, ...diffIds);
     if (!isEmpty(plan)) await store.commit(changeOf(plan));
   } catch (error) {
@@ -144,12 +151,17 @@ async function restore(
   }
   const expected: [ImageRoot['target']['digest'], ImageRoot | null][] = [];
   const putImages: ImageRoot[] = [];
-  for (const image of [...removed.images, ...changed.map(({ before }) => before)]) {
-    const stored = (await store.images.get(image.target.digest)) ?? null;
-    // One that only lost a digest and is gone by now was removed by somebody else.
-    if (stored === null && !removed.images.includes(image)) continue;
-    expected.push([image.target.digest, stored]);
-    putImages.push(stored ? withDigests(stored, image) : image);
+  for (const image of removed.images) {
+    const stored = await store.images.get(image.target.digest);
+    expected.push([image.target.digest, stored ?? null]);
+    putImages.push(stored ? mergeRoots(image, stored) : image);
+  }
+  for (const { before, after } of changed) {
+    const stored = await store.images.get(before.target.digest);
+    // One that is gone by now was removed by somebody else.
+    if (!stored) continue;
+    expected.push([before.target.digest, stored]);
+    putImages.push(isSameImage(after, stored) ? before : mergeRoots(before, stored));
   }
   await store.commit({
     expected: { refs: free.map(({ name }) => [name, null]), images: expected },
@@ -157,9 +169,4 @@ async function restore(
     putRefs: free,
   });
   return taken;
-}
-
-/** What is stored by now, with the digests that it had before. */
-function withDigests(stored: ImageRoot, before: ImageRoot): ImageRoot {
-  return { ...stored, repoDigests: [...new Set([...before.repoDigests, ...stored.repoDigests])] };
 }

@@ -15,8 +15,9 @@ import type {
 } from './copy';
 import { ImageError } from './errors';
 import type { LayerSummary } from './image-summary';
+import { mergeRoots } from './merge-roots';
 import { retryConflicts } from './retry-conflicts';
-import { mergeSummaries, parseImageSummary } from './summary';
+import { parseImageSummary } from './summary';
 
 /** Hands a blob's bytes to whoever hashes: a worker, or the caller's own thread in tests. */
 export type HashBlob = (source: ByteSource, options?: AbortOptions) => Promise<Digest>;
@@ -166,20 +167,6 @@ function rootOf(
     storedAt,
     repoDigests: image.repoDigests,
     summary: image.summary,
-  };
-}
-
-/** An image that is loaded again keeps what an earlier load brought: other platforms, and the names that a registry has for it. */
-function mergeRoots(older: ImageRoot | undefined, newer: ImageRoot): ImageRoot {
-  const before = older && parseImageSummary(older.summary);
-  const after = parseImageSummary(newer.summary);
-  if (!older || !before || !after) return newer;
-  return {
-    ...newer,
-    blobs: [...new Set([...newer.blobs, ...older.blobs])],
-    diffIds: [...new Set([...newer.diffIds, ...older.diffIds])],
-    repoDigests: [...new Set([...older.repoDigests, ...newer.repoDigests])],
-    summary: mergeSummaries(before, after),
   };
 }
 

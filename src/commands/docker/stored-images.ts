@@ -48,9 +48,11 @@ export function pathWord(text: string): string | undefined {
 
 /** What the engine answers to what it refuses; undefined for an error that is none of its own. */
 export function engineRefusal(error: unknown): CommandError | undefined {
-  const isRefusal = isCoded(error) && (error.code === 'image-in-use' || error.code === 'bad-tag');
+  const isRefusal = isCoded(error) && REFUSALS.has(error.code);
   return isRefusal ? engineError(error.message) : lookUpError(error);
 }
+
+const REFUSALS: ReadonlySet<string> = new Set(['image-in-use', 'bad-tag', 'no-such-platform']);
 
 /** What the engine says of an image that could not be found; undefined for an error of another kind. */
 export function lookUpError(error: unknown, prefix = ''): CommandError | undefined {

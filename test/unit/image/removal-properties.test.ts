@@ -8,7 +8,7 @@ import {
   type RemovalRequest,
   type RemovalStep,
 } from '../../../src/image/removal-plan';
-import { DEFAULT_PLATFORM } from '../../../src/oci/platform';
+import { DEFAULT_PLATFORM, type Platform } from '../../../src/oci/platform';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
 import type { Store } from '../../../src/store/store';
 import { chainIds, stateOf, storeImage, type StoredImageParts } from '../../support/stored-images';
@@ -17,6 +17,7 @@ const LAYERS = ['base', 'libs', 'app', 'docs'];
 const NAMES = ['web:1', 'web:2', 'api:1', 'old:1', 'new:1'].map(
   (name) => `docker.io/library/${name}`,
 );
+const ARM64: Platform = { os: 'linux', architecture: 'arm64' };
 const REPOSITORIES = ['web', 'api'];
 
 interface World {
@@ -30,7 +31,7 @@ interface World {
     readonly parent: number | undefined;
   })[];
   readonly words: readonly string[];
-  readonly flags: Pick<RemovalRequest, 'force' | 'keepParents'>;
+  readonly flags: Pick<RemovalRequest, 'force' | 'keepParents' | 'only'>;
 }
 
 /** Images that share layers, names and configurations, in one form or two, and words that mean them. */
@@ -54,7 +55,11 @@ const worlds: fc.Arbitrary<World> = fc.record({
       maxLength: 5,
     },
   ),
-  flags: fc.record({ force: fc.boolean(), keepParents: fc.boolean() }),
+  flags: fc.record({
+    force: fc.boolean(),
+    keepParents: fc.boolean(),
+    only: fc.constantFrom([], [], [ARM64], [DEFAULT_PLATFORM, ARM64]),
+  }),
 });
 
 /** A store with a world's images, and its words: `#N` is the ID of image N, `web@N` one of its digests. */
@@ -145,8 +150,8 @@ describe('a removal, of any words from any images', () => {
     }));
 
   it('tells every image and every stack of layers that goes, once', () =>
-    check(async (world) => {
-      const { store, request } = await build(world);
+    check(async ({ flags, ...world }) => {
+      const { store, request } = await build({ ...world, flags: { ...flags, only: [] } });
       const [images, layers] = [
         await imageIds(store),
         await chainIds((await stateOf(store)).images),
