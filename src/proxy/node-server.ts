@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
+import { APP_HEADERS } from './app-headers';
 import { createNodeFetch } from './node-fetch';
 import { nodeListener } from './node-listener';
 import { listOf } from './options';
@@ -39,6 +40,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       // What is under assets/ carries a hash of its content in its name.
       const hashed = context.req.path.startsWith('/assets/') && context.res.ok;
       context.res.headers.set('cache-control', hashed ? LONG : 'no-cache');
+      for (const [name, value] of Object.entries(APP_HEADERS)) context.res.headers.set(name, value);
     });
     app.use(serveStatic({ root }));
   }

@@ -58,6 +58,10 @@ async function launch(profile: string, options: AppOptions): Promise<App> {
     isMobile: options.isTouch ?? false,
   });
   const page = context.pages()[0] ?? (await context.newPage());
+  const forbidden: string[] = [];
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) forbidden.push(message.text());
+  });
   await page.goto(inject('appUrl') + route);
   return {
     page,
@@ -74,6 +78,8 @@ async function launch(profile: string, options: AppOptions): Promise<App> {
     async close() {
       await context.close();
       await rm(profile, { recursive: true, force: true });
+      // Whatever a test is about: what the app does must be what its own headers allow.
+      if (forbidden.length > 0) throw new Error(forbidden.join('\n'));
     },
   };
 }
