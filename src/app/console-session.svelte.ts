@@ -34,8 +34,6 @@ const MOST_ENTRIES = 1000;
 export class ConsoleSession {
   #entries = $state.raw<readonly ConsoleEntry[]>([]);
   #running = $state.raw<{ readonly task: Task; readonly entry: ConsoleEntry } | undefined>();
-  /** The last command that has ended, to be told to who does not see it. */
-  #ended = $state.raw<ConsoleEntry | undefined>();
   readonly history: ConsoleHistory;
   readonly help: LineHelp;
   readonly #dependencies: ConsoleDependencies;
@@ -54,10 +52,6 @@ export class ConsoleSession {
   /** The command that runs now; there is one at a time. */
   get running(): Task | undefined {
     return this.#running?.task;
-  }
-
-  get ended(): ConsoleEntry | undefined {
-    return this.#ended;
   }
 
   /** What the running command asks. */
@@ -91,7 +85,6 @@ export class ConsoleSession {
       if (!isAbort(error)) throw error;
     } finally {
       this.#running = undefined;
-      this.#ended = entry;
     }
   }
 

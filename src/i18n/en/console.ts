@@ -42,7 +42,6 @@ export const console = {
   seconds: (count: string) => `${count} s`,
   withLayers: (amount: string, layers: number) =>
     `${amount}, ${layers} of ${layers} ${layers === 1 ? 'layer' : 'layers'} verified`,
-  fileWritten: (name: string) => `${name} is ready to be saved.`,
   lines: (count: number) => `${count} lines`,
   cancelled: 'Cancelled. Nothing changed.',
   waitingForFile: (name: string) => `Which file is ${name}?`,

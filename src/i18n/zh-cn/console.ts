@@ -42,7 +42,6 @@ export const console: Translation<typeof en.console> = {
   bytesInTime: (size, time) => `${size}，用时 ${time}`,
   seconds: (count) => `${count} 秒`,
   withLayers: (amount, layers) => `${amount}，${layers} 层中已校验 ${layers} 层`,
-  fileWritten: (name) => `${name} 可以保存了。`,
   lines: (count) => `${count} 行`,
   cancelled: '已取消，没有任何更改。',
   waitingForFile: (name) => `${name} 是哪个文件？`,
