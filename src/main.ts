@@ -8,6 +8,7 @@ import type { AddressBar } from './app/router.svelte';
 import { isCoded, toErrorRecord } from './base/errors';
 import type { CommandEnvironment } from './commands/command';
 import type { RunOptions, RunResult } from './commands/run-command-line';
+import { damagedRoots } from './image/image-list';
 import { onLaunchFiles } from './pwa/launch-files';
 import { download, saveDialog } from './pwa/save-dialog';
 import { registerServiceWorker } from './pwa/update';
@@ -129,8 +130,11 @@ const starting = start();
 
 const drydock: Drydock = {
   version,
-  ready: starting.then(async ({ store }) => {
+  ready: starting.then(async ({ store, jobs }) => {
     await store.collectGarbage();
+    if ((await damagedRoots(store)).length === 0) return;
+    const { repairSummaries } = await import('./image/repair-summaries');
+    await repairSummaries({ store, ...jobs });
   }),
   run: async (line, options) => runCommand(line, await starting, options),
 };

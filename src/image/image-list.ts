@@ -71,6 +71,15 @@ export function summaryOf(root: ImageRoot): ImageSummary {
   return parseImageSummary(root.summary) ?? { platforms: [], absent: [] };
 }
 
+/** Stored images whose summary cannot be read: they are listed nowhere. */
+export async function damagedRoots(store: Pick<Store, 'images'>): Promise<readonly ImageRoot[]> {
+  const damaged: ImageRoot[] = [];
+  for await (const root of store.images.list()) {
+    if (!parseImageSummary(root.summary)) damaged.push(root);
+  }
+  return damaged;
+}
+
 /** The platform asked for, else the first that is here; undefined where none is. */
 export function shownPlatform(
   { platforms }: ImageSummary,

@@ -1,6 +1,7 @@
 import { collect, type ByteSource } from '../base/byte-source';
-import type { AbortOptions, Clock, TaskOptions } from '../base/task';
-import type { IngestLayer } from '../layer/ingest-layer';
+import type { Clock, TaskOptions } from '../base/task';
+import { checkLayer, checkLayerSize } from '../layer/check-layer';
+import type { ExpectedLayer, IngestLayer } from '../layer/ingest-layer';
 import type { Digest } from '../oci/digest';
 import type { Hold, Store } from '../store/store';
 import type { ImageRoot, MetadataChange } from '../store/metadata-store';
@@ -20,7 +21,7 @@ import { retryConflicts } from './retry-conflicts';
 import { parseImageSummary } from './summary';
 
 /** Hands a blob's bytes to whoever hashes: a worker, or the caller's own thread in tests. */
-export type HashBlob = (source: ByteSource, options?: AbortOptions) => Promise<Digest>;
+export type HashBlob = (source: ByteSource, options?: TaskOptions) => Promise<Digest>;
 
 export interface StoreSinkParts {
   readonly store: Store;
@@ -29,7 +30,10 @@ export interface StoreSinkParts {
   readonly now: Clock;
 }
 
-/** The store as the place where images go. A layer that it has and that is sound is not read again. */
+/**
+ * The store as the place where images go. A layer that it has and that is sound is stored no second time, nor fetched; where its bytes are at
+ * hand, they are still checked, as a damaged archive is to be refused whatever is stored.
+ */
 export function storeSink(parts: StoreSinkParts): CopySink {
   return {
     begin: async () => {
@@ -58,6 +62,7 @@ class StoreSession implements CopySession {
       const here = (await this.#hold.add(digest)).length > 0;
       if (here && known && (diffId === undefined || known.diffId === diffId)) {
         await this.#hold.add(known.diffId);
+        await this.#checkLocal(bytes, { ...expected, diffId: known.diffId }, options);
         return known;
       }
     }
@@ -73,14 +78,29 @@ class StoreSession implements CopySession {
     };
   }
 
+  /** Throws where bytes that the browser has are not those of the layer that is stored. */
+  async #checkLocal(
+    bytes: ByteSource,
+    expected: ExpectedLayer & { readonly diffId: Digest },
+    { signal, onProgress }: TaskOptions,
+  ): Promise<void> {
+    const { blob } = bytes;
+    if (!blob) return;
+    checkLayerSize(blob.size, expected);
+    const digest = await this.#parts.hashBlob(bytes, { signal, onProgress });
+    checkLayer({ size: blob.size, digest, diffId: expected.diffId }, expected);
+  }
+
   async blob({ digest, size, bytes, what }: CopyBlob, options: TaskOptions): Promise<void> {
-    if ((await this.#hold.add(digest)).length > 0) return;
+    const isStored = (await this.#hold.add(digest)).length > 0;
+    if (isStored && !bytes.blob) return;
     const found = await this.#parts.hashBlob(bytes, options);
     if (found !== digest) {
       throw new ImageError('digest-mismatch', `${what} has the digest ${found}, not ${digest}.`, {
         detail: { what, expected: digest, found },
       });
     }
+    if (isStored) return;
     const blob = bytes.blob ?? new Blob([await collect(bytes.open(), options)]);
     const adoption = await this.#parts.store.content.adopt(blob, options);
     await adoption.commit({ digest, size });

@@ -1,13 +1,14 @@
-import type { ByteSource } from '../base/byte-source';
 import { ProgressMeter } from '../base/progress-meter';
-import type { AbortOptions, TaskOptions } from '../base/task';
+import type { TaskOptions } from '../base/task';
 import type { Digest } from '../oci/digest';
 import type { BlobProblem, ImageRoot } from '../store/metadata-store';
 import type { Store } from '../store/store';
+import type { HashBlob } from './store-sink';
+import { parseImageSummary } from './summary';
 
 export interface VerifyParts {
   readonly store: Store;
-  readonly hashBlob: (source: ByteSource, options?: AbortOptions) => Promise<Digest>;
+  readonly hashBlob: HashBlob;
 }
 
 export interface VerifyResult {
@@ -35,6 +36,9 @@ export async function verifyStore(
   const problems: BlobProblem[] = [];
   for (const digest of wanted) {
     if (!stored.has(digest)) problems.push(missing(digest));
+  }
+  for (const { target, summary } of named) {
+    if (!parseImageSummary(summary)) problems.push(unlisted(target.digest));
   }
   for (const [digest, size] of stored) {
     const found = await hashBlob(await store.content.open(digest), { signal: options.signal });
@@ -69,6 +73,15 @@ async function storedBlobs(
 
 function missing(digest: Digest): BlobProblem {
   return { digest, reason: 'missing', detail: 'An image names this blob, and it is not stored.' };
+}
+
+/** The next start of the page mends it. */
+function unlisted(digest: Digest): BlobProblem {
+  return {
+    digest,
+    reason: 'corrupt',
+    detail: 'What lists this image cannot be read: reload the page to have it made anew.',
+  };
 }
 
 function corrupt(digest: Digest, found: Digest): BlobProblem {

@@ -97,6 +97,34 @@ describe('the store', () => {
     expect(JSON.parse(verified.stdout)).toMatchObject({ blobs: 4, problems: [] });
   });
 
+  it('lists an image again whose entry in the list was damaged', async () => {
+    app = await openApp();
+    await runWithFile(app.page, 'docker load -i file.tar', await fileOf(small));
+    const before = await run(app.page, 'docker images --no-trunc');
+    await app.page.evaluate(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          const opening = indexedDB.open('drydock');
+          opening.onerror = () => reject(new Error('the store does not open'));
+          opening.onsuccess = () => {
+            const transaction = opening.result.transaction('images', 'readwrite');
+            const cursor = transaction.objectStore('images').openCursor();
+            cursor.onsuccess = () => {
+              cursor.result?.update({ ...cursor.result.value, summary: 'damaged' });
+            };
+            transaction.oncomplete = () => {
+              opening.result.close();
+              resolve();
+            };
+          };
+        }),
+    );
+    expect((await run(app.page, 'docker images -q')).stdout).toBe('');
+    await app.page.reload();
+    expect(await run(app.page, 'docker images --no-trunc')).toEqual(before);
+    await imagesTable(app).getByText('kept').waitFor();
+  });
+
   it('tells every tab of a load at once', async () => {
     app = await openApp();
     const second = await app.context.newPage();

@@ -4,12 +4,13 @@ import { DEFAULT_PLATFORM } from '../../../src/oci/platform';
 import { listImages } from '../../../src/image/image-list';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
 import type { Store } from '../../../src/store/store';
-import type { TarItem } from '../../support/tar-builder';
+import { tarOf, type TarItem } from '../../support/tar-builder';
 import {
   buildImage,
   docker110,
   docker25,
   docker29,
+  gzip,
   kaniko,
   nix,
   ociLayout,
@@ -72,3 +73,41 @@ describe.each(FORMATS)('loading %s', (_, format) => {
     expect((await all(store.content.list())).length).toBeGreaterThan(3);
   });
 });
+
+describe('an archive whose layers are all stored', () => {
+  const image = buildImage({ tags: ['app:1'] });
+
+  test.each<[string, (images: readonly BuiltImage[]) => TarItem[]]>([
+    ['of docker save', docker110],
+    ['in the OCI layout', ociLayout],
+  ])('and is damaged is refused, %s', async (_, format) => {
+    const store = await openMemoryStore();
+    await load(store, format([image]));
+    const before = await listImages(store, DEFAULT_PLATFORM);
+    const other = { ...image, tags: ['other:1'] };
+    const bytes = tarOf(format([other]));
+    const at = indexOfBytes(bytes, format === docker110 ? image.layers[0] : gzip(image.layers[0]!));
+    bytes[at + 40]! ^= 1;
+    await expect(loadArchive(await openItems(bytes), loadInto(store))).rejects.toMatchObject({
+      code: 'digest-mismatch',
+      message: expect.stringMatching(
+        /^layer 1 of 2 .* is damaged or not what it is said/,
+      ) as string,
+    });
+    expect(await listImages(store, DEFAULT_PLATFORM)).toEqual(before);
+  });
+
+  test('stores no layer a second time', async () => {
+    const store = await openMemoryStore();
+    await load(store, docker110([image]));
+    const refuse = (): Promise<never> => Promise.reject(new Error('a layer was stored again'));
+    const options = { ...loadInto(store), ingestLayer: refuse };
+    await loadArchive(await openItems(docker110([{ ...image, tags: ['other:1'] }])), options);
+    const [listed] = await listImages(store, DEFAULT_PLATFORM);
+    expect(listed?.names).toHaveLength(2);
+  });
+});
+
+function indexOfBytes(bytes: Uint8Array, part: Uint8Array | undefined): number {
+  return Buffer.from(bytes).indexOf(part ?? Buffer.alloc(0));
+}
