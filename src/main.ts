@@ -123,7 +123,7 @@ async function start(): Promise<Started> {
 async function environmentOf(started: Started): Promise<CommandEnvironment> {
   const { app, store, jobs } = started;
   const registries = await started.registries();
-  return { ...jobs, store, registries, platform: app.settings.platform };
+  return { ...jobs, store, registries, version, platform: app.settings.platform };
 }
 
 const starting = start();

@@ -4,6 +4,7 @@ import { history } from './docker/history';
 import { imageInspect } from './docker/image-inspect';
 import { images } from './docker/images';
 import { importCommand } from './docker/import';
+import { info } from './docker/info';
 import { inspect } from './docker/inspect';
 import { load } from './docker/load';
 import { prune } from './docker/prune';
@@ -11,7 +12,9 @@ import { push } from './docker/push';
 import { remove } from './docker/remove';
 import { save } from './docker/save';
 import { search } from './docker/search';
+import { systemDf } from './docker/system-df';
 import { tag } from './docker/tag';
+import { version } from './docker/version';
 import { cat } from './drydock/cat';
 import { files } from './drydock/files';
 import { DRYDOCK_HELP } from './drydock/help';
@@ -56,14 +59,17 @@ export const COMMANDS = new CommandTree(
     imageInspect,
     images,
     importCommand,
+    info,
     inspect,
     load,
     prune,
     push,
     remove,
     save,
+    systemDf,
     search,
     tag,
+    version,
     cat,
     files,
     drydockSave,

@@ -57,6 +57,8 @@ export interface CommandEnvironment {
   readonly hashBlob: HashBlob;
   readonly readContent: ReadContent;
   readonly registries: Registries;
+  /** Of Drydock. */
+  readonly version: string;
   /** The platform shown where a command names none. */
   readonly platform: Platform;
 }

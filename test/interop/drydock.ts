@@ -46,6 +46,7 @@ export class Drydock {
       hashBlob: async (source) => parseDigest(`sha256:${hash(await collect(source.open()))}`),
       readContent,
       registries: registriesFor({ credentials: { get: () => credential } }),
+      version: '0.0.0',
       platform: DEFAULT_PLATFORM,
     });
   }

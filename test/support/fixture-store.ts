@@ -32,6 +32,7 @@ export function environmentOf(store: Store): CommandEnvironment {
     hashBlob,
     readContent,
     registries: registriesFor(),
+    version: '0.0.0',
     platform: DEFAULT_PLATFORM,
   };
 }

@@ -20,6 +20,9 @@ export const INSPECT_FORMAT_HELP = `Format output using a custom template:
 'TEMPLATE':         Print output using the given Go template.
 Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates`;
 
+/** The client's exit code for a template that it cannot parse, where the template is that of one document. */
+export const PARSE_EXIT_CODE = 64;
+
 /** One row by placeholder: what `{{.ID}}` stands for. Worked out when a template asks for it. */
 export type Row = ReadonlyMap<string, () => string>;
 
@@ -80,7 +83,8 @@ export function templateError(error: unknown, exitCode = 1): unknown {
   });
 }
 
-function rowValue(row: Row, { type, jsonText }: RowKind): GoValue {
+/** A row as a template sees it. */
+export function rowValue(row: Row, { type, jsonText }: RowKind): GoValue {
   return {
     kind: 'pointer',
     type,

@@ -1,8 +1,26 @@
 import { humanDuration } from '../../base/human-duration';
 import { dockerSize } from '../../base/human-size';
-import { ZERO_TIME } from '../../base/timestamp';
+import { formatTimestamp, ZERO_TIME } from '../../base/timestamp';
 import type { ListedImage } from '../../image/image-list';
 import { familiarName, parseReference } from '../../oci/reference';
+import type { RowKind } from './formatter';
+
+export const IMAGE_ROW: RowKind = {
+  type: '*formatter.imageContext',
+  headings: new Map([
+    ['ID', 'IMAGE ID'],
+    ['Repository', 'REPOSITORY'],
+    ['Tag', 'TAG'],
+    ['Digest', 'DIGEST'],
+    ['CreatedSince', 'CREATED'],
+    ['CreatedAt', 'CREATED AT'],
+    ['Size', 'SIZE'],
+    ['Containers', 'CONTAINERS'],
+    ['VirtualSize', 'SIZE'],
+    ['SharedSize', 'SHARED SIZE'],
+    ['UniqueSize', 'UNIQUE SIZE'],
+  ]),
+};
 
 /** One row of `docker images`: an image under one of its names. */
 export interface ImageRow {
@@ -34,6 +52,12 @@ export function imageRows(image: ListedImage, showDigests: boolean): readonly Im
       (showDigests ? its : ['']).map((digest) => ({ image, repository, tag: NONE, digest })),
     );
   return [...tagged, ...untagged];
+}
+
+/** As Go prints a time: `2006-01-02 15:04:05 +0000 UTC`. */
+export function unixTimeText(seconds: number): string {
+  const text = formatTimestamp({ seconds, nanoseconds: 0, offsetMinutes: 0 });
+  return `${text.slice(0, -1).replace('T', ' ')} +0000 UTC`;
 }
 
 /** `2 weeks ago`; empty for a configuration without a date. */

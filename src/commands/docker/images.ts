@@ -1,12 +1,18 @@
 import { dockerSize } from '../../base/human-size';
-import { formatTimestamp } from '../../base/timestamp';
 import { shortDigest } from '../../oci/digest';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError } from '../errors';
 import type { FlagValues } from '../shell/flags';
-import { FORMAT_HELP, formatRows, type Row, type RowKind } from './formatter';
+import { FORMAT_HELP, formatRows, type Row } from './formatter';
 import { filterImages, LIST_FILTER_VALUES } from './image-filter';
-import { createdSince, imageRows, shownSize, type ImageRow } from './image-row';
+import {
+  createdSince,
+  IMAGE_ROW,
+  imageRows,
+  shownSize,
+  unixTimeText,
+  type ImageRow,
+} from './image-row';
 import { imageTree } from './image-tree';
 import { allImages } from './stored-images';
 
@@ -15,23 +21,6 @@ const LAST_COLUMNS = [
   '{{if .CreatedSince }}{{.CreatedSince}}{{else}}N/A{{end}}',
   '{{.Size}}',
 ] as const;
-
-const IMAGE_ROW: RowKind = {
-  type: '*formatter.imageContext',
-  headings: new Map([
-    ['ID', 'IMAGE ID'],
-    ['Repository', 'REPOSITORY'],
-    ['Tag', 'TAG'],
-    ['Digest', 'DIGEST'],
-    ['CreatedSince', 'CREATED'],
-    ['CreatedAt', 'CREATED AT'],
-    ['Size', 'SIZE'],
-    ['Containers', 'CONTAINERS'],
-    ['VirtualSize', 'SIZE'],
-    ['SharedSize', 'SHARED SIZE'],
-    ['UniqueSize', 'UNIQUE SIZE'],
-  ]),
-};
 
 /** `docker images`: what is stored, newest first. */
 export const images: Command = {
@@ -146,10 +135,4 @@ function templateRow(row: ImageRow, isTruncated: boolean, now: number): Row {
     ['SharedSize', () => 'N/A'],
     ['UniqueSize', () => 'N/A'],
   ]);
-}
-
-/** As Go prints a time: `2006-01-02 15:04:05 +0000 UTC`. */
-function unixTimeText(seconds: number): string {
-  const text = formatTimestamp({ seconds, nanoseconds: 0, offsetMinutes: 0 });
-  return `${text.slice(0, -1).replace('T', ' ')} +0000 UTC`;
 }

@@ -7,12 +7,9 @@ import { CommandError } from '../errors';
 import type { FlagSpec } from '../shell/flags';
 import { goAny } from '../template/go-value';
 import { Template } from '../template/template';
-import { INSPECT_FORMAT_HELP, templateError } from './formatter';
+import { INSPECT_FORMAT_HELP, PARSE_EXIT_CODE, templateError } from './formatter';
 import { inspectValue } from './inspect-value';
 import { familiar, readConfig } from './stored-images';
-
-/** The client's exit code for a template that it cannot parse. */
-const PARSE_EXIT_CODE = 64;
 
 export const INSPECT_FORMAT: FlagSpec = {
   name: 'format',
