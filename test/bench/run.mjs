@@ -9,6 +9,7 @@ import { CACHE, dockerSave, large, manyEntries, ociGzip } from './archives.mjs';
 import { makeProfile, serveApp } from './browser-app.mjs';
 import { measureFrames, measureLoad, measureReopen } from './measure.mjs';
 import { dockerLoadOf, median, opensslOf, pigzOpensslOf, skopeoCopyOf } from './natives.mjs';
+import { measureRemoval } from './removal.mjs';
 import { line, machine, ratio, table } from './report.mjs';
 import { shell } from './program.mjs';
 
@@ -59,6 +60,10 @@ console.log('measuring …');
 const plain = await loads(app.url, image, opensslOf);
 const gzip = await loads(app.url, oci, pigzOpensslOf);
 const reopened = await withStored(app.url, image, measureReopen);
+const removed = await withStored(app.url, image, measureRemoval);
+const removedOpen = await withStored(app.url, image, (...args) =>
+  measureRemoval(...args, { isOpen: true }),
+);
 const frames = await withStored(app.url, many, measureFrames);
 const huge = values.large ? await loads(app.url, await large()) : undefined;
 
@@ -90,6 +95,8 @@ const rows = [
     : []),
   line('reopened: list of images', reopened.list, { ...milliseconds, bar: 300 }),
   line('reopened: merged tree', reopened.tree, { ...milliseconds, bar: 300 }),
+  line('`docker rmi`, until the bytes are free', removed.freed, seconds),
+  line('`docker rmi` of the image that is open', removedOpen.freed, seconds),
   line('longest frame, 300,000 entries listed', frames.listed, { ...milliseconds, bar: 100 }),
   line('longest frame, 300,000 entries scrolled', frames.scrolled, { ...milliseconds, bar: 100 }),
   line('longest frame, 300,000 entries filtered', frames.filtered, { ...milliseconds, bar: 100 }),

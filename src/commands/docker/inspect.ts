@@ -1,6 +1,6 @@
 import { findImage } from '../../image/find-image';
 import type { Call, Command, CommandContext } from '../command';
-import { CommandError } from '../errors';
+import { CommandError, engineError } from '../errors';
 import { INSPECT_FORMAT, printInspected, type FindInspected } from './inspect-images';
 import { allImages, lookUpError } from './stored-images';
 
@@ -54,20 +54,41 @@ async function run({ flags, operands }: Call, context: CommandContext): Promise<
   }
   const images = await allImages(context);
   const find: FindInspected = (name) => {
-    if (name === '') {
-      throw new CommandError('refused', 'invalid container name or ID: value is empty');
-    }
+    if (name === '') throw new CommandError('refused', emptyName(type));
+    if (type !== '' && type !== 'image') throw engineError(notFound(type, name));
     try {
-      if (type === '' || type === 'image') return findImage(images, name);
+      return findImage(images, name);
     } catch (error) {
       const complaint = lookUpError(error, `no such image: ${name}: `);
-      if (!complaint) throw error;
-      if (type === 'image') throw complaint;
+      if (!complaint || type === 'image') throw complaint ?? error;
     }
     throw new CommandError('refused', `Error: No such object: ${name}`);
   };
   if (flags.bool('size')) warnOfSize(operands, find, context);
   return printInspected(operands, { find, format: flags.string('format') }, context);
+}
+
+/** What the client says before it asks. Any object may be a container. */
+function emptyName(type: string): string {
+  return type === 'image'
+    ? 'Error: No such image: '
+    : `invalid ${type || 'container'} name or ID: value is empty`;
+}
+
+/** What an engine says that has only images, and is in no swarm. */
+function notFound(type: string, name: string): string {
+  switch (type) {
+    case 'container':
+      return `No such container: ${name}`;
+    case 'network':
+      return `network ${name} not found`;
+    case 'plugin':
+      return `plugin ${JSON.stringify(name)} not found`;
+    case 'volume':
+      return `get ${name}: no such volume`;
+    default:
+      return 'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.';
+  }
 }
 
 function warnOfSize(names: readonly string[], find: FindInspected, { err }: CommandContext): void {
