@@ -50,6 +50,8 @@ export class App {
   readonly selection: ImageSelection;
   readonly actions = new ImageActions();
   readonly store: Store;
+  /** Runs a command line, as the console does. */
+  readonly run: RunLine;
   readonly tasks: Tasks;
   readonly notices = new Notices();
   readonly storage: StorageMeter;
@@ -69,6 +71,7 @@ export class App {
     this.#archives = archives;
     this.version = dependencies.version;
     this.store = store;
+    this.run = dependencies.run;
     this.now = now;
     this.settings = settings;
     this.i18n = i18n;

@@ -2,7 +2,7 @@ import type { LibraryRow } from './library-row';
 
 /** A question that has to be answered before something is done to images. */
 export interface ActionDialog {
-  readonly kind: 'tag' | 'remove';
+  readonly kind: 'save' | 'tag' | 'remove';
   readonly rows: readonly LibraryRow[];
 }
 

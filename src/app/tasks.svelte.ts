@@ -8,8 +8,8 @@ export type TaskState =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly error: ErrorRecord };
 
-/** A load of an archive, whose subject is its file's name, or a command, whose subject is its line. */
-export type TaskKind = 'load' | 'command';
+/** What a task is about is its subject: a file's name of a load or a save, a command's line. */
+export type TaskKind = 'load' | 'save' | 'command';
 
 /** Something long that is going on: it has a row or a line on every screen, and can be cancelled. */
 export class Task {

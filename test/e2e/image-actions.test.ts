@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type {} from '../../src/app/drydock';
@@ -131,5 +133,38 @@ describe('choosing images', () => {
     await page.getByText('2 selected').waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('2 selected').waitFor({ state: 'detached' });
+  });
+});
+
+describe('saving by mouse', () => {
+  it('downloads what the same command writes, and leaves it loadable', async () => {
+    // Without the browser's file dialog, which a headless one has not got, a save is a download.
+    await page.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+    await page.reload();
+    await row(page, 'api').getByRole('checkbox').click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await dialog(page)
+      .getByText('docker save -o api_1.0.tar acme/api:1.0 acme/api:stable')
+      .waitFor();
+    await dialog(page)
+      .getByRole('radio', { name: /^OCI layout/ })
+      .click();
+    await dialog(page).getByText('drydock save --type oci -o').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog(page).getByRole('button', { name: 'Save' }).click(),
+    ]);
+    await page.getByRole('status').getByText('Saved api_1.0.tar').waitFor();
+    expect(download.suggestedFilename()).toBe('api_1.0.tar');
+    const saved = await readFile(await download.path());
+    const written = await page.evaluate(async () => {
+      const line = 'drydock save --type oci -o x acme/api:1.0 acme/api:stable';
+      const { files } = await window.drydock.run(line);
+      const bytes = await files['x']?.arrayBuffer();
+      return Array.from(
+        new Uint8Array(await crypto.subtle.digest('SHA-256', bytes ?? new ArrayBuffer())),
+      );
+    });
+    expect([...createHash('sha256').update(saved).digest()]).toEqual(written);
   });
 });

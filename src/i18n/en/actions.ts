@@ -49,15 +49,14 @@ export const actions = {
   saveTitle: (what: string) => `Save ${what}`,
   fileName: 'File name',
   format: 'Format',
-  formatHybrid: 'For every engine',
-  formatHybridNote:
-    'OCI layout and manifest.json in one: docker 1.10 and newer, podman, skopeo, containerd.',
-  formatDocker: 'Docker archive',
-  formatDockerNote: 'manifest.json alone, as docker 1.10 to 24 wrote it.',
+  formatDocker: 'For every engine',
+  formatDockerNote:
+    'An OCI layout with manifest.json beside it: docker 1.10 and newer, podman, skopeo, containerd.',
   formatOci: 'OCI layout',
-  formatOciNote: 'index.json and blobs, as the specification has it: all platforms.',
+  formatOciNote: 'index.json and blobs alone, as the specification has it.',
   formatLegacy: 'Before docker 1.10',
-  formatLegacyNote: 'One folder a layer, and repositories: for the oldest engines.',
+  formatLegacyNote:
+    'A folder for each layer. Has no configuration: whoever loads it gives another image ID.',
   compression: 'Layers',
   keepAsStored: 'As stored',
   none: 'Unpacked',
@@ -66,8 +65,6 @@ export const actions = {
   keepNote: 'Byte for byte as they came: digests stay.',
   recompressNote: 'Compressed anew: layers and manifest get new digests, the image ID stays.',
   platforms: 'Platforms',
-  allPlatforms: 'All that are stored',
-  saving: (name: string) => `Saving ${name}`,
   saved: (name: string, size: string) => `Saved ${name}, ${size}`,
   saveCancelled: (name: string) => `Saving ${name} was cancelled. Nothing was written.`,
 };

@@ -16,6 +16,7 @@ export const shell = {
   storageUsedAlone: (used: string) => `${used} stored`,
   storage: 'Storage used',
   status: 'Status',
+  saving: 'Saving',
   loading: 'Loading',
   loadingSubject: (subject: string) => `Loading ${subject}`,
   cancelSubject: (subject: string) => `Cancel loading ${subject}`,

@@ -16,6 +16,7 @@ export const shell: Translation<typeof en.shell> = {
   storageUsedAlone: (used) => `已存储 ${used}`,
   storage: '已用存储空间',
   status: '状态',
+  saving: '正在保存',
   loading: '正在加载',
   loadingSubject: (subject) => `正在加载 ${subject}`,
   cancelSubject: (subject) => `取消加载 ${subject}`,
