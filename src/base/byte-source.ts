@@ -2,7 +2,7 @@ import { nextTask } from './next-task';
 import type { AbortOptions } from './task';
 
 /** Milliseconds of chunks that are there already, after which events are let in: a cancel is one, the end of a transaction another. */
-const BUSY_MS = 20;
+const BUSY_MS = 8;
 
 /** Bytes read at once into a buffer of one's own: enough for full speed, few enough for a processor's cache. */
 const VIEW_BYTES = 512 * 1024;

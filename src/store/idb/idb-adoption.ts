@@ -7,7 +7,7 @@ import type { PendingBlob } from './pending-blob';
 import type { Part } from './schema';
 
 /** Bytes of a file that one transaction copies: enough for full speed, few enough to be stopped soon. */
-const ADOPTED_PART_BYTES = 64 * 1024 * 1024;
+const ADOPTED_PART_BYTES = 128 * 1024 * 1024;
 
 /** Copies bytes that the browser has, from the start on; the browser copies, not the script, wherever it takes Blobs. */
 export class IdbAdoption implements Adoption {

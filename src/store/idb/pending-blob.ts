@@ -149,10 +149,15 @@ export class PendingBlob {
   ): Promise<void> {
     this.#release ??= await this.#context.locks.acquire(ingestLock(row), options);
     const { db, now } = this.#context;
+    // All requests at once: a thread that is busy reading is late to answer between them.
     const write = async (tx: WriteTransaction): Promise<void> => {
-      if (this.#isWritten) await removeRow(tx, row.owner);
-      await tx.objectStore('ingests').put({ ...row, touchedAt: now() });
-      await body(tx);
+      const ingests = tx.objectStore('ingests');
+      const [known] = await Promise.all([
+        this.#isWritten ? ingests.getKey(row.owner) : row.owner,
+        ingests.put({ ...row, touchedAt: now() }),
+        body(tx),
+      ]);
+      if (known === undefined) throw ingestGone();
     };
     await db.write(tables, write, options);
     this.#row = row;
