@@ -9,7 +9,7 @@ const TELL_INTERVAL_MS = 80;
 export class LayerShelf {
   readonly #states: LayerState[];
   readonly #listeners = new Set<() => void>();
-  #isTelling = false;
+  #telling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(count: number) {
     this.#states = new Array<LayerState>(count).fill({ kind: 'waiting' });
@@ -33,14 +33,18 @@ export class LayerShelf {
     this.set(position, { kind: 'corrupt', index, error: toErrorRecord(error) });
   }
 
-  /** Tells the listeners, soon. */
+  /** Tells the listeners soon, and without delay where all there is to know is known. */
   tell(): void {
-    if (this.#isTelling) return;
-    this.#isTelling = true;
-    setTimeout(() => {
-      this.#isTelling = false;
+    const isOpen = this.#states.some(({ kind }) => kind === 'waiting' || kind === 'indexing');
+    if (this.#telling !== undefined) {
+      if (isOpen) return;
+      clearTimeout(this.#telling);
+    }
+    const tell = (): void => {
+      this.#telling = undefined;
       for (const listener of this.#listeners) listener();
-    }, TELL_INTERVAL_MS);
+    };
+    this.#telling = setTimeout(tell, isOpen ? TELL_INTERVAL_MS : 0);
   }
 
   onChange(listener: () => void): () => void {

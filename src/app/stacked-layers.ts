@@ -1,7 +1,7 @@
 import { nextTask } from '../base/next-task';
 import type { AbortOptions } from '../base/task';
 import type { LayerIndex } from '../layer/layer-index';
-import { mergeLayers } from '../layer/merge-layers';
+import { mergeInSteps } from '../layer/merge-layers';
 import type { MergedFilesystem } from '../layer/merged-filesystem';
 import { compareLayer, type ChangedLayer } from './changed-layer';
 import { growTree } from './file-tree';
@@ -51,15 +51,15 @@ export class StackedLayers implements LayerStacks {
     return inSlices(compareLayer({ own, below, after }), options);
   }
 
-  async #stack(layers: readonly LayerIndex[], { signal }: AbortOptions): Promise<MergedFilesystem> {
+  async #stack(layers: readonly LayerIndex[], options: AbortOptions): Promise<MergedFilesystem> {
     const found = this.#kept.find(({ layers: kept }) => isSame(kept, layers));
     if (found) {
       this.#kept = [...this.#kept.filter((other) => other !== found), found];
       return found.filesystem;
     }
     await nextTask();
-    signal?.throwIfAborted();
-    const filesystem = mergeLayers(layers);
+    options.signal?.throwIfAborted();
+    const filesystem = await inSlices(mergeInSteps(layers), options);
     this.#kept = [...this.#kept, { layers, filesystem }].slice(-KEPT);
     return filesystem;
   }

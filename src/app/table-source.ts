@@ -5,12 +5,11 @@ import type { TreeSource } from './tree-source';
 export function tableSource(table: EntryTable): TreeSource {
   return {
     count: table.entryCount,
-    children: (directory) =>
-      table.childPositions(directory === undefined ? '' : table.at(directory).path),
+    children: (directory) => table.childPositionsAt(directory),
     find: (path) => table.find(path)?.position,
-    isDirectory: (position) => table.at(position).type === 'dir',
+    isDirectory: (position) => table.isDirectoryAt(position),
     sizeOf: (position) => table.sizeAt(position),
-    changeOf: (position) => (table.at(position).whiteout ? 'removed' : undefined),
+    changeOf: (position) => (table.isMarkerAt(position) ? 'removed' : undefined),
     entryOf: (position) => table.at(position),
   };
 }

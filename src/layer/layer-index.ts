@@ -44,11 +44,17 @@ export interface EntryTable {
   at(position: number): LayerEntry;
   /** Content bytes of the entry at a position: the column itself, so that sorting a large directory makes no entries. */
   sizeAt(position: number): number;
+  /** True for a directory at a position. */
+  isDirectoryAt(position: number): boolean;
+  /** True for a whiteout or an opaque marker at a position. */
+  isMarkerAt(position: number): boolean;
   /**
    * Positions of the entries directly in a directory, by name, bytewise: a directory of 300,000 is listed without an object each.
    * Empty for what is no directory.
    */
   childPositions(directory: string): Uint32Array;
+  /** As `childPositions`, of the directory at a position; of the root without one. */
+  childPositionsAt(position?: number): Uint32Array;
   children(directory: string): Iterable<LayerEntry>;
   entries(): Iterable<LayerEntry>;
 }

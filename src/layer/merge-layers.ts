@@ -15,8 +15,22 @@ import { RowList } from './row-list';
  * with overlayfs. Where one layer has a path as a directory of entries and as something else, the later in its tar counts.
  */
 export function mergeLayers(layers: readonly LayerIndex[]): MergedFilesystem {
-  return new MergedFilesystem(layers, new LayerMerge(layers).run());
+  const steps = mergeInSteps(layers);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
 }
+
+/** As `mergeLayers`, pausing (yielding) after each layer that is prepared and every few thousand rows. */
+export function* mergeInSteps(layers: readonly LayerIndex[]): Generator<void, MergedFilesystem> {
+  const implied: EntryColumns[] = [];
+  for (const layer of layers) {
+    implied.push(layer.implied);
+    yield;
+  }
+  return new MergedFilesystem(layers, yield* new LayerMerge(layers, implied).run());
+}
+
+/** Rows between two pauses. */
+const STEP = 4096;
 
 /** Before all times. */
 const NEVER = -1;
@@ -38,20 +52,18 @@ class LayerMerge {
   readonly #stack = new AncestorStack();
   #rootHides = NEVER;
 
-  constructor(layers: readonly LayerIndex[]) {
+  constructor(layers: readonly LayerIndex[], implied: readonly EntryColumns[]) {
     const begins = beginTimes(layers);
     this.#layerCount = layers.length;
-    this.#columns = [
-      ...layers.map(({ columns }) => columns),
-      ...layers.map(({ implied }) => implied),
-    ];
+    this.#columns = [...layers.map(({ columns }) => columns), ...implied];
     this.#begins = [...begins, ...begins];
   }
 
-  run(): RowList {
+  *run(): Generator<void, RowList> {
     const cursors = new RowCursors(this.#columns);
     let group: PathGroup | undefined;
-    while (cursors.next()) {
+    for (let visited = 1; cursors.next(); visited++) {
+      if (visited % STEP === 0) yield;
       const { source, row } = cursors;
       const columns = this.#columnsOf(source);
       const shared = group ? sharedPrefix(group, columns, row) : 0;

@@ -43,6 +43,13 @@ export class MergedFilesystem extends RowTable {
     return target ? this.#layer(target.layer).sizeAt(target.row) : super.sizeAt(position);
   }
 
+  override isDirectoryAt(position: number): boolean {
+    const target = this.#links.targetOf(position);
+    return target
+      ? this.#layer(target.layer).isDirectoryAt(target.row)
+      : super.isDirectoryAt(position);
+  }
+
   /** The layer that an entry comes from, counted from the base; undefined for a directory that no layer has an entry for. */
   layerOf(position: number): number | undefined {
     const source = this.list.sourceOf[position] ?? 0;

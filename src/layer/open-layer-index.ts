@@ -41,8 +41,20 @@ class ColumnarLayerIndex extends RowTable implements LayerIndex {
     return position < this.entryCount ? super.sizeAt(position) : 0;
   }
 
+  override isDirectoryAt(position: number): boolean {
+    return position >= this.entryCount || super.isDirectoryAt(position);
+  }
+
+  override isMarkerAt(position: number): boolean {
+    return position < this.entryCount && super.isMarkerAt(position);
+  }
+
   override childPositions(directory: string): Uint32Array {
     return this.#tree.childPositions(directory);
+  }
+
+  override childPositionsAt(position?: number): Uint32Array {
+    return this.#tree.childPositionsOf(position);
   }
 
   locate(position: number): ContentLocation {
@@ -62,15 +74,26 @@ class ColumnarLayerIndex extends RowTable implements LayerIndex {
 /** The entries of a layer and, at positions behind them, the directories that it has only as part of paths. */
 class CompleteTree extends RowTable {
   readonly #ownCount: number;
+  /** By position; made when it is first asked for. */
+  #items: Uint32Array | undefined;
 
   constructor(own: RowList, implied: EntryColumns) {
     super(withRows(own, implied));
     this.#ownCount = own.length;
   }
 
-  override childPositions(directory: string): Uint32Array {
-    const items = super.childPositions(directory);
-    return this.entryCount === this.#ownCount ? items : items.map((item) => this.#position(item));
+  /** Positions in the directory at an item. */
+  override childPositionsAt(item?: number): Uint32Array {
+    const items = super.childPositionsAt(item);
+    return this.entryCount === this.#ownCount ? items : items.map((each) => this.#position(each));
+  }
+
+  /** Positions in the directory at a position. */
+  childPositionsOf(position?: number): Uint32Array {
+    if (position === undefined || this.entryCount === this.#ownCount) {
+      return this.childPositionsAt(position);
+    }
+    return this.childPositionsAt(this.#itemAt(position));
   }
 
   implied(position: number): LayerEntry {
@@ -78,6 +101,14 @@ class CompleteTree extends RowTable {
     const row = position - this.#ownCount;
     if (columns && row < columns.rowCount) return entryOf(columns, row, position);
     throw new RangeError(`No entry at position ${position} of ${this.entryCount}.`);
+  }
+
+  #itemAt(position: number): number | undefined {
+    if (!this.#items) {
+      this.#items = new Uint32Array(this.entryCount);
+      for (let item = 0; item < this.entryCount; item++) this.#items[this.#position(item)] = item;
+    }
+    return this.#items[position];
   }
 
   #position(item: number): number {

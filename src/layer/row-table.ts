@@ -1,6 +1,6 @@
 import { unescapeBytes } from '../base/bytes';
 import { DirectoryTree } from './directory-tree';
-import { entryOf } from './entry-columns';
+import { entryOf, isMarkerKind, Kind, kindOf } from './entry-columns';
 import type { EntryTable, LayerEntry } from './layer-index';
 import type { RowList } from './row-list';
 
@@ -23,14 +23,27 @@ export class RowTable implements EntryTable {
     return this.list.columnsAt(position).sizes[this.list.rowAt(position)] ?? 0;
   }
 
+  isDirectoryAt(position: number): boolean {
+    return this.#kindAt(position) === Kind.dir;
+  }
+
+  isMarkerAt(position: number): boolean {
+    return isMarkerKind(this.#kindAt(position));
+  }
+
   find(path: string): LayerEntry | undefined {
     const position = this.positionOf(path);
     return position === undefined ? undefined : this.at(position);
   }
 
   childPositions(directory: string): Uint32Array {
-    const position = directory === '' ? -1 : this.positionOf(directory);
-    return position === undefined ? new Uint32Array() : this.tree.childrenOf(position);
+    if (directory === '') return this.childPositionsAt();
+    const position = this.positionOf(directory);
+    return position === undefined ? new Uint32Array() : this.childPositionsAt(position);
+  }
+
+  childPositionsAt(position = -1): Uint32Array {
+    return this.tree.childrenOf(position);
   }
 
   *children(directory: string): Iterable<LayerEntry> {
@@ -54,6 +67,10 @@ export class RowTable implements EntryTable {
   /** Built when it is first asked for. */
   protected get tree(): DirectoryTree {
     return (this.#tree ??= new DirectoryTree(this.list));
+  }
+
+  #kindAt(position: number): number {
+    return kindOf(this.list.columnsAt(position), this.list.rowAt(position));
   }
 
   #isAt(position: number, path: Uint8Array): boolean {

@@ -135,6 +135,26 @@ describe('the directories of a layer', () => {
     expect(() => layer.at(7)).toThrow(RangeError);
   });
 
+  it.each([
+    ['has them all', ['a/', 'a/b/', 'a/b/c', 'a-b', '.wh.x', 'd/', 'd/.wh..wh..opq']],
+    ['has none of them', ['a/b/c', 'a/b/d', 'a-b', 'x/.wh.y', '.wh.x']],
+  ])('are found by position as by path, where the tar %s', (_, items) => {
+    const layer = layerOf(items);
+    let directories = 0;
+    const visit = (path: string, position?: number): void => {
+      directories++;
+      expect(layer.childPositionsAt(position), path).toEqual(layer.childPositions(path));
+      for (const child of layer.childPositionsAt(position)) {
+        const entry = layer.at(child);
+        expect(layer.isDirectoryAt(child)).toBe(entry.type === 'dir');
+        expect(layer.isMarkerAt(child)).toBe(entry.whiteout);
+        if (layer.isDirectoryAt(child)) visit(entry.path, child);
+      }
+    };
+    visit('');
+    expect(directories).toBe(4);
+  });
+
   it('hold whiteouts, and what came in place of what is hidden', () => {
     const layer = layerOf(['.wh.a', 'a/', 'a/b', 'a/.wh..wh..opq']);
     expect(pathsOf(layer.children(''))).toEqual(['-a', '!a', 'a']);
