@@ -70,9 +70,10 @@ async function run({ flags, operands }: Call, context: CommandContext): Promise<
 
 /** What the client says before it asks. Any object may be a container. */
 function emptyName(type: string): string {
-  return type === 'image'
-    ? 'Error: No such image: '
-    : `invalid ${type || 'container'} name or ID: value is empty`;
+  if (type === 'image') return 'Error: No such image: ';
+  // "contig" is what docker prints.
+  const kind = type === 'config' ? 'contig' : type || 'container';
+  return `invalid ${kind} name or ID: value is empty`;
 }
 
 /** What an engine says that has only images, and is in no swarm. */
