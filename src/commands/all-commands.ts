@@ -1,5 +1,5 @@
 import { CommandTree, type CommandGroup } from './command-tree';
-import { DOCKER_HELP, IMAGE_HELP, SYSTEM_HELP } from './docker/group-help';
+import { DOCKER_HELP, IMAGE_HELP, MANIFEST_HELP, SYSTEM_HELP } from './docker/group-help';
 import { history } from './docker/history';
 import { imageInspect } from './docker/image-inspect';
 import { images } from './docker/images';
@@ -7,6 +7,7 @@ import { importCommand } from './docker/import';
 import { info } from './docker/info';
 import { inspect } from './docker/inspect';
 import { load } from './docker/load';
+import { manifestInspect } from './docker/manifest-inspect';
 import { prune } from './docker/prune';
 import { push } from './docker/push';
 import { remove } from './docker/remove';
@@ -24,7 +25,7 @@ import { verify } from './drydock/verify';
 /** docker's commands that work on containers, builds, networks and so on. */
 const ENGINE_VERBS = [
   ...['attach', 'build', 'builder', 'commit', 'config', 'container', 'context', 'cp', 'create'],
-  ...['diff', 'events', 'exec', 'export', 'kill', 'logs', 'login', 'logout', 'manifest', 'network'],
+  ...['diff', 'events', 'exec', 'export', 'kill', 'logs', 'login', 'logout', 'network'],
   ...['node', 'pause', 'plugin', 'port', 'ps', 'pull', 'rename', 'restart', 'rm', 'run'],
   ...['secret', 'service', 'stack', 'start', 'stats', 'stop', 'swarm', 'top', 'trust'],
   ...['unpause', 'update', 'volume', 'wait'],
@@ -42,6 +43,13 @@ const GROUPS: readonly CommandGroup[] = [
     operands: '',
     help: IMAGE_HELP,
     engineVerbs: ['build', 'pull'],
+  },
+  {
+    path: 'docker manifest',
+    operands: 'COMMAND',
+    help: MANIFEST_HELP,
+    bare: `\n${MANIFEST_HELP}`,
+    engineVerbs: ['annotate', 'create', 'push', 'rm'],
   },
   {
     path: 'docker system',
@@ -62,6 +70,7 @@ export const COMMANDS = new CommandTree(
     info,
     inspect,
     load,
+    manifestInspect,
     prune,
     push,
     remove,

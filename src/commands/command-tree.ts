@@ -8,6 +8,8 @@ export interface CommandGroup {
   /** What follows the path where its use is told after a wrong flag. */
   readonly operands: string;
   readonly help: string;
+  /** What it prints without a verb, where that is not its help. */
+  readonly bare?: string;
   /** Verbs below it that need an engine, so that Drydock has not got them. */
   readonly engineVerbs: readonly string[];
 }

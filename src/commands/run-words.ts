@@ -74,10 +74,9 @@ function runGroup(
   context: CommandContext,
 ): number {
   const isProgram = !group.path.includes(' ');
-  const usage = isProgram ? group : { path: group.path, operands: '' };
   const [verb = ''] = words.filter((word) => !word.startsWith('-'));
   if (group.engineVerbs.includes(verb)) throw needsEngine(`${group.path} ${verb}`);
-  const { flags, operands, usedShortHelp } = parse(words, [], usage, true);
+  const { flags, operands, usedShortHelp } = parse(words, [], group, true);
   if (usedShortHelp) context.out.write(SHORT_HELP_NOTE);
   if (flags.bool('help')) {
     context.out.write(group.help);
@@ -85,7 +84,7 @@ function runGroup(
   }
   const unknown = operands[0];
   if (unknown !== undefined) throw unknownVerb(group, unknown, isProgram);
-  context.err.write(group.help);
+  context.err.write(group.bare ?? group.help);
   return 0;
 }
 
@@ -116,9 +115,13 @@ function parse(
   }
 }
 
-function unknownVerb({ path }: CommandGroup, verb: string, isProgram: boolean): CommandError {
+function unknownVerb(
+  { path, operands }: CommandGroup,
+  verb: string,
+  isProgram: boolean,
+): CommandError {
   const program = path.split(' ', 1)[0] ?? '';
-  const usage = isProgram ? '' : `Usage:  ${path}\n\n`;
+  const usage = isProgram ? '' : `Usage:  ${`${path} ${operands}`.trimEnd()}\n\n`;
   return new CommandError(
     'unknown-command',
     `${program}: unknown command: ${path} ${verb}\n\n${usage}Run '${path} --help' for more information`,

@@ -128,3 +128,36 @@ Commands:
 
 Run 'docker system COMMAND --help' for more information on a command.
 `;
+
+const EXPERIMENTAL = (command: string) => `EXPERIMENTAL:
+  ${command} is an experimental feature.
+  Experimental features provide early access to product functionality. These
+  features may change between releases without warning, or can be removed from a
+  future release. Learn more about experimental features in our documentation:
+  https://docs.docker.com/go/experimental/`;
+
+export const MANIFEST_INSPECT_NOTE = EXPERIMENTAL('docker manifest inspect');
+
+export const MANIFEST_HELP = `Usage:  docker manifest COMMAND
+
+The **docker manifest** command has subcommands for managing image manifests and
+manifest lists. A manifest list allows you to use one name to refer to the same image
+built for multiple architectures.
+
+To see help for a subcommand, use:
+
+    docker manifest CMD --help
+
+For full details on using docker manifest lists, see the registry v2 specification.
+
+${EXPERIMENTAL('docker manifest')}
+
+Commands:
+  annotate    Add additional information to a local image manifest
+  create      Create a local manifest list for annotating and pushing to a registry
+  inspect     Display an image manifest, or manifest list
+  push        Push a manifest list to a repository
+  rm          Delete one or more manifest lists from local storage
+
+Run 'docker manifest COMMAND --help' for more information on a command.
+`;

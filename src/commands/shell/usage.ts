@@ -4,7 +4,8 @@ import type { FlagSpec } from './flags';
 /** How many operands a command takes; the words of its complaint follow from it. */
 export type OperandRule =
   | { readonly kind: 'none' }
-  | { readonly kind: 'exactly' | 'at least' | 'at most'; readonly count: number };
+  | { readonly kind: 'exactly' | 'at least' | 'at most'; readonly count: number }
+  | { readonly kind: 'between'; readonly least: number; readonly most: number };
 
 /** What help and complaints say of a command. */
 export interface Usage {
@@ -13,6 +14,8 @@ export interface Usage {
   /** What follows the path: `[OPTIONS] IMAGE [IMAGE...]`. */
   readonly operands: string;
   readonly summary: string;
+  /** What help says below the summary: that a command is experimental. */
+  readonly note?: string;
   /** As help lists them, the path among them; none where it has no other name. */
   readonly aliases: readonly string[];
   readonly flags: readonly FlagSpec[];
@@ -27,7 +30,8 @@ export function helpText(usage: Usage): string {
   const aliases = usage.aliases.length > 0 ? `\n\nAliases:\n  ${usage.aliases.join(', ')}` : '';
   const visible = usage.flags.filter((flag) => !flag.hidden);
   const options = visible.length > 0 ? `\n\nOptions:\n${flagUsages(visible)}` : '';
-  return `Usage:  ${useLine(usage)}\n\n${usage.summary}${aliases}${options}\n`;
+  const note = usage.note === undefined ? '' : `\n\n${usage.note}`;
+  return `Usage:  ${useLine(usage)}\n\n${usage.summary}${aliases}${note}${options}\n`;
 }
 
 /** Throws `usage` where there are too few operands or too many. */
@@ -69,6 +73,10 @@ function operandComplaint(
       return given === rule.count
         ? undefined
         : { text: `requires ${plural(rule.count)}`, hint: 'Run' };
+    case 'between': {
+      const text = `requires at least ${rule.least} and at most ${plural(rule.most)}`;
+      return given >= rule.least && given <= rule.most ? undefined : { text, hint: 'Run' };
+    }
     case 'at least':
       return given >= rule.count
         ? undefined
