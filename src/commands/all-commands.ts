@@ -20,6 +20,7 @@ import { cat } from './drydock/cat';
 import { files } from './drydock/files';
 import { DRYDOCK_HELP } from './drydock/help';
 import { save as drydockSave } from './drydock/save';
+import { remote } from './drydock/remote';
 import { verify } from './drydock/verify';
 
 /** docker's commands that work on containers, builds, networks and so on. */
@@ -82,6 +83,7 @@ export const COMMANDS = new CommandTree(
     cat,
     files,
     drydockSave,
+    remote,
     verify,
   ],
   GROUPS,

@@ -1,12 +1,10 @@
-import { LIMITS } from '../base/limits';
 import type { AbortOptions } from '../base/task';
 import { sha256Digest } from '../codec/sha256';
 import type { Descriptor } from '../oci/descriptor';
 import { isDigest, type Digest } from '../oci/digest';
 import { ESTARGZ_TOC_DIGEST, readEstargzToc } from './estargz';
-import { LayerError } from './errors';
-import type { LayerEntry, LayerIndex } from './layer-index';
-import { notAFile } from './not-a-file';
+import { findFile } from './find-file';
+import type { LayerIndex } from './layer-index';
 import type { PackedToc, SizedSource, TocOptions } from './packed-toc';
 import { readTocContent, type ReadTocContentOptions, type TocContentParts } from './toc-content';
 import { badToc, parseToc, type TocEntry } from './toc-document';
@@ -85,7 +83,7 @@ export async function openTocLayer(
     format: claim.format,
     index,
     read: (path, { limit, signal } = {}) => {
-      const entry = entries[fileAt(index, path)];
+      const entry = entries[index.locate(findFile(index, path)).offset];
       if (!entry) throw new RangeError(`there is no entry for ${path}`);
       const reading: ReadTocContentOptions = { limit, signal, what: `the file "${path}"` };
       return readTocContent(parts, entry, reading);
@@ -114,23 +112,4 @@ function boundariesOf(
     throw badToc(what, `it names a content at byte ${sorted.at(-1) ?? 0}, past byte ${contentEnd}`);
   }
   return sorted;
-}
-
-/** The number of a file's entry in the table. Hard links are followed. */
-function fileAt(index: LayerIndex, path: string): number {
-  let entry = find(index, path);
-  for (let hops = 0; entry.type === 'hardlink' && hops < LIMITS.linkHops; hops++) {
-    entry = index.find(entry.linkname.replace(/^(?:\.?\/)+/, '')) ?? missing(entry);
-  }
-  return index.locate(entry.position).offset;
-}
-
-function find(index: LayerIndex, path: string): LayerEntry {
-  const entry = index.find(path);
-  if (entry) return entry;
-  throw new LayerError('no-such-path', `There is no "${path}".`, { detail: { path } });
-}
-
-function missing(link: LayerEntry): never {
-  throw notAFile(link);
 }

@@ -237,6 +237,10 @@ export class LayoutBuilder {
     );
   }
 
+  bytesOf(digest: Digest): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#blobs.get(digest) ?? []);
+  }
+
   drop(digest: Digest): void {
     this.#blobs.delete(digest);
   }

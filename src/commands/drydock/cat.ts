@@ -1,11 +1,10 @@
-import { decodeUtf8 } from '../../base/bytes';
 import type { LayerSummary } from '../../image/image-summary';
 import { LayerError } from '../../layer/errors';
 import type { ContentLocation } from '../../layer/layer-index';
 import { mergeLayers } from '../../layer/merge-layers';
 import type { Call, Command, CommandContext } from '../command';
-import { CommandError } from '../errors';
 import { chooseLayer, choosePlatform, LAYER_FLAG, PLATFORM_FLAG, readIndex } from './chosen-image';
+import { FILE_OUTPUT_FLAG, printFile, rootPath } from './print-file';
 
 /** `drydock cat`: the bytes of one file. */
 export const cat: Command = {
@@ -14,30 +13,21 @@ export const cat: Command = {
   summary: 'Print a file of an image, or write it with > NAME',
   aliases: [],
   rule: { kind: 'exactly', count: 2 },
-  flags: [
-    LAYER_FLAG,
-    PLATFORM_FLAG,
-    {
-      name: 'output',
-      shorthand: 'o',
-      kind: 'string',
-      help: 'Write to a file, instead of STDOUT',
-    },
-  ],
+  flags: [LAYER_FLAG, PLATFORM_FLAG, FILE_OUTPUT_FLAG],
   run,
 };
 
 async function run(call: Call, context: CommandContext): Promise<number> {
   const [name = '', writtenPath = ''] = call.operands;
   const platform = await choosePlatform(name, call, context);
-  const path = normalize(writtenPath);
+  const path = rootPath(writtenPath);
   const chosen = chooseLayer(call, platform);
   const { layer, location } = chosen
     ? await locateIn(chosen, path, context)
     : await locateMerged(platform.layers, path, context);
   const source = await context.store.content.open(layer.digest);
   const content = await context.readContent(source, location, { signal: context.signal });
-  await print(content, call.flags.string('output'), context);
+  await printFile(content, call.flags.string('output'), context);
   return 0;
 }
 
@@ -67,32 +57,6 @@ async function locateMerged(
   const layer = layers[content.layer];
   if (!layer) throw noSuchPath(path);
   return { layer, location: content.location };
-}
-
-async function print(content: Blob, output: string, context: CommandContext): Promise<void> {
-  if (output !== '') return (await context.files.create(output)).write(content, context);
-  if (!context.out.isTerminal) {
-    context.out.writeBlob(content);
-    return;
-  }
-  const text = decodeUtf8(new Uint8Array(await content.arrayBuffer()));
-  if (text === undefined) {
-    throw new CommandError(
-      'refused',
-      'cowardly refusing to save to a terminal. Use the -o flag or redirect',
-    );
-  }
-  context.out.write(text);
-}
-
-/** As the index has paths: from the root, which `..` does not leave. */
-function normalize(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return parts.join('/');
 }
 
 function noSuchPath(path: string): LayerError {

@@ -78,7 +78,8 @@ export async function choosePlatform(
   return image.shown;
 }
 
-function askedPlatform(text: string): Platform | undefined {
+/** What `--platform` names; undefined without it. */
+export function askedPlatform(text: string): Platform | undefined {
   if (text === '') return undefined;
   const platform = parsePlatformText(text);
   if (!platform) throw new CommandError('usage', `invalid platform: "${text}"`);
@@ -86,10 +87,10 @@ function askedPlatform(text: string): Platform | undefined {
 }
 
 /** The layer that `--layer` names; undefined without it. */
-export function chooseLayer(
+export function chooseLayer<Layer>(
   { flags }: Call,
-  { layers }: PlatformSummary,
-): LayerSummary | undefined {
+  { layers }: { readonly layers: readonly Layer[] },
+): Layer | undefined {
   if (!flags.isSet('layer')) return undefined;
   const text = flags.string('layer');
   const layer = /^\d+$/.test(text) ? layers[Number(text)] : undefined;

@@ -6,6 +6,7 @@ Look inside container images, with no engine
 Commands:
   cat         Print a file of an image, or write it with > NAME
   files       List the files of an image or of one of its layers
+  remote      Look at an image in a registry without pulling it
   save        Save images to an archive of any type and compression
   verify      Hash every stored blob again, and check every reference
 
