@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -29,28 +28,22 @@ async function sendBody(
   outgoing: ServerResponse,
 ): Promise<void> {
   const reader = body.getReader();
-  const leave = (): void => void reader.cancel().catch(() => undefined);
-  outgoing.once('close', leave);
+  let wake = (): void => undefined;
+  outgoing.on('drain', () => wake());
+  outgoing.once('close', () => {
+    wake();
+    void reader.cancel().catch(() => undefined);
+  });
+  const drained = (): Promise<void> => new Promise((resolve) => (wake = resolve));
   try {
     outgoing.writeHead(status, [...headers].flat());
     for (;;) {
       const { done, value } = await reader.read();
       if (done || outgoing.destroyed) break;
-      if (!outgoing.write(value)) await drained(outgoing);
+      if (!outgoing.write(value)) await drained();
     }
     outgoing.end();
   } catch {
     outgoing.destroy();
-  }
-}
-
-/** Resolves when more may be written, or nothing more can be. */
-async function drained(outgoing: ServerResponse): Promise<void> {
-  const waiting = new AbortController();
-  const { signal } = waiting;
-  try {
-    await Promise.race([once(outgoing, 'drain', { signal }), once(outgoing, 'close', { signal })]);
-  } finally {
-    waiting.abort();
   }
 }

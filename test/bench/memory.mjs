@@ -2,21 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const SAMPLE_EVERY_MS = 100;
 
-/** Samples the memory of a browser: the proportional set size of all its processes, summed. */
+/** Samples the memory of a browser, or of other processes: their proportional set sizes, summed. */
 export class MemorySampler {
-  #profile;
+  #processes;
   #timer;
   #peak = 0;
 
-  /** @param {string} profile The folder of the browser's profile, by which its processes are known. */
-  constructor(profile) {
-    this.#profile = profile;
+  /** @param {string | (() => Iterable<number | string>)} of The folder of a browser's profile, by which its processes are known; or process ids. */
+  constructor(of) {
+    this.#processes = typeof of === 'string' ? () => browserProcesses(of) : of;
   }
 
   /** MB (10⁶ bytes) now. */
   now() {
     let total = 0;
-    for (const id of browserProcesses(this.#profile)) total += proportionalSetSize(id);
+    for (const id of this.#processes()) total += proportionalSetSize(id);
     return total / 1e6;
   }
 

@@ -9,9 +9,10 @@ import { CACHE, dockerSave, large, manyEntries, ociGzip } from './archives.mjs';
 import { makeProfile, serveApp } from './browser-app.mjs';
 import { measureFrames, measureLoad, measureReopen } from './measure.mjs';
 import { dockerLoadOf, median, opensslOf, pigzOpensslOf, skopeoCopyOf } from './natives.mjs';
+import { proxyRows } from './proxy.mjs';
 import { measureRemoval } from './removal.mjs';
 import { line, machine, ratio, table } from './report.mjs';
-import { shell } from './program.mjs';
+import { isInstalled, shell } from './program.mjs';
 
 const { values } = parseArgs({
   options: { large: { type: 'boolean' }, rounds: { type: 'string', default: '3' } },
@@ -69,6 +70,7 @@ const huge = values.large ? await loads(app.url, await large()) : undefined;
 
 const skopeo = await skopeoCopyOf(image);
 const docker = await dockerLoadOf(image);
+const proxied = isInstalled('docker-registry') ? await proxyRows(rounds) : [];
 
 const seconds = { unit: 's', bar: 1 };
 const megabytes = { unit: 'MB', bar: 500, digits: 0 };
@@ -105,6 +107,7 @@ const rows = [
     bar: 80,
     digits: 1,
   }),
+  ...proxied,
 ];
 const report = `${table(['what', 'figure', 'bar', ''], rows)}\n\nMedians of ${rounds} on ${machine()}.\n`;
 console.log(`\n${report}`);

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+import { startFaultProxy } from '../servers/fault-proxy.ts';
+import { startRegistry } from '../servers/registry.ts';
+import { BROWSER_ARGS, provideBrowser } from '../support/browser.mjs';
+import { MemorySampler } from './memory.mjs';
+import { median } from './natives.mjs';
+import { shell } from './program.mjs';
+import { line, ratio } from './report.mjs';
+
+const MEGABYTE = 1e6;
+const LIMIT = 50 * MEGABYTE;
+const SMALL = 200 * MEGABYTE;
+const LARGE = 1000 * MEGABYTE;
+const PULLS = 20;
+/** It may take 15 % of the throughput away, and of an unlimited one 60 %. */
+const HELD_BAR = 1.17;
+const FREE_BAR = 2.5;
+
+/** What the proxy costs: rows of the report. Its registry, its page and the proxy are processes of their own. */
+export async function proxyRows(rounds) {
+  const registry = await startRegistry({ headers: { 'Access-Control-Allow-Origin': ['*'] } });
+  const limited = await startFaultProxy(registry.url, () => ({
+    kind: 'throttle',
+    bytesPerSecond: LIMIT,
+  }));
+  const proxy = await startProxy([registry.url, limited.url]);
+  const browser = await chromium.launch({
+    executablePath: provideBrowser(() => undefined),
+    args: BROWSER_ARGS,
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(proxy.url);
+    const small = await putBlob(registry.url, SMALL);
+    const large = await putBlob(registry.url, LARGE);
+    const runs = { held: [], free: [], curl: [] };
+    for (let n = 0; n < rounds; n++) {
+      runs.held.push(await compare(byPage(page), limited.url + small, proxy));
+      runs.free.push(await compare(byPage(page), registry.url + large, proxy));
+      runs.curl.push(await compare(byCurl, registry.url + large, proxy));
+    }
+    const memory = await memoryOfPulls(proxy, registry.url + small);
+    const row = (what, of, bar) =>
+      ratio(
+        what,
+        median(of.map(({ through }) => through)),
+        median(of.map(({ direct }) => direct)),
+        bar,
+      );
+    return [
+      row('fetch through the proxy : direct, registry held to 50 MB/s', runs.held, HELD_BAR),
+      row('fetch through the proxy : direct, unlimited', runs.free, FREE_BAR),
+      row('curl through the proxy : direct, unlimited', runs.curl),
+      line(`proxy, memory over idle, ${PULLS} pulls at once`, memory, {
+        ...{ unit: 'MB', bar: 60, digits: 0 },
+      }),
+    ];
+  } finally {
+    await browser.close();
+    await proxy.stop();
+    await limited.stop();
+    await registry.stop();
+  }
+}
+
+/** Seconds of both, one right after the other. */
+async function compare(fetchFrom, url, proxy) {
+  const direct = await fetchFrom(url);
+  return { direct, through: await fetchFrom(`${proxy.url}proxy/${url}`) };
+}
+
+/** Fetches and counts, as a page does: nothing of it is kept. */
+const byPage = (page) => (url) =>
+  page.evaluate(async (address) => {
+    const start = performance.now();
+    const { body } = await fetch(address, { credentials: 'omit' });
+    for (const reader = body.getReader(); !(await reader.read()).done;);
+    return (performance.now() - start) / 1000;
+  }, url);
+
+const byCurl = async (url) => (await shell('curl -sf -o /dev/null "$1"', url)).seconds;
+
+/** MB over idle, at the most, while that many take a blob as fast as they get it. */
+async function memoryOfPulls(proxy, url) {
+  const sampler = new MemorySampler(() => [proxy.pid]);
+  await sleep(3_000);
+  const idle = sampler.now();
+  sampler.start();
+  await Promise.all(Array.from({ length: PULLS }, () => byCurl(`${proxy.url}proxy/${url}`)));
+  return sampler.stop() - idle;
+}
+
+/** The proxy as `npm start` runs it, with a page that has nothing in it. */
+async function startProxy(allow) {
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-bench-proxy-'));
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>bench</title>');
+  const port = await freePort();
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/proxy/serve.ts', folder], {
+    env: { ...process.env, PORT: String(port), DRYDOCK_PROXY_ALLOW: allow.join(',') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  const stop = async () => {
+    child.kill();
+    await once(child, 'exit');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url: `http://127.0.0.1:${port}/`, pid: child.pid, stop };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+/** Uploads a blob of random bytes; its path. */
+async function putBlob(registry, bytes) {
+  const block = randomBytes(MEGABYTE);
+  const blocks = Array.from({ length: bytes / MEGABYTE }, () => block);
+  const hash = createHash('sha256');
+  for (const part of blocks) hash.update(part);
+  const digest = `sha256:${hash.digest('hex')}`;
+  const begun = await fetch(`${registry}/v2/bench/blobs/uploads/`, { method: 'POST' });
+  const place = new URL(begun.headers.get('location'));
+  place.searchParams.set('digest', digest);
+  const body = ReadableStream.from(blocks);
+  const put = await fetch(place, { method: 'PUT', body, duplex: 'half' });
+  if (put.status !== 201) throw new Error(`The registry takes no blob: ${put.status}`);
+  return `/v2/bench/blobs/${digest}`;
+}
