@@ -157,6 +157,7 @@ export class App {
       help,
       history: await ConsoleHistory.read(archives.store.settings),
       picker: this.picker,
+      createFile: (name) => this.createFile(name),
       tasks: this.tasks,
       now: this.now,
     });

@@ -9,9 +9,12 @@ export interface OutputPart {
   readonly text: string;
 }
 
+/** A file that a command wrote: kept in the tab to be looked at or saved, or on the disk already. */
 export interface WrittenFile {
   readonly name: string;
-  readonly content: Blob;
+  readonly size: number;
+  /** Undefined for one that is on the disk. */
+  readonly content: Blob | undefined;
 }
 
 /** Something that a command asks of who typed it. */

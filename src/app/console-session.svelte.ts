@@ -1,10 +1,12 @@
 import { isAbort } from '../base/errors';
 import type { TaskOptions } from '../base/task';
+import type { OutputFile } from '../commands/command';
 import type { Completion } from '../commands/completion/completion';
 import type { FailedLine, Suggestion } from '../commands/completion/suggestion';
 import type { ConsoleHooks, RunOptions, RunResult } from '../commands/run-command-line';
+import { lineWords } from '../commands/shell/line-words';
 import { maskPasswords, passwordsIn, withoutMasked } from '../commands/shell/mask-passwords';
-import { ConsoleEntry, type Question } from './console-entry.svelte';
+import { ConsoleEntry, type Question, type WrittenFile } from './console-entry.svelte';
 import type { ConsoleHistory } from './console-history';
 import type { FilePicker } from './file-picker';
 import type { Task, Tasks } from './tasks.svelte';
@@ -23,9 +25,14 @@ export interface ConsoleDependencies {
   readonly help: LineHelp;
   readonly history: ConsoleHistory;
   readonly picker: FilePicker;
+  /** Asks for a place on the disk: `createFile` of save-file. */
+  readonly createFile: (name: string) => Promise<OutputFile>;
   readonly tasks: Tasks;
   readonly now: () => number;
 }
+
+/** A shell's exit code for what was given up. */
+const ABORTED = 130;
 
 /** Answers that are kept; older ones go. */
 const MOST_ENTRIES = 1000;
@@ -111,9 +118,11 @@ export class ConsoleSession {
       entry.state = { kind: 'cancelled' };
       signal.throwIfAborted();
     }
-    entry.state = { kind: 'done', exitCode };
+    // So ends a command whose file dialog was dismissed.
+    entry.state = exitCode === ABORTED ? { kind: 'cancelled' } : { kind: 'done', exitCode };
     if (exitCode === 0) entry.sumUp(now() - startedAt);
-    else entry.suggestion = await this.help.suggest({ line: entry.line, stderr });
+    else if (exitCode !== ABORTED)
+      entry.suggestion = await this.help.suggest({ line: entry.line, stderr });
   }
 
   #hooks(entry: ConsoleEntry, signal: AbortSignal | undefined): ConsoleHooks {
@@ -121,14 +130,7 @@ export class ConsoleSession {
     return {
       onOutput: (text, stream) => entry.append(text, stream),
       openFile: (name) => this.#openFile(entry, name, signal),
-      createFile: (name) =>
-        Promise.resolve({
-          write: (content) => {
-            entry.files = [...entry.files, { name: name.split('/').at(-1) ?? name, content }];
-            return Promise.resolve();
-          },
-          discard: () => Promise.resolve(),
-        }),
+      createFile: (name) => this.#createFile(entry, name),
       // docker takes nothing else for a yes.
       confirm: async () => (await ask('confirm'))?.trim().toLowerCase() === 'y',
       askText: () => ask('text'),
@@ -136,6 +138,31 @@ export class ConsoleSession {
       clear: () => {
         this.#entries = [];
       },
+    };
+  }
+
+  /** What a command writes is kept in the tab, to be looked at first; saved images, of whatever size, go to the disk. */
+  async #createFile(entry: ConsoleEntry, path: string): Promise<OutputFile> {
+    const name = path.split('/').findLast((part) => part !== '') ?? path;
+    const add = (file: WrittenFile): void => {
+      entry.files = [...entry.files, file];
+    };
+    if (!savesImages(entry.line)) {
+      return {
+        write: (content) => {
+          add({ name, size: content.size, content });
+          return Promise.resolve();
+        },
+        discard: () => Promise.resolve(),
+      };
+    }
+    const file = await this.#dependencies.createFile(name);
+    return {
+      write: async (content, options) => {
+        await file.write(content, options);
+        add({ name, size: content.size, content: undefined });
+      },
+      discard: () => file.discard(),
     };
   }
 
@@ -169,4 +196,10 @@ export class ConsoleSession {
     if (file) entry.opened(file.name);
     return file;
   }
+}
+
+/** `docker save`, `docker image save`, `drydock save`. */
+function savesImages(line: string): boolean {
+  const verbs = lineWords(line).filter(({ text }) => !text.startsWith('-'));
+  return verbs.slice(1, 3).some(({ text }) => text === 'save');
 }

@@ -39,6 +39,18 @@ async function type(line: string): Promise<void> {
   await command.press('Enter');
 }
 
+/** No headless browser shows the dialog: a file of the origin's own file system stands for the one that is chosen. */
+async function answerSaveDialog(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    Object.defineProperty(window, 'showSaveFilePicker', {
+      value: async ({ suggestedName }: { readonly suggestedName: string }) => {
+        const folder = await navigator.storage.getDirectory();
+        return folder.getFileHandle(suggestedName, { create: true });
+      },
+    });
+  });
+}
+
 const value = (): Promise<string> => command.inputValue();
 const options = (page: Page): Locator =>
   page.getByRole('listbox', { name: 'Completions' }).getByRole('option');
@@ -213,6 +225,26 @@ describe('an answer', () => {
     expect(saved.suggestedFilename()).toMatch(/^drydock-\d{4}-\d\d-\d\d\.txt$/);
     const text = await readFile(await saved.path(), 'utf8');
     expect(text).toMatch(/^\$ docker images\nREPOSITORY +TAG +IMAGE ID +CREATED +SIZE\n$/);
+  });
+
+  it('that is a file can be looked at, and saved; an image is saved at once', async () => {
+    await openConsole();
+    await load(dockerArchive({ tags: ['acme/api:1.0'] }));
+    await type('drydock cat acme/api:1.0 etc/os-release > release.txt');
+    await log.getByRole('button', { name: 'Open release.txt' }).click();
+    await log.getByText('ID=test').waitFor();
+    const download = app.page.waitForEvent('download');
+    await log.getByRole('button', { name: 'Save release.txt' }).click();
+    expect((await download).suggestedFilename()).toBe('release.txt');
+    await answerSaveDialog(app.page);
+    await type('docker save -o out/api.tar acme/api:1.0');
+    await log.getByText('Saved').waitFor();
+    const start = await app.page.evaluate(async () => {
+      const folder = await navigator.storage.getDirectory();
+      const handle = await folder.getFileHandle('api.tar');
+      return (await handle.getFile()).slice(0, 5).text();
+    });
+    expect(start).toBe('blobs');
   });
 
   it('is cleared by Ctrl-L, and the focus stays in the line', async () => {

@@ -15,6 +15,7 @@ export const console = {
   tryThese: 'Try',
   open: 'Open',
   save: 'Save',
+  saved: 'Saved',
   openFile: (name: string) => `Open ${name}`,
   saveFile: (name: string) => `Save ${name}`,
   saveSession: 'Save session as a text file',

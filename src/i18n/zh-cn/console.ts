@@ -16,6 +16,7 @@ export const console: Translation<typeof en.console> = {
   tryThese: '试试',
   open: '打开',
   save: '保存',
+  saved: '已保存',
   openFile: (name) => `打开 ${name}`,
   saveFile: (name) => `保存 ${name}`,
   saveSession: '将会话保存为文本文件',

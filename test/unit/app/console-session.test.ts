@@ -3,11 +3,25 @@ import { ConsoleHistory } from '../../../src/app/console-history';
 import { ConsoleSession, type RunLine } from '../../../src/app/console-session.svelte';
 import { FilePicker } from '../../../src/app/file-picker';
 import { Tasks } from '../../../src/app/tasks.svelte';
-import type { CommandEnvironment } from '../../../src/commands/command';
+import type { CommandEnvironment, OutputFile } from '../../../src/commands/command';
 import { LineAssistant } from '../../../src/commands/completion/line-assistant';
 import type { ConsoleHooks } from '../../../src/commands/run-command-line';
 import { FIXTURE_FILES } from '../../support/fixture-images';
 import { fixtureEnvironment, run } from '../../support/fixture-store';
+
+/** What was written to the disk, by name; `refused.tar` is one whose dialog is dismissed. */
+const disk = new Map<string, number>();
+
+function diskFile(name: string): OutputFile {
+  if (name === 'refused.tar') throw new DOMException('dismissed', 'AbortError');
+  return {
+    write: ({ size }) => {
+      disk.set(name, size);
+      return Promise.resolve();
+    },
+    discard: () => Promise.resolve(),
+  };
+}
 
 interface Opened {
   readonly session: ConsoleSession;
@@ -24,6 +38,7 @@ async function open(runLine?: RunLine, now = () => 0): Promise<Opened> {
     help: new LineAssistant(() => environment),
     history: await ConsoleHistory.read(environment.store.settings),
     picker: new FilePicker(() => undefined),
+    createFile: async (name) => Promise.resolve(diskFile(name)),
     tasks,
     now,
   });
@@ -148,6 +163,22 @@ describe('the console', () => {
     expect(work).toMatchObject({ milliseconds: 900 });
     expect(work?.layers).toBeGreaterThan(1);
     expect(work?.bytes).toBeGreaterThan(1000);
+  });
+
+  it('keeps what a command writes, and puts saved images on the disk', async () => {
+    const { session } = await open();
+    await session.submit('drydock files web:1.27 > list.txt');
+    await session.submit('docker --debug image save -o out/web.tar web:1.27');
+    const [kept, saved] = session.entries.map(({ files }) => files[0]);
+    expect(kept).toMatchObject({ name: 'list.txt', size: kept?.content?.size });
+    expect(saved).toEqual({ name: 'web.tar', size: disk.get('web.tar'), content: undefined });
+    expect(disk.has('list.txt')).toBe(false);
+  });
+
+  it('has nothing to say of a save whose file dialog was dismissed', async () => {
+    const { session } = await open();
+    await session.submit('docker save -o refused.tar web:1.27');
+    expect(session.entries[0]).toMatchObject({ state: { kind: 'cancelled' }, files: [], text: '' });
   });
 
   it('says what was probably meant', async () => {
