@@ -45,7 +45,11 @@ function countScripts(page) {
     const request = response.request();
     if (request.resourceType() !== 'script' || request.serviceWorker() !== null) return;
     weighed.push(
-      response.body().then((body) => ({ url: response.url(), bytes: gzipSync(body).length })),
+      response.body().then(
+        (body) => ({ url: response.url(), bytes: gzipSync(body).length }),
+        // The page has gone on to another: its scripts are not the ones to weigh.
+        () => ({ url: response.url(), bytes: 0 }),
+      ),
     );
   });
   return {

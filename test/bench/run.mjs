@@ -1,115 +1,55 @@
 /**
- * `npm run bench`: how fast, and in how much memory, the app opens large archives, each figure beside native programs in the same run.
- * Makes its archives once, in .cache/bench. `-- --large` adds an archive of 4 GB; `-- --rounds N` sets how many runs a median is of.
+ * `npm run bench`: how fast, and in how much memory, the app does its work, each figure beside native programs in the same run.
+ *
+ * A scenario is a module of scenarios/: `name`, and `measure({ url, rounds })`, which resolves to rows of the report (`line` and `ratio` of
+ * report.mjs). Archives are made once, in .cache/bench.
+ *   -- --only NAME[,NAME…]  those alone
+ *   -- --rounds N           how many runs a median is of
+ *   -- --large              the optional ones as well
  */
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CACHE, dockerSave, large, manyEntries, ociGzip } from './archives.mjs';
-import { makeProfile, serveApp } from './browser-app.mjs';
-import { measureFrames, measureLoad, measureReopen } from './measure.mjs';
-import { dockerLoadOf, median, opensslOf, pigzOpensslOf, skopeoCopyOf } from './natives.mjs';
-import { proxyRows } from './proxy.mjs';
-import { measureRemoval } from './removal.mjs';
-import { line, machine, ratio, table } from './report.mjs';
-import { isInstalled, shell } from './program.mjs';
+import { CACHE } from './archives.mjs';
+import { serveApp } from './browser-app.mjs';
+import { machine, table } from './report.mjs';
 
 const { values } = parseArgs({
-  options: { large: { type: 'boolean' }, rounds: { type: 'string', default: '3' } },
+  options: {
+    only: { type: 'string' },
+    large: { type: 'boolean' },
+    rounds: { type: 'string', default: '3' },
+  },
 });
 const rounds = Number(values.rounds);
+const only = values.only?.split(',');
 
-/** Files as they are in use: read before, so in the page cache, for every program alike. */
-const warm = (file) => shell('cat "$1" > /dev/null', file);
-
-/** Medians of several loads, each with a browser and a profile of its own, and each with the native program right beside it. */
-async function loads(url, file, native = () => null) {
-  const results = [];
-  for (let n = 0; n < rounds; n++) {
-    const profile = makeProfile();
-    await warm(file);
-    const beside = await native(file);
-    results.push({ ...(await measureLoad(url, profile, file)), beside });
-    profile.remove();
-  }
-  const of = (key) => median(results.map((result) => result[key]));
-  return {
-    firstRows: of('firstRows'),
-    stored: of('stored'),
-    memory: of('memory'),
-    beside: of('beside'),
-  };
+const files = readdirSync(new URL('scenarios/', import.meta.url)).sort();
+const all = await Promise.all(files.map((file) => import(`./scenarios/${file}`)));
+const unknown = only?.filter((name) => !all.some((scenario) => scenario.name === name)) ?? [];
+if (unknown.length > 0 || !(rounds > 0)) {
+  console.error(`--only takes ${all.map(({ name }) => name).join(', ')}; --rounds a number.`);
+  process.exit(2);
 }
-
-/** Stores an archive, then measures with what is stored. */
-async function withStored(url, file, measure) {
-  const profile = makeProfile();
-  try {
-    await measureLoad(url, profile, file);
-    return await measure(url, profile);
-  } finally {
-    profile.remove();
-  }
-}
-
-const image = await dockerSave();
-const oci = await ociGzip(image);
-const many = await manyEntries();
-const app = await serveApp();
-
-console.log('measuring …');
-const plain = await loads(app.url, image, opensslOf);
-const gzip = await loads(app.url, oci, pigzOpensslOf);
-const reopened = await withStored(app.url, image, measureReopen);
-const removed = await withStored(app.url, image, measureRemoval);
-const removedOpen = await withStored(app.url, image, (...args) =>
-  measureRemoval(...args, { isOpen: true }),
+const chosen = all.filter(({ name, optional }) =>
+  only ? only.includes(name) : values.large || !optional,
 );
-const frames = await withStored(app.url, many, measureFrames);
-const huge = values.large ? await loads(app.url, await large()) : undefined;
 
-const skopeo = await skopeoCopyOf(image);
-const docker = await dockerLoadOf(image);
-const proxied = isInstalled('docker-registry') ? await proxyRows(rounds) : [];
-
-const seconds = { unit: 's', bar: 1 };
-const megabytes = { unit: 'MB', bar: 500, digits: 0 };
-const milliseconds = { unit: 'ms', digits: 0 };
-const rows = [
-  ratio('docker-archive stored : `openssl dgst -sha256 FILE`', plain.stored, plain.beside, 4),
-  ratio('docker-archive stored : `docker load`', plain.stored, docker, 0.2),
-  ratio('docker-archive stored : `skopeo copy docker-archive: oci:`', plain.stored, skopeo),
-  ratio(
-    'OCI, gzip layers, stored : `pigz -dc \\| openssl dgst` of its layers',
-    gzip.stored,
-    gzip.beside,
-    1.7,
-  ),
-  line('first browsable layer, docker-archive', plain.firstRows, seconds),
-  line('first browsable layer, OCI', gzip.firstRows, seconds),
-  line('memory over idle, docker-archive', plain.memory, megabytes),
-  line('memory over idle, OCI', gzip.memory, megabytes),
-  ...(huge
-    ? [
-        line('first browsable layer, 4 GB', huge.firstRows, seconds),
-        line('memory over idle, 4 GB', huge.memory, megabytes),
-      ]
-    : []),
-  line('reopened: list of images', reopened.list, { ...milliseconds, bar: 300 }),
-  line('reopened: merged tree', reopened.tree, { ...milliseconds, bar: 300 }),
-  line('`docker rmi`, until the bytes are free', removed.freed, seconds),
-  line('`docker rmi` of the image that is open', removedOpen.freed, seconds),
-  line('longest frame, 300,000 entries listed', frames.listed, { ...milliseconds, bar: 100 }),
-  line('longest frame, 300,000 entries scrolled', frames.scrolled, { ...milliseconds, bar: 100 }),
-  line('longest frame, 300,000 entries filtered', frames.filtered, { ...milliseconds, bar: 100 }),
-  line('scripts before the list shows rows, gzip', reopened.scripts / 1000, {
-    unit: 'kB',
-    bar: 80,
-    digits: 1,
-  }),
-  ...proxied,
-];
-const report = `${table(['what', 'figure', 'bar', ''], rows)}\n\nMedians of ${rounds} on ${machine()}.\n`;
-console.log(`\n${report}`);
-writeFileSync(join(CACHE, 'report.md'), report);
+const app = await serveApp();
+const rows = [];
+for (const { name, measure } of chosen) {
+  console.log(`measuring ${name} …`);
+  try {
+    rows.push(...(await measure({ url: app.url, rounds })));
+  } catch (error) {
+    console.error(error);
+    rows.push([name, 'failed', '', error.message.split('\n')[0]]);
+    process.exitCode = 1;
+  }
+}
 app.close();
+
+const head = table(['what', 'figure', 'bar', ''], rows);
+const report = `${head}\n\nMedians of ${rounds} on ${machine()}.\n`;
+console.log(`\n${report}`);
+if (!only) writeFileSync(join(CACHE, 'report.md'), report);
