@@ -26,6 +26,11 @@ const pool = new WorkerPool({
   concurrency: navigator.hardwareConcurrency,
 });
 
+const network = {
+  fetch: (url: string, init: RequestInit) => fetch(url, init),
+  isOnline: () => navigator.onLine,
+};
+
 /** A store, what workers do for it, and why it is not the one of this origin, where it is not. */
 interface Opened {
   readonly store: Store;
@@ -42,8 +47,19 @@ async function openStore(): Promise<Opened> {
     const refusal = refusalOf(cause);
     const { openMemoryStore } = await import('./store/memory/open-memory-store');
     const store = await openMemoryStore();
-    return { store, jobs: memoryJobs(pool, store), refusal };
+    return { store, jobs: pullingHere(memoryJobs(pool, store)), refusal };
   }
+}
+
+/** Where no worker can open the store, the page fetches layers for it. */
+function pullingHere(jobs: PoolJobs): PoolJobs {
+  return {
+    ...jobs,
+    pullLayer: async (remote, expected, options) => {
+      const { openRemoteBlob } = await import('./registry/open-remote-blob');
+      return jobs.ingestLayer(openRemoteBlob(remote, network), expected, options);
+    },
+  };
 }
 
 /** Another tab that is in the way says so itself; all else means that nothing lasts here. */
@@ -83,8 +99,8 @@ function lazyRegistries(store: Store): () => Promise<Registries> {
     const { openRegistries } = await import('./registry/open-registries');
     return openRegistries({
       settings: store.settings,
-      fetch: (url, init) => fetch(url, init),
-      page: { url: location.href, isOnline: () => navigator.onLine },
+      fetch: network.fetch,
+      page: { url: location.href, isOnline: network.isOnline },
       realms: { confirm: () => Promise.resolve(false) },
       now: Date.now,
     });

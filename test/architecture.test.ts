@@ -25,7 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   analysis: ['base', 'oci', 'layer', 'image'],
   commands: ['base', 'oci', 'image', 'archive', 'registry', 'analysis', 'layer', 'store'],
   'workers/protocol': ['base', ...types(...MODEL, ...FEATURES)],
-  'workers/pool': ['base', 'workers/protocol', ...types('oci', 'layer', 'store')],
+  'workers/pool': ['base', 'workers/protocol', ...types('oci', 'layer', 'store', 'registry')],
   'workers/entry': [
     ...MODEL,
     'store/idb',

@@ -4,6 +4,7 @@ import type { CodecErrorCode } from '../codec/errors';
 import type { ImageErrorCode } from '../image/errors';
 import type { LayerErrorCode } from '../layer/errors';
 import type { OciErrorCode } from '../oci/errors';
+import type { RegistryErrorCode } from '../registry/errors';
 import type { StoreErrorCode } from '../store/errors';
 import type { WorkerErrorCode } from '../workers/errors';
 import type { Texts } from './i18n.svelte';
@@ -19,6 +20,7 @@ type ErrorCode =
   | ImageErrorCode
   | LayerErrorCode
   | OciErrorCode
+  | RegistryErrorCode
   | SaveFileErrorCode
   | StoreErrorCode
   | WorkerErrorCode
@@ -47,6 +49,13 @@ const wrongFile = (subject: Subject): Entry => ({
   subject,
   steps: ['stepCheckFile', 'stepSaveAgain'],
   actions: ['open-again'],
+});
+
+/** What went wrong between here and a registry. */
+const registry = (subject: Subject, ...steps: readonly Step[]): Entry => ({
+  subject,
+  steps,
+  actions: [],
 });
 
 const gone: Entry = { subject: 'gone', steps: ['stepTryAgain'], actions: [] };
@@ -139,6 +148,26 @@ const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
   'no-such-path': gone,
   'not-a-file': gone,
   'bad-toc': { subject: 'document', steps: ['stepTryAgain'], actions: [] },
+  offline: registry('offline', 'stepCheckNetwork', 'stepTryLater'),
+  'registry-unreachable': registry('unreachable', 'stepCheckNetwork', 'stepProxy', 'stepTryLater'),
+  'mixed-content': registry('unreachable', 'stepProxy'),
+  'proxy-missing': registry('proxy', 'stepProxy', 'stepCheckNetwork'),
+  'proxy-refused': registry('proxyRefused', 'stepAllowHost'),
+  'bad-proxy-template': registry('proxy', 'stepProxy'),
+  'not-a-registry': registry('noRegistry', 'stepCheckName', 'stepProxy'),
+  'bad-reply': registry('noRegistry', 'stepTryLater', 'stepReport'),
+  unauthorized: registry('login', 'stepLogin', 'stepCheckName'),
+  denied: registry('denied', 'stepCheckName', 'stepLogin'),
+  'not-found': registry('notFound', 'stepCheckName'),
+  'rate-limited': registry('rateLimit', 'stepTryLater', 'stepLogin'),
+  'registry-failed': registry('registry', 'stepTryLater'),
+  'registry-refused': registry('noRegistry', 'stepCheckName', 'stepReport'),
+  'bad-token': registry('noRegistry', 'stepTryLater', 'stepReport'),
+  'realm-refused': registry('realm', 'stepLogin'),
+  'connection-lost': registry('registry', 'stepCheckNetwork', 'stepTryLater'),
+  'foreign-layer': registry('missing', 'stepOtherTool'),
+  'wrong-passphrase': registry('passphrase', 'stepTryAgain'),
+  'encryption-unavailable': registry('encryption', 'stepLogin'),
   'bad-index': { subject: 'unexpected', steps: ['stepTryAgain', 'stepReport'], actions: [] },
   'no-encoder': { subject: 'worker', steps: ['stepTryAgain', 'stepReload'], actions: ['reload'] },
   'worker-crashed': {

@@ -7,7 +7,7 @@ import { artifactTypeOf, parseManifest } from '../oci/manifest';
 import type { ArchiveFile } from './archive-entries';
 import { blobPath, type ArchiveContents } from './archive-contents';
 import type { AbsentPlatform } from './archive-image';
-import { documentKind } from './document-kind';
+import { documentKind } from '../oci/document-kind';
 import { ArchiveError } from './errors';
 import { readPlatform, type FoundManifest, type TreePlatform } from './manifest-platform';
 

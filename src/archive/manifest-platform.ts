@@ -4,7 +4,7 @@ import type { Descriptor } from '../oci/descriptor';
 import { parseImageConfig, type ImageConfig } from '../oci/image-config';
 import type { Manifest } from '../oci/manifest';
 import { isForeignLayerType } from '../oci/media-types';
-import type { Platform } from '../oci/platform';
+import { withListedVariant, type Platform } from '../oci/platform';
 import { blobPath, type ArchiveContents, type ArchiveDocument } from './archive-contents';
 import {
   archiveCore,
@@ -78,7 +78,7 @@ function treePlatform(
     return [{ descriptor: layer, diffId, what, copy }];
   });
   return {
-    platform: platformOf(config.platform, descriptor.platform),
+    platform: withListedVariant(config.platform, descriptor.platform),
     imageId,
     config,
     core: archiveCore({
@@ -93,12 +93,6 @@ function treePlatform(
       { digest: imageId, bytes: document.bytes },
     ],
   };
-}
-
-/** The configuration says what the image is for; many leave the variant to the index. */
-function platformOf(own: Platform, listed: Platform | undefined): Platform {
-  if (own.variant !== undefined || listed?.variant === undefined) return own;
-  return own.architecture === listed.architecture ? { ...own, variant: listed.variant } : own;
 }
 
 function missing(

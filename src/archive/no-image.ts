@@ -1,26 +1,18 @@
+import { artifactName } from '../oci/artifact-name';
 import { shorten } from './archive-entries';
 import { ArchiveError, type ArchiveErrorCode } from './errors';
-
-/** What an artifact is, by its type or by that of its only layer. */
-const ARTIFACTS: readonly (readonly [RegExp, string])[] = [
-  [/cncf\.helm/, 'a Helm chart'],
-  [/cosign|dev\.sigstore|notary/, 'a signature'],
-  [/in-toto|slsa/, 'an attestation'],
-  [/spdx|cyclonedx|syft/, 'a bill of materials (SBOM)'],
-  [/wasm/, 'a WebAssembly module'],
-  [/docker\.(?:ai|model)|ollama|cncf\.model|gguf/, 'a machine learning model'],
-  [/docker\.plugin/, 'a docker plugin'],
-  [/buildkit\.cacheconfig/, 'a build cache'],
-];
 
 /** An artifact refused by name. `types` are the artifact types met, in order. */
 export function artifact(archive: string, types: readonly string[]): ArchiveError {
   const type = shorten(types[0] ?? '');
-  const words = ARTIFACTS.find(([pattern]) => pattern.test(type))?.[1] ?? 'an artifact';
   const typed = type === '' ? '' : ` (${type})`;
-  return new ArchiveError('artifact', `${archive} holds ${words}${typed}, not a container image.`, {
-    detail: { archive, artifactType: type },
-  });
+  return new ArchiveError(
+    'artifact',
+    `${archive} holds ${artifactName(type)}${typed}, not a container image.`,
+    {
+      detail: { archive, artifactType: type },
+    },
+  );
 }
 
 /** `reason` completes "holds no image: …". */

@@ -53,6 +53,37 @@ export function sliceSource(source: ByteSource, { start, end }: ByteRange): Byte
   };
 }
 
+/** One stream after the other, each opened when the one before has ended. */
+export function joinStreams(
+  streams: readonly (() => ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>)[],
+): ReadableStream<Uint8Array> {
+  const waiting = [...streams];
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        for (;;) {
+          reader ??= (await waiting.shift()?.())?.getReader();
+          if (!reader) {
+            controller.close();
+            return;
+          }
+          const { done, value } = await reader.read();
+          if (!done) {
+            controller.enqueue(value);
+            return;
+          }
+          reader = undefined;
+        }
+      },
+      async cancel(reason) {
+        await reader?.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
 /** Reads a range whole. For headers and JSON: the caller bounds the range. */
 export async function readRange(
   source: ByteSource,

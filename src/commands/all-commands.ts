@@ -9,6 +9,7 @@ import { inspect } from './docker/inspect';
 import { load } from './docker/load';
 import { manifestInspect } from './docker/manifest-inspect';
 import { prune } from './docker/prune';
+import { pull } from './docker/pull';
 import { push } from './docker/push';
 import { remove } from './docker/remove';
 import { save } from './docker/save';
@@ -27,8 +28,8 @@ import { verify } from './drydock/verify';
 const ENGINE_VERBS = [
   ...['attach', 'build', 'builder', 'commit', 'config', 'container', 'context', 'cp', 'create'],
   ...['diff', 'events', 'exec', 'export', 'kill', 'logs', 'login', 'logout', 'network'],
-  ...['node', 'pause', 'plugin', 'port', 'ps', 'pull', 'rename', 'restart', 'rm', 'run'],
-  ...['secret', 'service', 'stack', 'start', 'stats', 'stop', 'swarm', 'top', 'trust'],
+  ...['node', 'pause', 'plugin', 'port', 'ps', 'rename', 'restart', 'rm', 'run', 'secret'],
+  ...['service', 'stack', 'start', 'stats', 'stop', 'swarm', 'top', 'trust'],
   ...['unpause', 'update', 'volume', 'wait'],
 ];
 
@@ -43,7 +44,7 @@ const GROUPS: readonly CommandGroup[] = [
     path: 'docker image',
     operands: '',
     help: IMAGE_HELP,
-    engineVerbs: ['build', 'pull'],
+    engineVerbs: ['build'],
   },
   {
     path: 'docker manifest',
@@ -73,6 +74,7 @@ export const COMMANDS = new CommandTree(
     load,
     manifestInspect,
     prune,
+    pull,
     push,
     remove,
     save,

@@ -5,6 +5,7 @@ import type { EncodeLayer } from '../layer/encode-layer';
 import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/layer-index';
 import type { Platform } from '../oci/platform';
+import type { PullLayer } from '../registry/pull-layer';
 import type { Registries } from '../registry/registries';
 import type { Store } from '../store/store';
 import type { FlagValues } from './shell/flags';
@@ -59,6 +60,7 @@ export interface CommandEnvironment {
   readonly registries: Registries;
   /** Of Drydock. */
   readonly version: string;
+  readonly pullLayer: PullLayer;
   /** The platform shown where a command names none. */
   readonly platform: Platform;
 }

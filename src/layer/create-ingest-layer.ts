@@ -1,8 +1,11 @@
-import type { ByteSource } from '../base/byte-source';
 import type { AbortOptions } from '../base/task';
-import type { ContentStore, ExpectedBlob } from '../store/content-store';
+import { CodecError } from '../codec/errors';
+import type { ContentStore } from '../store/content-store';
+import { StoreError } from '../store/errors';
 import type { IndexStore } from '../store/index-store';
 import { checkLayer, checkLayerSize, explainFailure } from './check-layer';
+import { LayerError } from './errors';
+import { beginBlob, type IncomingBlob } from './incoming-blob';
 import type { IngestedLayer, IngestLayer } from './ingest-layer';
 import { openLayerIndex } from './open-layer-index';
 import { readLayer, type LayerReading } from './read-layer';
@@ -19,52 +22,31 @@ export interface IngestLayerParts {
 export function createIngestLayer(parts: IngestLayerParts): IngestLayer {
   return async (source, expected, options = {}) => {
     checkLayerSize(source.size, expected);
-    const blob = await beginBlob(parts.content, source, options);
+    const blob = await beginBlob(parts.content, source, { ...options, expected });
     try {
-      const reading = await readLayer(source, {
+      const reading = await readLayer(blob.source, {
         ...options,
         what: expected.what,
         write: blob.write,
+        written: blob.written,
       }).catch((error: unknown) => explainFailure(error, source, expected));
       checkLayer(reading, expected);
       return await keep(reading, { parts, blob });
+    } catch (error) {
+      // What broke off can be gone on with; what turned out to be wrong cannot.
+      if (options.resumable && isInterruption(error, options)) await blob.suspend();
+      throw error;
     } finally {
       await blob.abort();
     }
   };
 }
 
-/** A blob on its way into the store. */
-interface IncomingBlob {
-  /** Undefined where the store takes the bytes by itself. */
-  readonly write: ((chunk: Uint8Array) => Promise<void>) | undefined;
-  commit(expected: ExpectedBlob): Promise<unknown>;
-  /** Harmless after a commit. */
-  abort(): Promise<void>;
-}
-
-async function beginBlob(
-  content: ContentStore,
-  source: ByteSource,
-  { signal }: AbortOptions,
-): Promise<IncomingBlob> {
-  signal?.throwIfAborted();
-  if (source.blob) {
-    // The copy into the store runs while the layer is read; what is wrong with it is told at the commit.
-    const adoption = content.adopt(source.blob, { signal });
-    adoption.catch(() => undefined);
-    return {
-      write: undefined,
-      commit: async (expected) => (await adoption).commit(expected),
-      abort: () => adoption.then((begun) => begun.abort()).catch(() => undefined),
-    };
-  }
-  const ingest = await content.begin({ signal });
-  return {
-    write: (chunk) => ingest.write(chunk),
-    commit: (expected) => ingest.commit(expected),
-    abort: () => ingest.abort(),
-  };
+/** True where nothing speaks against the bytes that have come so far. */
+function isInterruption(error: unknown, { signal }: AbortOptions): boolean {
+  const isWrong =
+    error instanceof CodecError || error instanceof LayerError || error instanceof StoreError;
+  return signal?.aborted === true || !isWrong;
 }
 
 interface Keep {

@@ -19,13 +19,13 @@ export interface PeekedSource {
 export async function peekSource(
   source: ByteSource,
   bytes: number,
-  { signal, write }: AbortOptions & { readonly write?: WriteBytes | undefined },
+  { signal, write, written }: ReplayOptions,
 ): Promise<PeekedSource> {
   if (source.blob && !write) {
     const head = await readRange(source, { start: 0, end: bytes }, { signal });
     return { head, source, close: () => Promise.resolve() };
   }
-  const stream = new ReplayableStream(source, { signal, write });
+  const stream = new ReplayableStream(source, { signal, write, written });
   return {
     head: await stream.peek(bytes),
     source: { size: source.size, open: () => stream.open() },
@@ -33,26 +33,28 @@ export async function peekSource(
   };
 }
 
-type WriteBytes = (chunk: Uint8Array) => Promise<void>;
+interface ReplayOptions extends AbortOptions {
+  readonly write?: ((chunk: Uint8Array) => Promise<void>) | undefined;
+  /** Bytes that `write` has got in an earlier session. */
+  readonly written?: number | undefined;
+}
 
 /** A stream that can be opened again as long as little of it has been read. */
 class ReplayableStream {
   readonly #source: ByteSource;
   readonly #signal: AbortSignal | undefined;
-  readonly #write: WriteBytes | undefined;
+  readonly #write: ReplayOptions['write'];
   #reader: ReadableStreamDefaultReader<Uint8Array>;
   /** What has been read, until it is too much to keep. */
   #kept: Uint8Array[] | undefined = [];
   #read = 0;
-  #written = 0;
+  #written: number;
 
-  constructor(
-    source: ByteSource,
-    { signal, write }: AbortOptions & { readonly write?: WriteBytes | undefined },
-  ) {
+  constructor(source: ByteSource, { signal, write, written = 0 }: ReplayOptions) {
     this.#source = source;
     this.#signal = signal;
     this.#write = write;
+    this.#written = written;
     this.#reader = source.open(undefined, { signal }).getReader();
   }
 

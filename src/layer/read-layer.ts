@@ -15,6 +15,8 @@ export interface ReadLayerOptions extends TaskOptions {
   readonly what: string;
   /** Gets the stored bytes in order, each of them once. */
   readonly write?: ((chunk: Uint8Array) => Promise<void>) | undefined;
+  /** Bytes that `write` has got in an earlier session, and gets no more. */
+  readonly written?: number | undefined;
   readonly onPartialIndex?: ((index: ArrayBuffer) => void) | undefined;
 }
 

@@ -87,3 +87,9 @@ export function matchesPlatform(asked: Platform, offered: Platform): boolean {
     (a.variant === undefined || a.variant === b.variant)
   );
 }
+
+/** What an image is for, by its configuration; many leave the variant to the index that lists it. */
+export function withListedVariant(own: Platform, listed: Platform | undefined): Platform {
+  if (own.variant !== undefined || listed?.variant === undefined) return own;
+  return own.architecture === listed.architecture ? { ...own, variant: listed.variant } : own;
+}

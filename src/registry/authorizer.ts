@@ -1,5 +1,6 @@
 import type { AbortOptions, Clock } from '../base/task';
 import { untilAbort } from '../base/until-abort';
+import type { KnownEndpoint } from './access';
 import type { Challenge } from './challenge';
 import { basicAuthorization, type Credential } from './credential';
 import { RegistryError } from './errors';
@@ -11,14 +12,10 @@ export interface AuthorizerParts {
   readonly transport: Transport;
   /** As a reference has it: `docker.io`. */
   readonly registry: string;
-  /** Where its API is: `https://registry-1.docker.io`. */
-  readonly origin: string;
   /** What the user logged in with, as it is now. */
   readonly credential: () => Credential | undefined;
   readonly realms: RealmCheck;
   readonly now: Clock;
-  /** Tokens that another context got before. */
-  readonly tokens?: readonly (readonly [string, Token])[];
 }
 
 /** How long before its end a token is renewed, so that it does not end on its way; milliseconds. */
@@ -30,24 +27,28 @@ const MARGIN_MS = 5_000;
  */
 export class Authorizer {
   readonly #parts: AuthorizerParts;
+  readonly #origin: string;
   readonly #tokens: Map<string, Token>;
+  readonly #realms: Set<string>;
   readonly #pending = new Map<string, Promise<Token>>();
   /** What the registry answered its first, unauthorised request with. */
   #challenges: readonly Challenge[];
 
-  constructor(parts: AuthorizerParts, challenges: readonly Challenge[]) {
+  constructor(parts: AuthorizerParts, { origin, challenges, tokens, realms }: KnownEndpoint) {
     this.#parts = parts;
-    this.#tokens = new Map(parts.tokens);
+    this.#origin = origin;
     this.#challenges = challenges;
+    this.#tokens = new Map(tokens);
+    this.#realms = new Set(realms);
   }
 
-  get challenges(): readonly Challenge[] {
-    return this.#challenges;
-  }
-
-  /** Those that still hold, for another context. */
-  get tokens(): readonly (readonly [string, Token])[] {
-    return [...this.#tokens];
+  /** What was found out so far, for another context. */
+  get known(): Omit<KnownEndpoint, 'origin'> {
+    return {
+      challenges: this.#challenges,
+      tokens: [...this.#tokens],
+      realms: [...this.#realms],
+    };
   }
 
   /** The value of the `Authorization` header for requests that need `scopes`; undefined where the registry asked for none. */
@@ -118,9 +119,9 @@ export class Authorizer {
     parameters: Challenge['parameters'],
     scopes: readonly string[],
   ): Promise<Token> {
-    const { transport, registry, origin, realms, now, credential } = this.#parts;
+    const { transport, now, credential } = this.#parts;
     const ask = async (): Promise<Token> => {
-      const realm = await checkRealm(parameters.get('realm') ?? '', { registry, origin, realms });
+      const realm = await this.#realm(parameters.get('realm') ?? '');
       const service = parameters.get('service');
       const request = { realm, service, scopes, credential: credential(), now };
       const token = await requestToken(transport, request);
@@ -131,18 +132,52 @@ export class Authorizer {
     this.#pending.set(key, pending);
     return pending;
   }
+
+  async #realm(text: string): Promise<URL> {
+    const { registry, realms } = this.#parts;
+    const confirm: RealmCheck['confirm'] = async (question) =>
+      this.#realms.has(question.realm) || realms.confirm(question);
+    const realm = await checkRealm(text, { registry, origin: this.#origin, realms: { confirm } });
+    this.#realms.add(realm.host);
+    return realm;
+  }
 }
 
-/** What to say of a 401 that nothing helps against. */
+/** What a challenge says of the token that was sent, as docker prints it. https://www.rfc-editor.org/rfc/rfc6750#section-3.1 */
+export function bearerText(challenges: readonly Challenge[]): string | undefined {
+  const bearer = challenges.find(({ scheme }) => scheme === 'bearer')?.parameters;
+  const description = bearer?.get('error_description');
+  switch (bearer?.get('error')) {
+    case 'insufficient_scope':
+      return `denied: ${description ?? 'requested access to the resource is denied'}`;
+    case 'invalid_token':
+      return `unauthorized: ${description ?? 'authentication required'}`;
+    default:
+      return undefined;
+  }
+}
+
+/** What a request that needs a login was. */
+export interface UnauthorizedRequest {
+  /** The registry said why. */
+  readonly isExplained: boolean;
+  readonly hasCredential: boolean;
+  /** `basic` or `bearer`, as the registry wants it. */
+  readonly scheme: string;
+  /** As docker's engine shows it: `Head "https://…"`. */
+  readonly request: string;
+}
+
+/** What to say of a 401 that nothing helps against. `text` is the registry's own. */
 export function unauthorized(
   registry: string,
   text: string,
-  hasCredential: boolean,
+  request: UnauthorizedRequest,
 ): RegistryError {
-  const sentence = hasCredential
+  const sentence = request.hasCredential
     ? `The registry ${registry} does not accept the user name or the password (${text}).`
     : `The registry ${registry} asks for a login (${text}).`;
   return new RegistryError('unauthorized', sentence, {
-    detail: { host: registry, text, status: 401, hasCredential },
+    detail: { host: registry, text, status: 401, ...request },
   });
 }

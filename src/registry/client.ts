@@ -4,6 +4,7 @@ import type { AbortOptions } from '../base/task';
 import type { Descriptor } from '../oci/descriptor';
 import { isDigest, type Digest } from '../oci/digest';
 import type { Reference } from '../oci/reference';
+import type { RegistryAccess } from './access';
 import { cutBody, startOf, tooManyBytes } from './blob-body';
 import type { RegistryConnection, RegistryRequest } from './connection';
 import { RegistryError } from './errors';
@@ -33,6 +34,8 @@ export interface Registry {
     descriptor: Pick<Descriptor, 'digest' | 'size'>,
     options?: AbortOptions & { readonly range?: ByteRange | undefined },
   ): Promise<ReadableStream<Uint8Array>>;
+  /** What a worker needs to go on speaking to it. */
+  access(options?: AbortOptions): Promise<RegistryAccess>;
   /** In the registry's order. */
   tags(repository: string, options?: AbortOptions): AsyncIterable<string>;
 }
@@ -106,6 +109,10 @@ export class RegistryClient implements Registry {
     return cutBody(response.body ?? new Blob([]).stream(), { sent, from: start, tooLong });
   }
 
+  access(options?: AbortOptions): Promise<RegistryAccess> {
+    return this.connection.access(options);
+  }
+
   async *tags(repository: string, options: AbortOptions = {}): AsyncGenerator<string> {
     const pages = listPages(this.connection, {
       ...options,
@@ -124,9 +131,7 @@ export class RegistryClient implements Registry {
     try {
       return await this.connection.send({ ...request, method: 'HEAD' });
     } catch (error) {
-      if (error instanceof RegistryError && error.detail['status'] !== 429) {
-        if (typeof error.detail['status'] === 'number') return undefined;
-      }
+      if (error instanceof RegistryError && hasMoreToSay(error)) return undefined;
       throw error;
     }
   }
@@ -134,6 +139,21 @@ export class RegistryClient implements Registry {
   #document(response: Response, { signal }: AbortOptions): Promise<Uint8Array<ArrayBuffer>> {
     const what = `The manifest that ${this.host} sent`;
     return readBody(response, { what, maxBytes: LIMITS.manifestBytes, signal });
+  }
+}
+
+/** Whether a GET would explain what a HEAD was refused. Where nobody is logged in, there is nothing to explain. */
+function hasMoreToSay({ code, detail }: RegistryError): boolean {
+  switch (code) {
+    case 'unauthorized':
+      return detail['scheme'] === 'bearer' && detail['isExplained'] === false;
+    case 'denied':
+    case 'not-found':
+    case 'registry-failed':
+    case 'registry-refused':
+      return true;
+    default:
+      return false;
   }
 }
 

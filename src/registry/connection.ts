@@ -1,6 +1,7 @@
 import type { AbortOptions, Clock } from '../base/task';
 import { untilAbort } from '../base/until-abort';
-import { Authorizer, unauthorized } from './authorizer';
+import type { KnownEndpoint, RegistryAccess } from './access';
+import { Authorizer, bearerText, unauthorized } from './authorizer';
 import { parseChallenges, type Challenge } from './challenge';
 import type { Credential } from './credential';
 import { RegistryError } from './errors';
@@ -10,7 +11,6 @@ import { refusal, refusalText } from './refusal';
 import { apiOrigins } from './registry-address';
 import { readText } from './reply-body';
 import { DEFAULT_RETRY, waitToRetry, type RetryPolicy } from './retry';
-import type { Token } from './token';
 import type { Answer, HttpRequest, Transport } from './transport';
 
 export interface ConnectionParts {
@@ -25,13 +25,6 @@ export interface ConnectionParts {
   readonly retry?: RetryPolicy;
   /** What another context found out before. */
   readonly known?: KnownEndpoint;
-}
-
-/** What is known of a registry once it has answered: plain data, which a worker goes on with. */
-export interface KnownEndpoint {
-  readonly origin: string;
-  readonly challenges: readonly Challenge[];
-  readonly tokens: readonly (readonly [string, Token])[];
 }
 
 /** One request of the distribution API. */
@@ -75,10 +68,13 @@ export class RegistryConnection {
     return untilAbort(this.#endpoint, signal);
   }
 
-  /** What is known by now, for another context. */
-  async describe(options: AbortOptions = {}): Promise<KnownEndpoint> {
+  /** What is known by now, and the login, for another context. */
+  async access(options: AbortOptions = {}): Promise<RegistryAccess> {
+    const { transport, credential } = this.#parts;
     const { origin, authorizer } = await this.open(options);
-    return { origin, challenges: authorizer.challenges, tokens: authorizer.tokens };
+    const { registry } = this;
+    const endpoint = { origin, ...authorizer.known };
+    return { registry, endpoint, credential: credential(), ...transport.describe() };
   }
 
   /** Forgets what an earlier login allowed. */
@@ -117,11 +113,25 @@ export class RegistryConnection {
     }
     const { response } = answer;
     if (response.ok) return response;
-    if (response.status === 401) {
-      const hasCredential = this.#parts.credential() !== undefined;
-      throw unauthorized(this.registry, await refusalText(response), hasCredential);
-    }
+    if (response.status === 401) throw await this.#unauthorized(response, request, endpoint);
     throw await refusal(response, this.registry);
+  }
+
+  async #unauthorized(
+    response: Response,
+    { method = 'GET', path }: RegistryRequest,
+    { origin, authorizer }: Endpoint,
+  ): Promise<RegistryError> {
+    const verb = method.charAt(0) + method.slice(1).toLowerCase();
+    const { pathname } = new URL(path, origin);
+    const challenges = parseChallenges(response.headers.get('www-authenticate') ?? '');
+    const told = bearerText(challenges);
+    return unauthorized(this.registry, told ?? (await refusalText(response)), {
+      isExplained: told !== undefined || method !== 'HEAD',
+      hasCredential: this.#parts.credential() !== undefined,
+      scheme: authorizer.known.challenges[0]?.scheme ?? '',
+      request: `${verb} "${origin}${pathname}"`,
+    });
   }
 
   async #authorizeAgain(
@@ -161,7 +171,7 @@ export class RegistryConnection {
     for (const origin of apiOrigins(registry, plainHttp)) {
       try {
         const challenges = await this.#ping(origin);
-        return this.#known({ origin, challenges, tokens: [] });
+        return this.#known({ origin, challenges, tokens: [], realms: [] });
       } catch (error) {
         problem = error;
       }
@@ -219,8 +229,8 @@ export class RegistryConnection {
         );
   }
 
-  #known({ origin, challenges, tokens }: KnownEndpoint): Endpoint {
-    return { origin, authorizer: new Authorizer({ ...this.#parts, origin, tokens }, challenges) };
+  #known(known: KnownEndpoint): Endpoint {
+    return { origin: known.origin, authorizer: new Authorizer(this.#parts, known) };
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Clock } from '../base/task';
 import type { SettingsStore } from '../store/index-store';
 import { DEFAULT_PROXY } from './proxy-template';
-import { createRegistries, sessionRoutes, type Registries } from './registries';
 import type { RealmCheck } from './realm';
+import { createRegistries, type Registries } from './registries';
+import { sessionRoutes } from './session-routes';
 import type { Fetch, PageSituation } from './transport';
 
 export interface OpenRegistriesParts {

@@ -2,9 +2,10 @@ import type { Clock } from '../base/task';
 import { RegistryClient } from './client';
 import { RegistryConnection } from './connection';
 import type { CredentialReader } from './credential';
+import { DownloadSlots } from './download-slots';
 import type { RealmCheck } from './realm';
 import type { RetryPolicy } from './retry';
-import { Transport, type Route, type RouteMemory, type TransportParts } from './transport';
+import { Transport, type TransportParts } from './transport';
 
 /** The registries that a page speaks to, each by one connection a session. */
 export interface Registries {
@@ -12,6 +13,8 @@ export interface Registries {
   open(registry: string): RegistryClient;
   /** For what a registry offers beside its API: search. */
   readonly transport: Transport;
+  /** What bounds how many layers are fetched at once, by whatever. */
+  readonly downloads: DownloadSlots;
 }
 
 export interface RegistriesParts extends TransportParts {
@@ -28,6 +31,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
   const clients = new Map<string, RegistryClient>();
   return {
     transport,
+    downloads: new DownloadSlots(),
     open(registry) {
       const known = clients.get(registry);
       if (known) return known;
@@ -45,14 +49,5 @@ export function createRegistries(parts: RegistriesParts): Registries {
       clients.set(registry, client);
       return client;
     },
-  };
-}
-
-/** Routes that are known for as long as the page is open. */
-export function sessionRoutes(known: Iterable<readonly [string, Route]> = []): RouteMemory {
-  const routes = new Map(known);
-  return {
-    get: (origin) => routes.get(origin),
-    set: (origin, route) => void routes.set(origin, route),
   };
 }

@@ -1,5 +1,6 @@
 import { isAbort } from '../base/errors';
 import type { AbortOptions } from '../base/task';
+import type { RegistryAccess } from './access';
 import { RegistryError } from './errors';
 import { proxiedUrl } from './proxy-template';
 import { isLoopback } from './registry-address';
@@ -15,6 +16,7 @@ export type Route = 'direct' | 'proxy';
 export interface RouteMemory {
   get(origin: string): Route | undefined;
   set(origin: string, route: Route): void;
+  entries(): readonly (readonly [string, Route])[];
 }
 
 export interface HttpRequest extends AbortOptions {
@@ -84,6 +86,12 @@ export class Transport {
       failures.push(result);
     }
     throw unreachable(new URL(origin).host, failures, this.#parts);
+  }
+
+  /** What it knows, for another context. */
+  describe(): Pick<RegistryAccess, 'proxy' | 'pageUrl' | 'routes'> {
+    const { proxy, page, routes } = this.#parts;
+    return { proxy: proxy(), pageUrl: page.url, routes: routes.entries() };
   }
 
   /** Whether there is another way than the direct one, for an answer that CORS keeps a page from reading in full. */

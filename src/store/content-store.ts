@@ -32,6 +32,8 @@ export interface Ingest {
   readonly offset: number;
   /** Copies the chunk; waits where the store is behind. Rejects with `quota-exceeded`. */
   write(chunk: Uint8Array): Promise<void>;
+  /** All that was written so far, in this session or an earlier one, for who must sum it up once more. */
+  written(): Promise<ReadableStream<Uint8Array>>;
   /**
    * Makes the blob visible. The caller has hashed what it wrote; the store checks the size. Idempotent for a digest that is stored
    * already. Rejects with `size-mismatch` and leaves nothing.

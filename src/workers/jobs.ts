@@ -15,6 +15,7 @@ import { encodeInto } from '../layer/encode-layer';
 import { readContent } from '../layer/read-content';
 import { indexLayer } from '../layer/read-layer';
 import { digestOfHex, type Digest } from '../oci/digest';
+import type { WorkerSituation } from '../registry/open-remote-blob';
 import type { ContentStore } from '../store/content-store';
 import { openMemoryStore } from '../store/memory/open-memory-store';
 import type { Store } from '../store/store';
@@ -26,15 +27,24 @@ const HEAD_BYTES = 512;
 export interface JobParts {
   /** Opened by the first job that needs it, and kept. */
   readonly openStore: () => Promise<Store>;
+  /** The way to registries. */
+  readonly network: WorkerSituation;
 }
 
 /** What a worker does for each job of the map. */
-export function createJobs({ openStore }: JobParts): JobHandlers {
+export function createJobs({ openStore, network }: JobParts): JobHandlers {
   return {
     ingestLayer: async ({ blob, expected }, { onEvent, ...options }) => {
       const { content, indexes } = await openStore();
       const ingest = createIngestLayer({ content, indexes });
       return ingest(blobSource(blob), expected, { ...options, onPartialIndex: onEvent });
+    },
+    pullLayer: async ({ remote, expected }, { onEvent, ...options }) => {
+      const { content, indexes } = await openStore();
+      const ingest = createIngestLayer({ content, indexes });
+      const { openRemoteBlob } = await import('../registry/open-remote-blob');
+      const source = openRemoteBlob(remote, network);
+      return ingest(source, expected, { ...options, resumable: true, onPartialIndex: onEvent });
     },
     unpackArchive: async ({ blob, scratch: id }, options) => {
       const { content } = await openStore();

@@ -16,4 +16,9 @@ function openStore(): Promise<Store> {
   }));
 }
 
-serveJobs(self, createJobs({ openStore }));
+const network = {
+  fetch: (url: string, init: RequestInit) => fetch(url, init),
+  isOnline: () => navigator.onLine,
+};
+
+serveJobs(self, createJobs({ openStore, network }));

@@ -4,6 +4,7 @@ import type { EncodeLayer } from '../layer/encode-layer';
 import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/layer-index';
 import type { Digest } from '../oci/digest';
+import type { PullLayer } from '../registry/pull-layer';
 import type { ContentStore } from '../store/content-store';
 import type { Store } from '../store/store';
 import type { WorkerPool } from './pool';
@@ -27,6 +28,7 @@ export interface PoolReadOptions extends AbortOptions {
 /** What the page has done by workers, as the functions that the core asks for. */
 export interface PoolJobs {
   readonly ingestLayer: IngestLayer;
+  readonly pullLayer: PullLayer;
   readonly unpackArchive: UnpackArchive;
   readonly encodeLayer: EncodeLayer;
   readonly hashBlob: (source: ByteSource, options?: TaskOptions) => Promise<Digest>;
@@ -46,6 +48,8 @@ export function poolJobs(pool: WorkerPool, content: ContentStore): PoolJobs {
       const blob = await blobOf(source, options);
       return pool.run('ingestLayer', { blob, expected }, { ...options, onEvent: onPartialIndex });
     },
+    pullLayer: (remote, expected, { onPartialIndex, ...options } = {}) =>
+      pool.run('pullLayer', { remote, expected }, { ...options, onEvent: onPartialIndex }),
     unpackArchive: unpackInto(content, pool),
     encodeLayer: encodeIntoScratch(content, pool),
     hashBlob: async (source, options = {}) =>

@@ -42,7 +42,8 @@ export class JobTask<Name extends JobName> implements PoolTask {
   }
 
   get size(): number {
-    return this.start.request.blob.size;
+    const { request } = this.start;
+    return 'remote' in request ? request.remote.size : request.blob.size;
   }
 
   get signal(): AbortSignal | undefined {

@@ -17,6 +17,9 @@ const MAX_WORKERS = 8;
 const IDLE_TIMEOUT_MS = 20_000;
 const CANCEL_TIMEOUT_MS = 250;
 
+/** Layers that can be fetched at once, however few processors there are. */
+const DOWNLOADS = 3;
+
 const MiB = 1024 * 1024;
 /** What all jobs together may take, as far as that can be told from the bytes that they read. */
 const MEMORY_BUDGET = 400 * MiB;
@@ -86,12 +89,15 @@ export class WorkerPool {
     }
   }
 
-  /** Urgent tasks have one worker more than the others. */
+  /** Urgent tasks have one worker more than the others. What waits for a network does not keep a processor: it counts apart. */
   #fits(task: PoolTask): boolean {
     const running = [...this.#workers].flatMap((worker) => worker.task ?? []);
     const memory = running.reduce((sum, other) => sum + memoryOf(other), memoryOf(task));
-    const limit = task.urgent ? this.#limit + 1 : this.#limit;
-    return running.length < limit && (running.length === 0 || memory <= MEMORY_BUDGET);
+    const isPull = isDownload(task);
+    const beside = running.filter((other) => isDownload(other) === isPull).length;
+    const limit = isPull ? Math.max(DOWNLOADS, this.#limit) : this.#limit;
+    const isFree = beside < (task.urgent ? limit + 1 : limit);
+    return isFree && (running.length === 0 || memory <= MEMORY_BUDGET);
   }
 
   #cancel(task: PoolTask): void {
@@ -128,6 +134,10 @@ export class WorkerPool {
     clearTimeout(this.#dismissals.get(worker));
     this.#dismissals.set(worker, setTimeout(dismiss, this.#idleTimeout));
   }
+}
+
+function isDownload({ start }: PoolTask): boolean {
+  return start.job === 'pullLayer';
 }
 
 function memoryOf({ size }: PoolTask): number {

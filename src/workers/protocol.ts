@@ -4,6 +4,7 @@ import type { Digest } from '../oci/digest';
 import type { EncodeLayerRequest } from '../layer/encode-layer';
 import type { ExpectedLayer, IngestedLayer } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/layer-index';
+import type { RemoteBlob } from '../registry/access';
 import type { ExpectedBlob } from '../store/content-store';
 
 /**
@@ -16,6 +17,12 @@ export interface JobMap {
     request: { readonly blob: Blob; readonly expected: ExpectedLayer };
     result: IngestedLayer;
     /** The index of what has been read so far. */
+    event: ArrayBuffer;
+  };
+  /** Fetches a layer from its registry for the same pass; what has come of it stays when the rest does not. */
+  pullLayer: {
+    request: { readonly remote: RemoteBlob; readonly expected: ExpectedLayer };
+    result: IngestedLayer;
     event: ArrayBuffer;
   };
   /** Unpacks an archive's outer compression into a scratch of the store, which the page keeps alive. Answers with its bytes. */

@@ -17,7 +17,7 @@ import { DEFAULT_PLATFORM } from '../../src/oci/platform';
 import type { Credential } from '../../src/registry/credential';
 import { openMemoryStore } from '../../src/store/memory/open-memory-store';
 import type { Store } from '../../src/store/store';
-import { registriesFor } from '../support/registries';
+import { pullWith, registriesFor } from '../support/registries';
 import type { ListedEntry } from './tar-listing';
 
 /** What the longest magic number needs. */
@@ -38,15 +38,17 @@ export class Drydock {
   static async open({ credential }: DrydockOptions = {}): Promise<Drydock> {
     const store = await openMemoryStore();
     const { content, indexes } = store;
+    const ingestLayer = createIngestLayer({ content, indexes });
     return new Drydock(store, {
       store,
-      ingestLayer: createIngestLayer({ content, indexes }),
+      ingestLayer,
       unpackArchive,
       encodeLayer: createEncodeLayer(content),
       hashBlob: async (source) => parseDigest(`sha256:${hash(await collect(source.open()))}`),
       readContent,
       registries: registriesFor({ credentials: { get: () => credential } }),
       version: '0.0.0',
+      pullLayer: pullWith(ingestLayer),
       platform: DEFAULT_PLATFORM,
     });
   }

@@ -11,7 +11,7 @@ import { openMemoryStore } from '../../src/store/memory/open-memory-store';
 import type { Store } from '../../src/store/store';
 import { FIXTURE_FILES } from './fixture-images';
 import { loadInto, unpackArchive } from './load-environment';
-import { registriesFor } from './registries';
+import { pullWith, registriesFor } from './registries';
 
 /** A memory store into which the images of the goldens were loaded, and what runs commands over it. */
 export async function fixtureEnvironment(): Promise<CommandEnvironment> {
@@ -33,6 +33,7 @@ export function environmentOf(store: Store): CommandEnvironment {
     readContent,
     registries: registriesFor(),
     version: '0.0.0',
+    pullLayer: pullWith(ingestLayer),
     platform: DEFAULT_PLATFORM,
   };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readRange } from '../../src/base/byte-source';
+import { collect, readRange } from '../../src/base/byte-source';
 import { equalBytes } from '../../src/base/bytes';
 import type { Descriptor } from '../../src/oci/descriptor';
 import type { Digest } from '../../src/oci/digest';
@@ -133,7 +133,11 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       await first.write(bytes.subarray(0, 100_000));
       await first.suspend();
       const next = await opened.content.begin({ key: expected.digest });
+      const before = await collect(await next.written());
+      expect(equalBytes(before, bytes.subarray(0, next.offset))).toBe(true);
       await next.write(bytes.subarray(next.offset));
+      const written = await collect(await next.written());
+      expect(equalBytes(written, bytes)).toBe(true);
       await next.commit(expected);
       const read = await readAll(await opened.content.open(expected.digest));
       expect(equalBytes(read, bytes)).toBe(true);

@@ -9,7 +9,7 @@ import type { Digest } from '../../oci/digest';
 import { attestedDigest, parseImageIndex } from '../../oci/image-index';
 import { parseManifest } from '../../oci/manifest';
 import type { BlobReader } from '../../store/content-store';
-import { documentKind } from '../document-kind';
+import { documentKind } from '../../oci/document-kind';
 import { ArchiveError } from '../errors';
 import type { ImageToSave } from './image-to-save';
 

@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../base/byte-source';
+import { joinStreams, type ByteSource } from '../../base/byte-source';
 import type { TaskOptions } from '../../base/task';
 import type { Digest } from '../../oci/digest';
 import type {
@@ -46,10 +46,11 @@ export class IdbContentStore implements ContentStore {
     const blob = await (key === undefined
       ? PendingBlob.fresh(this.#context)
       : PendingBlob.keyed(this.#context, key, { signal }));
-    const writer = new PartWriter(blob);
+    const writer = new PartWriter(blob, { isKeyed: key !== undefined });
     return {
       offset: blob.list.size,
       write: (chunk) => writer.write(chunk),
+      written: () => this.#written(blob, writer),
       commit: (expected) => writer.commit(expected),
       suspend: () => (key === undefined ? writer.drop() : writer.suspend()),
       abort: () => writer.drop(),
@@ -89,6 +90,15 @@ export class IdbContentStore implements ContentStore {
   async *list(): AsyncGenerator<BlobInfo> {
     const rows = await this.#context.db.read(['blobs'], (tx) => tx.objectStore('blobs').getAll());
     for (const { digest, size } of rows) yield { digest, size };
+  }
+
+  async #written(blob: PendingBlob, writer: PartWriter): Promise<ReadableStream<Uint8Array>> {
+    const gathered = await writer.gathered();
+    const { db } = this.#context;
+    const { list } = blob;
+    const stored = await db.read(['parts'], (tx) => partSource(db, tx, list));
+    if (!stored) throw ingestGone();
+    return joinStreams([() => stored.open(), () => gathered.stream()]);
   }
 
   /** Whichever contexts wrote it, its row says what is there. */

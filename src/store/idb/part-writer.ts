@@ -8,18 +8,21 @@ export const INLINE_BYTES = 64 * 1024;
 
 /** Bytes of a stream that are gathered for one Blob: the larger, the faster; the smaller, the less is lost and held in memory. */
 const GATHERED_BYTES = 8 * 1024 * 1024;
+/** Bytes of the first part of what can be gone on with; each later one is twice as large. So no more is lost with its tab than came before. */
+const FIRST_KEYED_BYTES = 1024 * 1024;
 
 /** Gathers the chunks of a stream into parts; one part is stored while the next is gathered. */
 export class PartWriter {
   readonly #blob: PendingBlob;
-  readonly #partBytes: number;
+  /** Bytes of the part that is being gathered. */
+  #partBytes: number;
   #chunks: Uint8Array<ArrayBuffer>[] = [];
   #gathered = 0;
   #storing: Promise<void> = Promise.resolve();
 
-  constructor(blob: PendingBlob) {
+  constructor(blob: PendingBlob, { isKeyed = false } = {}) {
     this.#blob = blob;
-    this.#partBytes = blob.list.chunkBytes ?? GATHERED_BYTES;
+    this.#partBytes = blob.list.chunkBytes ?? (isKeyed ? FIRST_KEYED_BYTES : GATHERED_BYTES);
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -40,6 +43,12 @@ export class PartWriter {
       throw error;
     }
     return this.#blob.commit(expected, this.#takePart());
+  }
+
+  /** What is not stored yet, once all before it is. */
+  async gathered(): Promise<Blob> {
+    await this.#storing;
+    return new Blob(this.#chunks);
   }
 
   /** Stores what is left. */
@@ -76,6 +85,9 @@ export class PartWriter {
     const part = asBuffer ? concatBytes(this.#chunks).buffer : new Blob(this.#chunks);
     this.#chunks = [];
     this.#gathered = 0;
+    if (this.#blob.list.chunkBytes === null) {
+      this.#partBytes = Math.min(this.#partBytes * 2, GATHERED_BYTES);
+    }
     return part;
   }
 

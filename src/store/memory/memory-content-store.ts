@@ -119,6 +119,7 @@ export class MemoryContentStore implements ContentStore {
     return {
       offset: bytes.size,
       write: (chunk) => bytes.append(chunk),
+      written: () => Promise.resolve(bytes.blob().stream()),
       commit: (expected) => this.#commit(bytes.blob(), expected).finally(() => endOnce()),
       suspend: () => endOnce(true),
       abort: () => endOnce(),

@@ -36,7 +36,7 @@ function unpack(pool: WorkerPool, size = 1, options: RunOptions<'unpackArchive'>
 function sizesBegun(): (number | undefined)[] {
   return workers.map(({ heard }) => {
     const last = heard.findLast((message) => message.kind === 'start');
-    return last?.request.blob.size;
+    return last && 'blob' in last.request ? last.request.blob.size : undefined;
   });
 }
 

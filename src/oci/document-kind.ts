@@ -1,6 +1,6 @@
-import type { Descriptor } from '../oci/descriptor';
-import { Fields, isArray, isObject, parseJson } from '../oci/json';
-import { isIndexType, isManifestType, isSchema1Type } from '../oci/media-types';
+import type { Descriptor } from './descriptor';
+import { Fields, isArray, isObject, parseJson } from './json';
+import { isIndexType, isManifestType, isSchema1Type } from './media-types';
 
 export type DocumentKind = 'index' | 'manifest' | 'schema1' | 'other';
 

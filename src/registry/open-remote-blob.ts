@@ -1,0 +1,35 @@
+import type { ByteSource } from '../base/byte-source';
+import type { RemoteBlob } from './access';
+import { RegistryClient } from './client';
+import { RegistryConnection } from './connection';
+import { remoteBlobSource } from './remote-blob';
+import { sessionRoutes } from './session-routes';
+import { Transport, type Fetch } from './transport';
+
+export interface WorkerSituation {
+  readonly fetch: Fetch;
+  readonly isOnline: () => boolean;
+}
+
+/** Opens a blob where the page is not. Nobody can be asked there: a token server is one that the page knows, or it is refused. */
+export function openRemoteBlob(
+  { access, repository, ...descriptor }: RemoteBlob,
+  { fetch, isOnline }: WorkerSituation,
+): ByteSource {
+  const { registry, endpoint, credential, proxy, pageUrl, routes } = access;
+  const transport = new Transport({
+    fetch,
+    proxy: () => proxy,
+    page: { url: pageUrl, isOnline },
+    routes: sessionRoutes(routes),
+  });
+  const connection = new RegistryConnection({
+    transport,
+    registry,
+    credential: () => credential,
+    realms: { confirm: () => Promise.resolve(false) },
+    now: Date.now,
+    known: endpoint,
+  });
+  return remoteBlobSource({ registry: new RegistryClient(connection), repository, descriptor });
+}

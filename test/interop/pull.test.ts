@@ -1,0 +1,222 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { pushArchive, pushWithBuildah, pushWithDocker } from '../servers/push-images';
+import { HTPASSWD_USER, startRegistry, type RegistryServer } from '../servers/registry';
+import { startTokenServer, TOKEN_USER, type TokenServer } from '../servers/token-server';
+import { Drydock } from './drydock';
+import { Engine } from './engine';
+
+const samples = inject('sampleFolder');
+const archive = join(samples, 'docker-save.tar');
+
+/** Without what the age of an image makes of it. */
+const LIST =
+  'docker images --digests --no-trunc --format {{.ID}},{{.Repository}},{{.Tag}},{{.Digest}},{{.Size}}';
+
+interface Said {
+  readonly exitCode: number;
+  /** Lines that are about no layer, in order. */
+  readonly lines: readonly string[];
+  /** What is said of each layer, in order. */
+  readonly layers: Readonly<Record<string, readonly string[]>>;
+  readonly stderr: string;
+}
+
+/** What a pull says, without what is a matter of chance: the engine leaves out that it waits or verifies when it is quick. */
+function said({
+  exitCode,
+  stdout,
+  stderr,
+}: {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}): Said {
+  const lines: string[] = [];
+  const layers: Record<string, string[]> = {};
+  for (const line of stdout.split('\n')) {
+    const [, layer, what = ''] = /^([0-9a-f]{12}): (.*)$/.exec(line) ?? [];
+    if (layer === undefined) lines.push(line);
+    else if (!/^(Waiting|Verifying Checksum)$/.test(what)) (layers[layer] ??= []).push(what);
+  }
+  return { exitCode, lines, layers, stderr };
+}
+
+describe.skipIf(samples === '')('docker pull', () => {
+  let engine: Engine;
+  let registry: RegistryServer;
+
+  beforeAll(async () => {
+    engine = await Engine.start();
+    registry = await startRegistry();
+    await pushArchive(registry, archive, 'skopeo/gzip:1');
+    await pushArchive(registry, archive, 'skopeo/gzip:latest');
+    await pushArchive(registry, archive, 'skopeo/zstd:1', { compression: 'zstd' });
+    await pushWithBuildah(registry, 'buildah/list:1');
+    await engine.must(['pull', `${registry.host}/skopeo/gzip:1`]);
+    const image = `${registry.host}/skopeo/gzip:1`;
+    await pushWithDocker(engine, registry, { image, name: 'docker/app:1' });
+    await clear();
+  });
+  afterAll(async () => {
+    await engine.stop();
+    await registry.stop();
+  });
+
+  /** Takes every image out of the engine. */
+  async function clear(): Promise<void> {
+    const ids = (await engine.must(['images', '--all', '--quiet'])).split('\n').filter(Boolean);
+    if (ids.length > 0) await engine.must(['rmi', '--force', ...new Set(ids)]);
+  }
+
+  /** Runs lines in the engine and in Drydock; `{}` stands for the registry. Resolves to what both said, line by line. */
+  async function both(drydock: Drydock, lines: readonly string[]): Promise<[Said, Said][]> {
+    const results: [Said, Said][] = [];
+    for (const line of lines) {
+      const words = line.replaceAll('{}', registry.host);
+      const { exitCode, stdout, stderr } = await engine.docker(words.split(' ').slice(1));
+      const theirs = { exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
+      results.push([said(await drydock.run(words)), said(theirs)]);
+    }
+    return results;
+  }
+
+  it.each([
+    ['an image that skopeo pushed', 'docker pull {}/skopeo/gzip:1'],
+    ['its default tag', 'docker pull {}/skopeo/gzip'],
+    ['an image that docker pushed', 'docker pull {}/docker/app:1'],
+    ['one platform of a list that buildah pushed', 'docker pull {}/buildah/list:1'],
+    ['the other platform', 'docker pull --platform linux/arm64 {}/buildah/list:1'],
+    ['every tag', 'docker pull --all-tags {}/skopeo/gzip'],
+    ['quietly', 'docker pull --quiet {}/docker/app:1'],
+  ])('says and stores what docker does: %s', async (_, line) => {
+    await clear();
+    const drydock = await Drydock.open();
+    const answers = await both(drydock, [line, line, LIST]);
+    for (const [ours, theirs] of answers) expect(ours).toEqual(theirs);
+    expect(answers[0]?.[0].exitCode).toBe(0);
+    expect(await drydock.run('drydock verify')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('pulls zstd layers, which the engine cannot read: the same files as of gzip', async () => {
+    const drydock = await Drydock.open();
+    const files = [];
+    for (const name of ['gzip', 'zstd']) {
+      const image = `${registry.host}/skopeo/${name}:1`;
+      expect(await drydock.run(`docker pull ${image}`)).toMatchObject({ exitCode: 0, stderr: '' });
+      files.push(await drydock.files(image));
+    }
+    expect(files[1]).toEqual(files[0]);
+  });
+
+  it('knows an image by its digest, without a tag', async () => {
+    await clear();
+    const drydock = await Drydock.open();
+    await drydock.run(`docker pull ${registry.host}/docker/app:1`);
+    const listed = await drydock.run('docker images --digests --format {{.Digest}}');
+    const digest = listed.stdout.trim();
+    const fresh = await Drydock.open();
+    const answers = await both(fresh, [
+      `docker pull {}/docker/app@${digest}`,
+      LIST,
+      `docker pull {}/docker/app:1@${digest}`,
+      'docker pull {}/docker/app:1',
+      LIST,
+      'docker inspect --format {{.RepoDigests}}{{.RepoTags}} {}/docker/app:1',
+    ]);
+    for (const [ours, theirs] of answers) expect(ours).toEqual(theirs);
+  });
+
+  it('shares layers with what is here, and says so', async () => {
+    await clear();
+    const drydock = await Drydock.open();
+    const answers = await both(drydock, [
+      'docker pull {}/skopeo/gzip:1',
+      'docker tag {}/skopeo/gzip:1 kept:1',
+      'docker pull {}/docker/app:1',
+    ]);
+    for (const [ours, theirs] of answers) expect(ours).toEqual(theirs);
+  });
+
+  const REFUSED = [
+    'docker pull {}/skopeo/gzip:none',
+    'docker pull {}/no/such',
+    'docker pull --all-tags {}/no/such',
+    `docker pull {}/skopeo/gzip@sha256:${'0'.repeat(64)}`,
+    'docker pull --platform linux/s390x {}/buildah/list:1',
+    'docker pull --platform arm64/v8 {}/buildah/list:1',
+    'docker pull --platform windows {}/buildah/list:1',
+    'docker pull --platform foo/bar {}/buildah/list:1',
+    'docker pull --platform linux/ {}/buildah/list:1',
+    'docker pull --platform nope {}/buildah/list:1',
+    'docker pull --platform a/b/c/d {}/buildah/list:1',
+    'docker pull --all-tags {}/skopeo/gzip:1',
+    'docker pull {}/UPPER/case',
+    'docker pull {}/a:b:c',
+    'docker pull',
+    'docker pull a b',
+    'docker pull --no-such-flag a',
+    'docker pull --help',
+  ];
+
+  it('refuses what docker refuses, in its words', async () => {
+    await clear();
+    const answers = await both(await Drydock.open(), REFUSED);
+    expect(answers.map(([ours]) => ours)).toEqual(answers.map(([, theirs]) => theirs));
+  });
+
+  it('warns of another platform as docker does, which looks at the tag latest', async () => {
+    await clear();
+    const answers = await both(await Drydock.open(), [
+      'docker pull {}/skopeo/gzip',
+      'docker pull --platform linux/arm64 {}/skopeo/gzip:1',
+      'docker pull --platform linux/arm64 {}/docker/app:1',
+    ]);
+    for (const [ours, theirs] of answers) expect(ours).toEqual(theirs);
+  });
+
+  describe('from a registry that wants a login', () => {
+    const credential = {
+      kind: 'password',
+      username: HTPASSWD_USER.name,
+      password: HTPASSWD_USER.password,
+    } as const;
+
+    it('asks for it as docker does, and pulls with it', async () => {
+      const closed = await startRegistry({ auth: 'htpasswd' });
+      try {
+        await pushArchive(closed, archive, 'app:1', { user: HTPASSWD_USER });
+        const line = `docker pull ${closed.host}/app:1`;
+        const { exitCode, stderr } = await engine.docker(line.split(' ').slice(1));
+        expect(await (await Drydock.open()).run(line)).toEqual({
+          exitCode,
+          stdout: '',
+          stderr: stderr.toString(),
+          files: {},
+        });
+        const drydock = await Drydock.open({ credential });
+        expect(await drydock.run(line)).toMatchObject({ exitCode: 0 });
+      } finally {
+        await closed.stop();
+      }
+    });
+
+    it('gets its tokens from a token server', async () => {
+      const tokens: TokenServer = await startTokenServer();
+      const closed = await startRegistry({ auth: tokens });
+      try {
+        await pushArchive(closed, archive, 'app:1', { user: TOKEN_USER });
+        const drydock = await Drydock.open({ credential });
+        expect(await drydock.run(`docker pull ${closed.host}/app:1`)).toMatchObject({
+          exitCode: 0,
+        });
+        const refused = await (await Drydock.open()).run(`docker pull ${closed.host}/app:1`);
+        const { stderr } = await engine.docker(['pull', `${closed.host}/app:1`]);
+        expect(refused).toMatchObject({ exitCode: 1, stderr: stderr.toString() });
+      } finally {
+        await closed.stop();
+        await tokens.stop();
+      }
+    });
+  });
+});
