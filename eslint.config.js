@@ -5,7 +5,7 @@ import ts from 'typescript-eslint';
 
 const typed = ts.configs.strictTypeChecked.map((config) => ({
   ...config,
-  files: ['src/**/*.ts', 'src/**/*.svelte', 'test/**/*.ts', 'vite.config.ts'],
+  files: ['src/**/*.ts', 'src/**/*.svelte', 'test/**/*.ts', 'test/**/*.svelte', 'vite.config.ts'],
 }));
 
 export default ts.config(
