@@ -142,6 +142,13 @@ async function environmentOf(started: Started): Promise<CommandEnvironment> {
   return { ...jobs, store, registries, version, platform: app.settings.platform };
 }
 
+/** What an image's page is made of is fetched while the store opens. Whoever needs it meets the error of a fetch that failed. */
+function prefetchImagePage(): void {
+  import('./ui/explorer/ImagePage.svelte').catch(() => undefined);
+  import('./app/stored-image').catch(() => undefined);
+}
+
+if (location.hash.startsWith('#/images/')) prefetchImagePage();
 const starting = start();
 
 const drydock: Drydock = {
