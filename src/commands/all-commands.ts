@@ -18,10 +18,12 @@ import { systemDf } from './docker/system-df';
 import { tag } from './docker/tag';
 import { version } from './docker/version';
 import { cat } from './drydock/cat';
+import { catalog } from './drydock/catalog';
 import { files } from './drydock/files';
 import { DRYDOCK_HELP } from './drydock/help';
 import { save as drydockSave } from './drydock/save';
 import { remote } from './drydock/remote';
+import { tags } from './drydock/tags';
 import { verify } from './drydock/verify';
 
 /** docker's commands that work on containers, builds, networks and so on. */
@@ -83,9 +85,11 @@ export const COMMANDS = new CommandTree(
     tag,
     version,
     cat,
+    catalog,
     files,
     drydockSave,
     remote,
+    tags,
     verify,
   ],
   GROUPS,

@@ -5,7 +5,7 @@ import { digestHex, type Digest } from '../oci/digest';
 import { parseImageIndex } from '../oci/image-index';
 import { isIndexType, MediaType } from '../oci/media-types';
 import { pullScope, type RegistryClient } from './client';
-import { badReply, RegistryError } from './errors';
+import { RegistryError } from './errors';
 import { nextPage } from './link';
 import { fetchDocument } from './remote-document';
 import { parseReply, readBody } from './reply-body';
@@ -53,7 +53,7 @@ async function askApi(
   const maxBytes = LIMITS.manifestBytes;
   let path: string | undefined = first;
   for (let pages = 0; path !== undefined; pages++) {
-    if (pages === MAX_PAGES) throw badReply(host, `${what} has more than ${MAX_PAGES} pages`);
+    if (pages === MAX_PAGES) throw tooManyPages(host);
     const headers = { accept: MediaType.ociIndex };
     const response = await connection.send({ path, headers, scopes, signal });
     const bytes = await readBody(response, { what: `${what} of ${host}`, maxBytes, signal });
@@ -79,4 +79,12 @@ async function readTag(
     if (error instanceof RegistryError && error.code === 'not-found') return [];
     throw error;
   }
+}
+
+function tooManyPages(host: string): RegistryError {
+  return new RegistryError(
+    'limit-exceeded',
+    `The list of referrers of ${host} has more than the ${MAX_PAGES} pages allowed.`,
+    { detail: { host, limit: MAX_PAGES } },
+  );
 }

@@ -1,4 +1,6 @@
 import { openAsBlob } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { bytesSource, collect } from '../../src/base/byte-source';
@@ -10,11 +12,13 @@ import { pushArchive, pushLayout } from '../servers/push-images';
 import { startRegistry, type RegistryServer } from '../servers/registry';
 import { buildImage, LayoutBuilder } from '../support/archive-builder';
 import { noise } from '../support/streams';
-import type { TarItem } from '../support/tar-builder';
+import { layerOf } from '../support/layer-of';
+import { bytesOf, tarOf, type TarItem } from '../support/tar-builder';
 import { estargzOf, sha256, zstdChunkedOf, type TocLayerDraft } from '../support/toc-builder';
 import { gzipSync } from 'node:zlib';
 import { Drydock } from './drydock';
 import { Engine } from './engine';
+import { succeed } from './program';
 import type { ListedEntry } from './tar-listing';
 
 const samples = inject('sampleFolder');
@@ -27,6 +31,17 @@ const ITEMS: readonly TarItem[] = [
     content: noise(32_000, n + 1),
   })),
   { path: 'etc/issue', content: 'Drydock 1\n' },
+];
+/** Several chunks, a hole, and everything that is no file. */
+const SKOPEO_ITEMS: readonly TarItem[] = [
+  { path: 'etc/' },
+  { path: 'etc/motd', content: 'ahoy\n', mtime: 1_700_000_000, uid: 3, mode: 0o4755 },
+  { path: 'noise', content: noise(400_000) },
+  { path: 'zeros', content: new Uint8Array(300_000) },
+  { path: 'link', linkname: 'noise' },
+  { path: 'hard', type: 'hardlink', linkname: 'etc/motd' },
+  { path: 'marked', content: 'x', xattrs: { 'user.mark': 'yes' } },
+  { path: '.wh.gone' },
 ];
 const FORMATS = {
   estargz: {
@@ -133,6 +148,50 @@ describe.skipIf(samples === '')('drydock remote', () => {
         stderr: expect.stringMatching(/table of contents of layer 0 .* not sha256:0{64}/) as string,
       });
     });
+  });
+
+  it('reads what skopeo writes as zstd:chunked', async () => {
+    const layout = new LayoutBuilder();
+    const image = buildImage({ layers: [SKOPEO_ITEMS] });
+    const folder = await mkdtemp(join(tmpdir(), 'drydock-skopeo-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    // Skopeo 1.9 does not come to an end with a tar that has anything behind its two last blocks.
+    await writeFile(
+      join(folder, 'a.tar'),
+      tarOf(layout.items([layout.image(image, { plain: true })])),
+    );
+    const target = `oci:${join(folder, 'chunked')}:x`;
+    await succeed('skopeo', [
+      ...['--insecure-policy', 'copy', '--quiet', '--dest-compress-format', 'zstd:chunked'],
+      ...[`oci-archive:${join(folder, 'a.tar')}`, target],
+    ]);
+    await succeed('skopeo', [
+      ...['--insecure-policy', 'copy', '--quiet', '--preserve-digests', '--dest-tls-verify=false'],
+      ...[target, `docker://${registry.host}/chunked:1`],
+    ]);
+    const name = `${registry.host}/chunked:1`;
+    const { entries, stderr } = await listed(`--layer 0 ${name}`);
+    expect(stderr).toContain('read by its zstd:chunked table of contents');
+    const local = layerOf(SKOPEO_ITEMS);
+    expect(entries).toEqual(
+      [...local.entries()].map(
+        (entry) =>
+          expect.objectContaining({
+            path: entry.path,
+            type: entry.type,
+            mode: entry.mode,
+            size: entry.size,
+            mtime: entry.mtime,
+          }) as unknown,
+      ),
+    );
+    for (const { path: written, content = '' } of SKOPEO_ITEMS) {
+      if (content === '') continue;
+      const path = String(written);
+      const { files } = await drydock.run(`drydock remote --layer 0 ${name} ${path} > file`);
+      const bytes = new Uint8Array((await files['file']?.arrayBuffer()) ?? new ArrayBuffer());
+      expect(sha256(bytes), path).toBe(sha256(bytesOf(content)));
+    }
   });
 
   it('tells manifest, configuration, history, layers and sizes of an image, as docker pulls it', async () => {

@@ -1,0 +1,173 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { MediaType } from '../../../src/oci/media-types';
+import { parseDigest } from '../../../src/oci/digest';
+import { parseReference } from '../../../src/oci/reference';
+import type { RegistryClient } from '../../../src/registry/client';
+import { listReferrers } from '../../../src/registry/referrers';
+import { openRemoteImage, remoteConfig } from '../../../src/registry/remote-image';
+import { registriesFor } from '../../support/registries';
+import { sha256 } from '../../support/toc-builder';
+import { startUpstream, type Upstream } from '../../support/upstream';
+
+let server: Upstream | undefined;
+afterEach(() => server?.close());
+
+interface Served {
+  readonly type: string;
+  readonly body: string;
+}
+
+/** A registry that serves documents by path, and what `answer` answers. */
+async function serving(
+  documents: Readonly<Record<string, Served>>,
+  answer: (path: string, response: ServerResponse) => boolean = () => false,
+): Promise<RegistryClient> {
+  server = await startUpstream(({ url = '' }, response) => {
+    response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
+    const served = documents[url];
+    if (url === '/v2/') response.setHeader('Content-Type', 'application/json').end('{}');
+    else if (served) {
+      response.setHeader('Docker-Content-Digest', sha256(Buffer.from(served.body)));
+      response.setHeader('Content-Length', Buffer.byteLength(served.body));
+      response.setHeader('Content-Type', served.type).end(served.body);
+    } else if (!answer(url, response)) response.writeHead(404).end();
+  });
+  return registriesFor().open(server.host);
+}
+
+const NAME = parseReference('docker.io/a/b:1');
+const at = (name: string): string => `/v2/a/b/manifests/${name}`;
+const json = (value: unknown, type: string): Served => ({ type, body: JSON.stringify(value) });
+const digestOf = ({ body }: Served): string => sha256(Buffer.from(body));
+
+const CONFIG = json({ os: 'linux', architecture: 'amd64', rootfs: { diff_ids: [] } }, '');
+const MANIFEST = json(
+  {
+    schemaVersion: 2,
+    mediaType: MediaType.ociManifest,
+    config: { mediaType: MediaType.ociConfig, digest: digestOf(CONFIG), size: CONFIG.body.length },
+    layers: [],
+  },
+  MediaType.ociManifest,
+);
+
+describe('an image in a registry', () => {
+  it('is refused where a manifest is another than its index names', async () => {
+    const index = json(
+      {
+        manifests: [
+          { mediaType: MediaType.ociManifest, digest: `sha256:${'1'.repeat(64)}`, size: 9 },
+        ],
+      },
+      MediaType.ociIndex,
+    );
+    const client = await serving({
+      [at('1')]: index,
+      [at(digestOf(index))]: index,
+      [at(`sha256:${'1'.repeat(64)}`)]: MANIFEST,
+    });
+    await expect(openRemoteImage(client, NAME)).rejects.toMatchObject({ code: 'digest-mismatch' });
+  });
+
+  it('is refused where its configuration is another than its manifest names', async () => {
+    const blob = `/v2/a/b/blobs/${digestOf(CONFIG)}`;
+    const other = { ...CONFIG, body: CONFIG.body.replace('amd64', 'arm64') };
+    const client = await serving({
+      [at('1')]: MANIFEST,
+      [at(digestOf(MANIFEST))]: MANIFEST,
+      [blob]: other,
+    });
+    const { platforms } = await openRemoteImage(client, NAME);
+    const manifest = platforms[0]?.manifest;
+    if (!manifest) throw new Error('no manifest');
+    await expect(remoteConfig(client, 'a/b', { manifest })).rejects.toMatchObject({
+      code: 'digest-mismatch',
+    });
+  });
+
+  it('with a configuration of 4 GB is not begun', async () => {
+    const huge = { ...MANIFEST, body: MANIFEST.body.replace(/"size":\d+/, '"size":4294967296') };
+    const client = await serving({ [at('1')]: huge, [at(digestOf(huge))]: huge });
+    const { platforms } = await openRemoteImage(client, NAME);
+    const manifest = platforms[0]?.manifest;
+    if (!manifest) throw new Error('no manifest');
+    await expect(remoteConfig(client, 'a/b', { manifest })).rejects.toMatchObject({
+      code: 'limit-exceeded',
+    });
+  });
+
+  it.each([
+    ['of schema 1', json({ schemaVersion: 1 }, MediaType.dockerSchema1Signed), 'schema1'],
+    ['that is a web page', { type: 'text/html', body: '<html>' }, 'bad-json'],
+    ['that is a list', json([], MediaType.ociManifest), 'bad-document'],
+  ])('%s is refused', async (_what, document, code) => {
+    const client = await serving({ [at('1')]: document, [at(digestOf(document))]: document });
+    await expect(openRemoteImage(client, NAME)).rejects.toMatchObject({ code });
+  });
+
+  it('whose indexes lie in each other is refused at some depth', async () => {
+    const documents: Record<string, Served> = {};
+    let inner = MANIFEST;
+    documents[at(digestOf(inner))] = inner;
+    for (let depth = 0; depth < 12; depth++) {
+      const manifest = { mediaType: inner.type, digest: digestOf(inner), size: inner.body.length };
+      inner = json({ manifests: [manifest] }, MediaType.ociIndex);
+      documents[at(digestOf(inner))] = inner;
+    }
+    documents[at('1')] = inner;
+    await expect(openRemoteImage(await serving(documents), NAME)).rejects.toMatchObject({
+      code: 'limit-exceeded',
+    });
+  });
+});
+
+describe('referrers', () => {
+  const subject = parseDigest(`sha256:${'5'.repeat(64)}`);
+  const API = `/v2/a/b/referrers/${subject}`;
+  const TAG = at(subject.replace(':', '-'));
+  const signature = { mediaType: MediaType.ociManifest, digest: digestOf(MANIFEST), size: 3 };
+  const list = (...manifests: object[]): Served => json({ manifests }, MediaType.ociIndex);
+  const asked = async (client: RegistryClient): Promise<number> =>
+    (await listReferrers(client, { repository: 'a/b', subject })).length;
+
+  it('are what the API says, over all its pages', async () => {
+    const client = await serving({ [`${API}?next`]: list(signature) }, (path, response) => {
+      if (path !== API) return false;
+      response.setHeader('Link', `<${API}?next>; rel="next"`);
+      response.setHeader('Content-Type', MediaType.ociIndex).end(list(signature).body);
+      return true;
+    });
+    expect(await asked(client)).toBe(2);
+  });
+
+  it('are what the tag says where there is no API, or a web page in its place', async () => {
+    const index = list(signature);
+    expect(await asked(await serving({ [TAG]: index, [at(digestOf(index))]: index }))).toBe(1);
+    await server?.close();
+    const page = { type: 'text/html', body: '<html>' };
+    const served = { [API]: page, [TAG]: index, [at(digestOf(index))]: index };
+    expect(await asked(await serving(served))).toBe(1);
+  });
+
+  it('are none where there is neither', async () => {
+    expect(await asked(await serving({}))).toBe(0);
+  });
+
+  it('are none where the tag is no index', async () => {
+    expect(
+      await asked(await serving({ [TAG]: MANIFEST, [at(digestOf(MANIFEST))]: MANIFEST })),
+    ).toBe(0);
+  });
+
+  it('are refused where pages never end', async () => {
+    let page = 0;
+    const client = await serving({}, (path, response) => {
+      if (!path.startsWith(API)) return false;
+      response.setHeader('Link', `<${API}?${page++}>; rel="next"`);
+      response.setHeader('Content-Type', MediaType.ociIndex).end(list(signature).body);
+      return true;
+    });
+    await expect(asked(client)).rejects.toMatchObject({ code: 'limit-exceeded' });
+  });
+});
