@@ -92,11 +92,16 @@ export function rowValue(row: Row, { type, jsonText }: RowKind): GoValue {
       kind: 'struct',
       type: type.slice(1),
       fields: new Map(),
-      methods: new Map([...row].map(([name, value]) => [name, () => goString(value())])),
+      // Looked up when a template asks: a list has thousands of rows.
+      methods: { get: (name) => methodOf(row.get(name)) },
       toJson: () => rowJson(row, jsonText),
       escapesHtml: true,
     },
   };
+}
+
+function methodOf(value: (() => string) | undefined): (() => GoValue) | undefined {
+  return value && (() => goString(value()));
 }
 
 function rowJson(

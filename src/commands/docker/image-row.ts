@@ -83,7 +83,9 @@ function group(
     const value = part(reference);
     if (value === undefined) continue;
     const repository = familiarName(reference);
-    groups.set(repository, [...(groups.get(repository) ?? []), value]);
+    const values = groups.get(repository);
+    if (values) values.push(value);
+    else groups.set(repository, [value]);
   }
   return groups;
 }

@@ -32,7 +32,7 @@ export interface GoStruct {
   /** In their order; what is printed. */
   readonly fields: ReadonlyMap<string, GoValue>;
   /** Called by name without arguments; not printed. */
-  readonly methods?: ReadonlyMap<string, () => GoValue>;
+  readonly methods?: Pick<ReadonlyMap<string, () => GoValue>, 'get'>;
   /** What encoding/json makes of it. */
   readonly toJson: () => OrderedJson;
   /** True where its own JSON writes `<`, `>` and `&` as escapes. */

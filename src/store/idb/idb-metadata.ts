@@ -44,7 +44,9 @@ export function commitMetadata(db: Database, change: MetadataChange): Promise<vo
     for (const digest of deleteImages) await tx.objectStore('images').delete(digest);
     for (const image of putImages) await tx.objectStore('images').put(image);
     for (const ref of putRefs) await tx.objectStore('refs').put(ref);
-    for (const { target } of putRefs) await checkRefs(tx, target.digest);
+    for (const digest of new Set(putRefs.map(({ target }) => target.digest))) {
+      await checkRefs(tx, digest);
+    }
     for (const digest of deleteImages) await checkRefs(tx, digest);
   };
   return db.write(['refs', 'images', 'blobs'], apply, { durability: 'strict' });

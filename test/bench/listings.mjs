@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openApp } from './browser-app.mjs';
+import { median } from './natives.mjs';
+import { tar } from './tar.mjs';
+
+const IMAGES = 1000;
+const TAGS = 5;
+
+/** What lists all or many of them. */
+const LINES = [
+  'docker images',
+  'docker images -q',
+  'docker images --no-trunc --digests',
+  'docker images --format json',
+  'docker images --tree',
+  'docker images --filter reference=acme/app7*',
+  'docker images --filter label=number=7',
+  'docker system df -v',
+];
+
+const sha256 = (content) => createHash('sha256').update(content).digest('hex');
+
+/** A `docker save` of 1,000 images with five names each, which lie on the same few layers: what is measured is lists, not layers. */
+function manyImages() {
+  const files = new Map();
+  const layer = (name) => {
+    const bytes = tar([[name, name]]);
+    const digest = sha256(bytes);
+    files.set(`${digest}/layer.tar`, bytes);
+    return digest;
+  };
+  const shared = Array.from({ length: 8 }, (_, n) => layer(`layer-${n}`));
+  const manifest = Array.from({ length: IMAGES }, (_, n) => {
+    const layers = shared.slice(0, 1 + (n % shared.length));
+    const config = JSON.stringify({
+      architecture: 'amd64',
+      os: 'linux',
+      created: new Date(1_600_000_000_000 + n * 10_000_000).toISOString(),
+      config: { Labels: { number: String(n), maintainer: 'bench' } },
+      rootfs: { type: 'layers', diff_ids: layers.map((digest) => `sha256:${digest}`) },
+    });
+    files.set(`${sha256(config)}.json`, config);
+    return {
+      Config: `${sha256(config)}.json`,
+      RepoTags: Array.from({ length: TAGS }, (_, tag) => `acme/app${n}:${tag}`),
+      Layers: layers.map((digest) => `${digest}/layer.tar`),
+    };
+  });
+  return tar([...files, ['manifest.json', JSON.stringify(manifest)]]);
+}
+
+/** Loads them, and lists them in every way, as the console would: each line with its median in milliseconds, the slowest first. */
+export async function measureListings(url, profile, rounds) {
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-bench-'));
+  const file = join(folder, 'many.tar');
+  writeFileSync(file, manyImages());
+  const { context, page } = await openApp(url, profile);
+  try {
+    await page.setInputFiles('input[type=file]', file);
+    const isLoaded = `drydock.run('docker images -q').then(({ stdout }) => stdout.split('\\n').length > ${IMAGES * TAGS})`;
+    while (!(await page.evaluate(isLoaded))) await page.waitForTimeout(500);
+    const medians = [];
+    for (const line of LINES) {
+      const times = await page.evaluate(timeLine, { line, runs: rounds });
+      medians.push({ command: line, milliseconds: median(times) });
+    }
+    return medians.sort((a, b) => b.milliseconds - a.milliseconds);
+  } finally {
+    await context.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Runs in the page. */
+async function timeLine({ line, runs }) {
+  const times = [];
+  for (let n = 0; n < runs; n++) {
+    const begun = performance.now();
+    const { exitCode } = await globalThis.drydock.run(line);
+    times.push(performance.now() - begun);
+    if (exitCode !== 0) throw new Error(`${line} ended with ${exitCode}`);
+  }
+  return times;
+}
