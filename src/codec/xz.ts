@@ -62,7 +62,7 @@ function failure(error: unknown, place: Place): CodecError {
     case UNSUPPORTED:
       return new CodecError(
         'bad-compression',
-        `${place.what} cannot be unpacked: it uses a check or filter of xz that is not supported.`,
+        `${place.what} cannot be unpacked: it uses a check or filter of xz that is not supported here; \`xz -dc OLD | xz > NEW\` makes a file of it that is.`,
         { detail: { ...place }, cause: error },
       );
     default:

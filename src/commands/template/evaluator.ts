@@ -1,3 +1,4 @@
+import { tooMuchWork, type TemplateBudget } from './budget';
 import { TemplateError } from './errors';
 import { BUILTINS, FunctionProblem, type Parameter, type TemplateFunction } from './functions';
 import { quote } from './go-quote';
@@ -8,6 +9,7 @@ export interface ExecuteOptions {
   readonly functions: ReadonlyMap<string, TemplateFunction>;
   /** What a key that a map has not got is: no value, or an error. */
   readonly missingKey?: 'invalid' | 'error';
+  readonly budget: TemplateBudget;
 }
 
 export interface Variable {
@@ -187,9 +189,15 @@ export class Evaluator {
     const typeAt = (i: number) => definition.parameters[i] ?? definition.rest ?? 'any';
     const values = operands.map((operand, i) => this.#argument(operand, typeAt(i), dot));
     if (last !== undefined) values.push(this.#checked(last, typeAt(operands.length)));
+    const { budget } = this.#options;
+    budget.work(values);
     try {
-      return definition.call(values);
+      const result = definition.call(values);
+      budget.work([result]);
+      return result;
     } catch (error) {
+      // What the browser says of a text or list that is too long for it.
+      if (error instanceof RangeError) throw tooMuchWork();
       if (!(error instanceof FunctionProblem)) throw error;
       this.goTo(command.at, () => printCommand(command));
       return this.fail(`error calling ${name}: ${error.message}`);

@@ -1,4 +1,4 @@
-import { TemplateError } from './errors';
+import type { TemplateBudget } from './budget';
 import { Evaluator, type ExecuteOptions } from './evaluator';
 import { formatValue } from './go-format';
 import { quote } from './go-quote';
@@ -14,11 +14,9 @@ import {
 import { printNode, type Node } from './nodes';
 import type { ParsedTemplate } from './parser';
 
-/** Steps and characters after which a template is stopped: a loop over billions is one word long. */
-const MAX_STEPS = 2_000_000;
-const MAX_OUTPUT = 32 * 1024 * 1024;
 /** Templates within templates. Go allows 100,000; the sentence is its. */
 const MAX_DEPTH = 500;
+const TOO_DEEP = 'exceeded maximum template depth (100000)';
 
 /** How a list of nodes ended, where it was not at its end. */
 type Jump = 'break' | 'continue' | undefined;
@@ -34,20 +32,20 @@ export function executeTemplate(
   value: GoValue,
   options: ExecuteOptions,
 ): string {
-  return new Executor(parsed, new Evaluator(text, options)).run(value);
+  return new Executor(parsed, new Evaluator(text, options), options.budget).run(value);
 }
 
 class Executor {
   readonly #parsed: ParsedTemplate;
   readonly #evaluator: Evaluator;
+  readonly #budget: TemplateBudget;
   readonly #output: string[] = [];
-  #size = 0;
-  #steps = 0;
   #depth = 0;
 
-  constructor(parsed: ParsedTemplate, evaluator: Evaluator) {
+  constructor(parsed: ParsedTemplate, evaluator: Evaluator, budget: TemplateBudget) {
     this.#parsed = parsed;
     this.#evaluator = evaluator;
+    this.#budget = budget;
   }
 
   run(value: GoValue): string {
@@ -57,15 +55,19 @@ class Executor {
   }
 
   #walkAll(nodes: readonly Node[], dot: GoValue): Jump {
-    for (const node of nodes) {
-      const jump = this.#walk(node, dot);
-      if (jump) return jump;
-    }
-    return undefined;
+    let jump: Jump;
+    const isInBounds = this.#budget.nest(() => {
+      for (const node of nodes) {
+        jump = this.#walk(node, dot);
+        if (jump) break;
+      }
+    });
+    if (!isInBounds) this.#evaluator.fail(TOO_DEEP);
+    return jump;
   }
 
   #walk(node: Node, dot: GoValue): Jump {
-    this.#step();
+    this.#budget.step();
     this.#evaluator.goTo(node.at, () => printNode(node));
     switch (node.kind) {
       case 'text':
@@ -91,17 +93,8 @@ class Executor {
   }
 
   #write(text: string): void {
-    this.#size += text.length;
-    if (this.#size > MAX_OUTPUT) {
-      throw new TemplateError('limit', `the template writes more than ${MAX_OUTPUT} characters`);
-    }
+    this.#budget.write(text.length);
     this.#output.push(text);
-  }
-
-  #step(): void {
-    if (++this.#steps > MAX_STEPS) {
-      throw new TemplateError('limit', `the template takes more than ${MAX_STEPS} steps`);
-    }
   }
 
   #branch(node: Control, dot: GoValue): Jump {
@@ -123,7 +116,7 @@ class Executor {
     let isEmpty = true;
     for (const [key, item] of this.#items(value, declared.length)) {
       isEmpty = false;
-      this.#step();
+      this.#budget.step();
       const [first, second] = declared;
       if (first) first.value = second ? key : item;
       if (second) second.value = item;
@@ -163,7 +156,7 @@ class Executor {
     const evaluator = this.#evaluator;
     const body = this.#parsed.definitions.get(node.name);
     if (!body) return evaluator.fail(`template ${quote(node.name)} not defined`);
-    if (this.#depth >= MAX_DEPTH) evaluator.fail('exceeded maximum template depth (100000)');
+    if (this.#depth >= MAX_DEPTH) evaluator.fail(TOO_DEEP);
     const value = node.pipeline ? evaluator.pipeline(node.pipeline, dot) : INVALID;
     const { variables, name } = evaluator;
     evaluator.variables = [{ name: '$', value }];

@@ -3,6 +3,7 @@ import { quote, unquote } from './go-quote';
 import { lexTemplate, type Token, type TokenKind } from './lexer';
 import { printOperand, type Command, type Node, type Operand, type Pipeline } from './nodes';
 import { parseNumber } from './number';
+import { printToken, STARTS_COMMAND } from './token-text';
 
 export interface ParsedTemplate {
   readonly root: readonly Node[];
@@ -18,6 +19,7 @@ interface ListEnd {
   readonly at: number;
 }
 
+const MAX_NESTING = 500;
 const END_OF_TEXT: Token = { kind: 'eof', text: '', at: 0, line: 1 };
 
 /**
@@ -34,6 +36,8 @@ class Parser {
   readonly #definitions = new Map<string, readonly Node[]>();
   #variables: string[] = ['$'];
   #rangeDepth = 0;
+  /** Lists of nodes and parentheses that are open. */
+  #nesting = 0;
   #at = 0;
   /** The last token read from the text, whether given back since or not: Go's errors name its line. */
   #furthest = 0;
@@ -103,6 +107,19 @@ class Parser {
 
   /** Nodes up to `end` or `else`. */
   #list(): { readonly nodes: readonly Node[]; readonly end: ListEnd } {
+    return this.#nested(() => this.#readList());
+  }
+
+  /** Go's own limit is higher than what the browser's stack holds; the words are its. */
+  #nested<T>(read: () => T): T {
+    if (this.#nesting >= MAX_NESTING) this.#fail('max expression depth exceeded');
+    this.#nesting++;
+    const result = read();
+    this.#nesting--;
+    return result;
+  }
+
+  #readList(): { readonly nodes: readonly Node[]; readonly end: ListEnd } {
     const nodes: Node[] = [];
     while (this.#peekNonSpace().kind !== 'eof') {
       const item = this.#textOrAction(false);
@@ -184,7 +201,8 @@ class Parser {
     // `{{if a}}_{{else if b}}_{{end}}` is `{{if a}}_{{else}}{{if b}}_{{end}}{{end}}`, with one end for both.
     if (end.chained !== undefined && end.chained === kind) {
       this.#nextNonSpace();
-      return [this.#control(end.chained)];
+      const { chained } = end;
+      return [this.#nested(() => this.#control(chained))];
     }
     const { nodes, end: last } = this.#list();
     if (last.kind !== 'end') this.#fail(`expected end; found {{${last.kind}}}`);
@@ -352,7 +370,7 @@ class Parser {
         return { kind: 'number', text, at, ...number };
       }
       case 'left paren':
-        return this.#pipeline('parenthesized pipeline', 'right paren');
+        return this.#nested(() => this.#pipeline('parenthesized pipeline', 'right paren'));
       case 'string':
       case 'raw string':
         return { kind: 'string', text, value: unquote(text) ?? this.#fail('invalid syntax'), at };
@@ -363,31 +381,10 @@ class Parser {
   }
 }
 
-const STARTS_COMMAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
-  'bool',
-  'character',
-  'dot',
-  'field',
-  'identifier',
-  'number',
-  'nil',
-  'raw string',
-  'string',
-  'variable',
-  'left paren',
-]);
-
 function isListEnd(item: Node | ListEnd): item is ListEnd {
   return item.kind === 'end' || item.kind === 'else';
 }
 
 function isBlank(nodes: readonly Node[]): boolean {
   return nodes.every((node) => node.kind === 'text' && node.text.trim() === '');
-}
-
-function printToken({ kind, text }: Token): string {
-  if (kind === 'eof') return 'EOF';
-  if (kind === 'keyword' || kind === 'nil' || kind === 'dot') return `<${text}>`;
-  const characters = Array.from(text);
-  return characters.length > 10 ? `${quote(characters.slice(0, 10).join(''))}...` : quote(text);
 }

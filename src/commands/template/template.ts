@@ -1,3 +1,4 @@
+import { TemplateBudget } from './budget';
 import { DOCKER_FUNCTIONS, HEADER_FUNCTIONS } from './docker-functions';
 import { executeTemplate } from './executor';
 import { BUILTINS } from './functions';
@@ -10,6 +11,7 @@ const NAMES = new Set([...BUILTINS.keys(), ...DOCKER_FUNCTIONS.keys(), 'and', 'o
 export class Template {
   readonly #text: string;
   readonly #parsed: ParsedTemplate;
+  readonly #budget = new TemplateBudget();
 
   /** Throws TemplateError `parse`. */
   constructor(text: string) {
@@ -21,6 +23,7 @@ export class Template {
   execute(value: GoValue, missingKey: 'invalid' | 'error' = 'invalid'): string {
     return executeTemplate({ text: this.#text, parsed: this.#parsed }, value, {
       functions: DOCKER_FUNCTIONS,
+      budget: this.#budget,
       missingKey,
     });
   }
@@ -29,6 +32,7 @@ export class Template {
   heading(headings: GoValue): string {
     return executeTemplate({ text: this.#text, parsed: this.#parsed }, headings, {
       functions: HEADER_FUNCTIONS,
+      budget: this.#budget,
     });
   }
 }

@@ -44,6 +44,8 @@ const STREAMS: Readonly<Record<string, Stream>> = {
     concatBytes([small, small]),
   ),
   'xz of one stream': stream('xz', [fixture('one.xz')], small),
+  'xz of several blocks, as several threads write it': stream('xz', [fixture('threads.xz')], small),
+  'xz of pixz': stream('xz', [fixture('pixz.xz')], small),
   'xz of nothing': stream('xz', [fixture('empty.xz')], new Uint8Array()),
   'xz of several streams with padding': stream(
     'xz',
@@ -182,7 +184,7 @@ describe('xz', () => {
       await expect(unpack(bytesSource(fixture(name)), 'xz')).rejects.toMatchObject({
         code: 'bad-compression',
         message:
-          'the stream cannot be unpacked: it uses a check or filter of xz that is not supported.',
+          'the stream cannot be unpacked: it uses a check or filter of xz that is not supported here; `xz -dc OLD | xz > NEW` makes a file of it that is.',
       });
     }
     await expect(unpack(bytesSource(fixture('dictionary.xz')), 'xz')).rejects.toMatchObject({
