@@ -57,6 +57,8 @@ export class LayerReader {
   finish(): void {
     if (this.#head) this.#endHead(this.#head);
     this.#reader.finish();
+    // Read too fast to be shown in between, it can be browsed while its bytes are still being stored.
+    if (this.#shownRows === 0 && this.#options.onPartialIndex) this.showPartial();
   }
 
   index(diffId: Digest | undefined): ArrayBuffer {
