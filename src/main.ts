@@ -13,7 +13,7 @@ import { onLaunchFiles } from './pwa/launch-files';
 import { download, saveDialog } from './pwa/save-dialog';
 import { registerServiceWorker } from './pwa/update';
 import { sessionOnly } from './store/errors';
-import type { Registries } from './registry/registries';
+import type { OpenedRegistries } from './registry/open-registries';
 import { openIdbStore } from './store/idb/open-idb-store';
 import type { Store } from './store/store';
 import Shell from './ui/shell/Shell.svelte';
@@ -93,15 +93,15 @@ async function runCommand(
 }
 
 /** The registries, once somebody asks for one. */
-function lazyRegistries(store: Store): () => Promise<Registries> {
-  let opened: Promise<Registries> | undefined;
-  const open = async (): Promise<Registries> => {
+function lazyRegistries(store: Store): () => Promise<OpenedRegistries> {
+  let opened: Promise<OpenedRegistries> | undefined;
+  const open = async (): Promise<OpenedRegistries> => {
     const { openRegistries } = await import('./registry/open-registries');
     return openRegistries({
       settings: store.settings,
       fetch: network.fetch,
       page: { url: location.href, isOnline: network.isOnline },
-      realms: { confirm: () => Promise.resolve(false) },
+      confirmRealm: () => Promise.resolve(false),
       now: Date.now,
     });
   };
@@ -112,7 +112,7 @@ interface Started {
   readonly app: App;
   readonly store: Store;
   readonly jobs: PoolJobs;
-  readonly registries: () => Promise<Registries>;
+  readonly registries: () => Promise<OpenedRegistries>;
 }
 
 async function start(): Promise<Started> {
@@ -138,7 +138,7 @@ async function start(): Promise<Started> {
 
 async function environmentOf(started: Started): Promise<CommandEnvironment> {
   const { app, store, jobs } = started;
-  const registries = await started.registries();
+  const { registries } = await started.registries();
   return { ...jobs, store, registries, version, platform: app.settings.platform };
 }
 

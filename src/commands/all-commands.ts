@@ -7,6 +7,8 @@ import { importCommand } from './docker/import';
 import { info } from './docker/info';
 import { inspect } from './docker/inspect';
 import { load } from './docker/load';
+import { login } from './docker/login';
+import { logout } from './docker/logout';
 import { manifestInspect } from './docker/manifest-inspect';
 import { prune } from './docker/prune';
 import { pull } from './docker/pull';
@@ -29,7 +31,7 @@ import { verify } from './drydock/verify';
 /** docker's commands that work on containers, builds, networks and so on. */
 const ENGINE_VERBS = [
   ...['attach', 'build', 'builder', 'commit', 'config', 'container', 'context', 'cp', 'create'],
-  ...['diff', 'events', 'exec', 'export', 'kill', 'logs', 'login', 'logout', 'network'],
+  ...['diff', 'events', 'exec', 'export', 'kill', 'logs', 'network'],
   ...['node', 'pause', 'plugin', 'port', 'ps', 'rename', 'restart', 'rm', 'run', 'secret'],
   ...['service', 'stack', 'start', 'stats', 'stop', 'swarm', 'top', 'trust'],
   ...['unpause', 'update', 'volume', 'wait'],
@@ -74,6 +76,8 @@ export const COMMANDS = new CommandTree(
     info,
     inspect,
     load,
+    login,
+    logout,
     manifestInspect,
     prune,
     pull,

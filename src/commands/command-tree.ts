@@ -48,7 +48,7 @@ export class CommandTree {
   /** Every path and synonym, for completion and `help`. */
   get paths(): readonly { readonly path: string; readonly summary: string }[] {
     return this.#commands.flatMap(({ paths, synonyms = [], summary }) =>
-      [...paths, ...synonyms].map((path) => ({ path, summary })),
+      [...paths, ...synonyms].map((path) => ({ path, summary: headline(summary) })),
     );
   }
 
@@ -62,7 +62,7 @@ export class CommandTree {
   /** Groups and verbs directly under a group, by name; synonyms are left out. */
   below(group: CommandGroup): readonly NextWord[] {
     const commands = this.#commands.flatMap(({ paths, summary }) =>
-      paths.map((path) => ({ path, summary })),
+      paths.map((path) => ({ path, summary: headline(summary) })),
     );
     const groups = this.#groups.map(({ path, help }) => ({ path, summary: helpSummary(help) }));
     return [...groups, ...commands]
@@ -112,4 +112,10 @@ export function helpSummary(help: string): string {
 
 function isHelpFlag(word: string): boolean {
   return word === '--help' || word === '-h';
+}
+
+/** The first sentence of a summary that has more. */
+function headline(summary: string): string {
+  const [first = ''] = summary.split('\n', 1);
+  return first.replace(/\.$/, '');
 }

@@ -79,6 +79,8 @@ export interface CommandContext extends CommandEnvironment, TaskOptions {
   readonly clear: () => void;
   /** Asks what was just printed; resolves to false where nobody can be asked. */
   readonly confirm: () => Promise<boolean>;
+  /** Somebody can be asked. */
+  readonly isInteractive: boolean;
   /** Reads the line that was just asked for; undefined where nobody can be asked. */
   readonly askText: () => Promise<string | undefined>;
   /** As `askText`, but what is typed is neither shown nor kept. */

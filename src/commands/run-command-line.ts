@@ -143,6 +143,7 @@ class CommandRun implements CommandFiles {
       now: () => now?.getTime() ?? Date.now(),
       clear: () => console?.clear(),
       confirm: () => console?.confirm() ?? Promise.resolve(false),
+      isInteractive: console !== undefined,
       askText: () => console?.askText() ?? Promise.resolve(undefined),
       askPassword: () => console?.askPassword() ?? Promise.resolve(undefined),
       signal,

@@ -79,6 +79,28 @@ export class Authorizer {
     return answer === refused ? undefined : answer;
   }
 
+  /** What a login is tried with: undefined where the registry asks for none. Rejects with `unauthorized` where the token server refuses. */
+  async tryLogin(
+    credential: Credential,
+  ): Promise<{ authorization: string; identityToken?: string } | undefined> {
+    const challenge = answerable(this.#challenges);
+    if (!challenge) return undefined;
+    if (challenge.scheme === 'basic') return { authorization: basicAuthorization(credential) };
+    const { parameters } = challenge;
+    const { value, identityToken } = await requestToken(this.#parts.transport, {
+      realm: await this.#realm(parameters.get('realm') ?? ''),
+      service: parameters.get('service'),
+      scopes: [],
+      credential,
+      now: this.#parts.now,
+      wantsIdentity: true,
+    });
+    return {
+      authorization: `Bearer ${value}`,
+      ...(identityToken === undefined ? {} : { identityToken }),
+    };
+  }
+
   /** Forgets what an earlier login allowed. */
   forget(): void {
     this.#tokens.clear();
@@ -90,10 +112,7 @@ export class Authorizer {
     scopes: readonly string[],
     options: AbortOptions,
   ): Promise<string | undefined> {
-    // Others (Negotiate, Digest) a page cannot answer.
-    const challenge =
-      challenges.find(({ scheme }) => scheme === 'bearer') ??
-      challenges.find(({ scheme }) => scheme === 'basic');
+    const challenge = answerable(challenges);
     if (challenge?.scheme === 'bearer') {
       return `Bearer ${(await this.#token(challenge, scopes, options)).value}`;
     }
@@ -141,6 +160,14 @@ export class Authorizer {
     this.#realms.add(realm.host);
     return realm;
   }
+}
+
+/** The challenge to answer: others than these (Negotiate, Digest) a page cannot. */
+function answerable(challenges: readonly Challenge[]): Challenge | undefined {
+  return (
+    challenges.find(({ scheme }) => scheme === 'bearer') ??
+    challenges.find(({ scheme }) => scheme === 'basic')
+  );
 }
 
 /** What a challenge says of the token that was sent, as docker prints it. https://www.rfc-editor.org/rfc/rfc6750#section-3.1 */

@@ -78,8 +78,29 @@ export class RegistryConnection {
   }
 
   /** Forgets what an earlier login allowed. */
-  async forget(): Promise<void> {
-    (await this.#endpoint)?.authorizer.forget();
+  forget(): void {
+    this.#endpoint?.then(({ authorizer }) => authorizer.forget()).catch(() => undefined);
+  }
+
+  /**
+   * Tries a login as docker's engine does: it must open `/v2/`. Resolves to the identity token that the registry gives in its place, if any.
+   * Rejects with `unauthorized`.
+   */
+  async tryLogin(credential: Credential, options: AbortOptions = {}): Promise<string | undefined> {
+    const { origin, authorizer } = await this.open(options);
+    const url = new URL('/v2/', origin);
+    const login = await authorizer.tryLogin(credential).catch((error: unknown) => {
+      throw withRequest(error, `Get "${url.href}"`);
+    });
+    if (!login) return undefined;
+    const request = { path: url.pathname, scopes: [], ...options };
+    const { response } = await this.#deliver(url, request, login.authorization);
+    await response.body?.cancel();
+    if (response.ok) return login.identityToken;
+    const text = `login attempt to ${url.href} failed with status: ${response.status} ${response.statusText}`;
+    throw new RegistryError('unauthorized', text, {
+      detail: { host: this.registry, status: response.status, text },
+    });
   }
 
   /**
@@ -238,6 +259,13 @@ interface Refused {
   readonly answer: Answer;
   readonly authorization: string | undefined;
   readonly endpoint: Endpoint;
+}
+
+/** A token server's refusal, with the request that the token was for. */
+function withRequest(error: unknown, request: string): unknown {
+  if (!(error instanceof RegistryError) || error.code !== 'unauthorized') return error;
+  const { code, message, detail } = error;
+  return new RegistryError(code, message, { detail: { ...detail, request }, cause: error });
 }
 
 /** A 401 whose challenge the registry's CORS headers hide. */

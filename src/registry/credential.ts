@@ -12,6 +12,14 @@ export interface CredentialReader {
   get(registry: string): Credential | undefined;
 }
 
+/** Where credentials are kept, for a session or longer. */
+export interface CredentialStore extends CredentialReader {
+  set(registry: string, credential: Credential): Promise<void>;
+  delete(registry: string): Promise<void>;
+  /** Calls back when a registry's login has changed. */
+  onChange(listener: (registry: string) => void): void;
+}
+
 /** The user name that stands for "what follows is an identity token". */
 export const IDENTITY_TOKEN_USER = '<token>';
 

@@ -1,27 +1,47 @@
 import type { Clock } from '../base/task';
 import type { SettingsStore } from '../store/index-store';
-import { DEFAULT_PROXY } from './proxy-template';
+import { Credentials } from './credentials';
 import type { RealmCheck } from './realm';
 import { createRegistries, type Registries } from './registries';
-import { sessionRoutes } from './session-routes';
+import { RegistrySettings } from './registry-settings';
 import type { Fetch, PageSituation } from './transport';
 
 export interface OpenRegistriesParts {
   readonly settings: SettingsStore;
   readonly fetch: Fetch;
   readonly page: PageSituation;
-  readonly realms: RealmCheck;
+  /** Asks the user whether a registry may send him to a token server on another site. */
+  readonly confirmRealm: RealmCheck['confirm'];
   readonly now: Clock;
 }
 
-/** The registries as the user has set them up. */
-export async function openRegistries(parts: OpenRegistriesParts): Promise<Registries> {
-  const stored = await parts.settings.get('registry.proxy');
-  const proxy = typeof stored === 'string' ? stored : DEFAULT_PROXY;
-  return createRegistries({
-    ...parts,
-    proxy: () => (proxy === '' ? undefined : proxy),
-    credentials: { get: () => undefined },
-    routes: sessionRoutes(),
+/** The registries of a page, and how the user has set them up. */
+export interface OpenedRegistries {
+  readonly registries: Registries;
+  readonly settings: RegistrySettings;
+  readonly credentials: Credentials;
+}
+
+export async function openRegistries({
+  settings: store,
+  fetch,
+  page,
+  confirmRealm,
+  now,
+}: OpenRegistriesParts): Promise<OpenedRegistries> {
+  const [settings, credentials] = await Promise.all([
+    RegistrySettings.read(store),
+    Credentials.open(store),
+  ]);
+  const registries = createRegistries({
+    fetch,
+    page,
+    now,
+    credentials,
+    proxy: () => settings.proxy,
+    routes: settings.routes,
+    realms: settings.realms(confirmRealm),
+    allowsPlainHttp: (registry) => settings.allowsPlainHttp(registry),
   });
+  return { registries, settings, credentials };
 }

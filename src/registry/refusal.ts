@@ -55,7 +55,7 @@ function errorText(body: string, status: number): string {
   if (first !== undefined && others.length === 0) return first;
   if (first !== undefined)
     return `errors:\n${errors.map((each) => `${each}\n`).join('')}`.trimEnd();
-  return detailsText(body) ?? `HTTP status ${status}`;
+  return detailsText(body, status) ?? `HTTP status ${status}`;
 }
 
 function parseErrors(body: string): readonly { code: string; message: string }[] {
@@ -72,10 +72,12 @@ function parseErrors(body: string): readonly { code: string; message: string }[]
 }
 
 /** Docker Hub's token server says `{"details": "incorrect username or password"}`. */
-function detailsText(body: string): string | undefined {
+function detailsText(body: string, status: number): string | undefined {
   const json = tryJson(body);
-  const details = isObject(json) ? shown(json['details'] ?? json['message']) : '';
-  return details === '' ? undefined : details;
+  const details = isObject(json) ? shown(json['details']) : '';
+  if (details === '') return undefined;
+  const code = status === 401 ? 'unauthorized' : status === 429 ? 'toomanyrequests' : 'unknown';
+  return `${code}: ${details}`;
 }
 
 function shown(value: JsonValue | undefined): string {

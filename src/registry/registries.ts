@@ -1,7 +1,7 @@
 import type { Clock } from '../base/task';
 import { RegistryClient } from './client';
 import { RegistryConnection } from './connection';
-import type { CredentialReader } from './credential';
+import type { CredentialStore } from './credential';
 import { DownloadSlots } from './download-slots';
 import type { RealmCheck } from './realm';
 import type { RetryPolicy } from './retry';
@@ -13,12 +13,14 @@ export interface Registries {
   open(registry: string): RegistryClient;
   /** For what a registry offers beside its API: search. */
   readonly transport: Transport;
+  /** What the user logged in with. */
+  readonly credentials: CredentialStore;
   /** What bounds how many layers are fetched at once, by whatever. */
   readonly downloads: DownloadSlots;
 }
 
 export interface RegistriesParts extends TransportParts {
-  readonly credentials: CredentialReader;
+  readonly credentials: CredentialStore;
   readonly realms: RealmCheck;
   readonly now: Clock;
   readonly retry?: RetryPolicy;
@@ -29,8 +31,11 @@ export interface RegistriesParts extends TransportParts {
 export function createRegistries(parts: RegistriesParts): Registries {
   const transport = new Transport(parts);
   const clients = new Map<string, RegistryClient>();
+  const { credentials } = parts;
+  credentials.onChange((registry) => clients.get(registry)?.connection.forget());
   return {
     transport,
+    credentials,
     downloads: new DownloadSlots(),
     open(registry) {
       const known = clients.get(registry);
@@ -40,7 +45,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
           transport,
           registry,
           plainHttp: parts.allowsPlainHttp?.(registry) ?? false,
-          credential: () => parts.credentials.get(registry),
+          credential: () => credentials.get(registry),
           realms: parts.realms,
           now: parts.now,
           ...(parts.retry ? { retry: parts.retry } : {}),

@@ -13,6 +13,8 @@ export interface Token {
   readonly value: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** What is to be used in the place of the password from now on. */
+  readonly identityToken?: string;
 }
 
 /** What is asked of a token server. https://distribution.github.io/distribution/spec/auth/token/ */
@@ -24,6 +26,8 @@ export interface TokenRequest extends AbortOptions {
   /** Undefined asks for what anybody may do. */
   readonly credential: Credential | undefined;
   readonly now: () => number;
+  /** Asks for an identity token as well, which some registries give in the place of a password. */
+  readonly wantsIdentity?: boolean;
 }
 
 /** What the specification says of a token without `expires_in`, and the least that it may say. */
@@ -55,10 +59,15 @@ async function askForToken(transport: Transport, request: TokenRequest): Promise
   return hasNoPost ? transport.send(tokenGet(request)) : answer;
 }
 
-function tokenGet({ realm, service, scopes, credential, signal }: TokenRequest): HttpRequest {
+function tokenGet(request: TokenRequest): HttpRequest {
+  const { realm, service, scopes, credential, wantsIdentity, signal } = request;
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set('service', service);
   for (const scope of scopes) url.searchParams.append('scope', scope);
+  if (wantsIdentity) {
+    url.searchParams.set('offline_token', 'true');
+    url.searchParams.set('client_id', CLIENT_ID);
+  }
   // The name alone: the password goes into a header, which no log of addresses has.
   if (credential?.kind === 'password') url.searchParams.set('account', credential.username);
   const headers = credential ? { authorization: basicAuthorization(credential) } : {};
@@ -90,7 +99,12 @@ function parseToken(json: JsonValue, host: string, askedAt: number): Token {
   const life = fields.raw('expires_in');
   const seconds =
     typeof life === 'number' && life > DEFAULT_LIFE_SECONDS ? life : DEFAULT_LIFE_SECONDS;
-  return { value, expiresAt: askedAt + seconds * 1000 };
+  const identityToken = fields.optionalString('refresh_token');
+  return {
+    value,
+    expiresAt: askedAt + seconds * 1000,
+    ...(identityToken ? { identityToken } : {}),
+  };
 }
 
 function badToken(host: string, problem: string): RegistryError {

@@ -10,6 +10,8 @@ export interface Finished {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What it reads; nothing without it. */
+  readonly input?: string;
 }
 
 /** Programs speak English and UTC, and no setting of the user's reaches them. */
@@ -25,8 +27,11 @@ export function run(
     const child = spawn(program, args, {
       cwd: options.cwd,
       env: { ...ENVIRONMENT, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    // It may end before it has read all.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

@@ -1,4 +1,5 @@
 import { openRemoteBlob } from '../../src/registry/open-remote-blob';
+import type { Credential, CredentialReader, CredentialStore } from '../../src/registry/credential';
 import type { PullLayer } from '../../src/registry/pull-layer';
 import type { IngestLayer } from '../../src/layer/ingest-layer';
 import {
@@ -9,13 +10,19 @@ import {
 import { sessionRoutes } from '../../src/registry/session-routes';
 
 /** The registries as a page has them, over Node's own `fetch`; failed requests are sent again at once. */
-export function registriesFor(parts: Partial<RegistriesParts> = {}): Registries {
+export function registriesFor({
+  credentials,
+  ...parts
+}: Partial<Omit<RegistriesParts, 'credentials'>> & {
+  /** Who is logged in from the start. */
+  readonly credentials?: CredentialReader;
+} = {}): Registries {
   return createRegistries({
     fetch: (url, init) => fetch(url, init),
     proxy: () => undefined,
     page: { url: 'http://127.0.0.1:4173/', isOnline: () => true },
     routes: sessionRoutes(),
-    credentials: { get: () => undefined },
+    credentials: sessionCredentials(credentials),
     realms: { confirm: () => Promise.resolve(false) },
     now: Date.now,
     retry: { attempts: 4, firstDelay: 5, longestDelay: 1000 },
@@ -31,5 +38,21 @@ export function pullWith(ingestLayer: IngestLayer): PullLayer {
       isOnline: () => true,
     });
     return ingestLayer(source, expected, { ...options, resumable: true });
+  };
+}
+
+function sessionCredentials(initial?: CredentialReader): CredentialStore {
+  const known = new Map<string, Credential | undefined>();
+  const listeners: ((registry: string) => void)[] = [];
+  const change = (registry: string, credential?: Credential): Promise<void> => {
+    known.set(registry, credential);
+    for (const listener of listeners) listener(registry);
+    return Promise.resolve();
+  };
+  return {
+    get: (registry) => (known.has(registry) ? known.get(registry) : initial?.get(registry)),
+    set: change,
+    delete: (registry) => change(registry),
+    onChange: (listener) => void listeners.push(listener),
   };
 }

@@ -6,7 +6,6 @@ import type { Digest } from '../../../src/oci/digest';
 import { parseReference } from '../../../src/oci/reference';
 import type { RegistryClient } from '../../../src/registry/client';
 import type { Credential } from '../../../src/registry/credential';
-import type { RegistriesParts } from '../../../src/registry/registries';
 import { digestOf } from '../../support/archive-builder';
 import { registriesFor } from '../../support/registries';
 import { startUpstream, type Upstream } from '../../support/upstream';
@@ -27,7 +26,10 @@ async function serve(answer: Answers): Promise<Upstream> {
   return server;
 }
 
-function clientOf(server: Upstream, parts: Partial<RegistriesParts> = {}): RegistryClient {
+function clientOf(
+  server: Upstream,
+  parts: Parameters<typeof registriesFor>[0] = {},
+): RegistryClient {
   return registriesFor(parts).open(server.host);
 }
 
