@@ -125,6 +125,31 @@ describe('the store', () => {
     await imagesTable(app).getByText('kept').waitFor();
   });
 
+  it('shows an image with 20,000 names without an element for each', async () => {
+    app = await openApp();
+    const { page } = app;
+    const tags = Array.from({ length: 20_000 }, (_, n) => `many/names:${n}`);
+    const path = await fileOf(dockerArchive({ tags }));
+    const loaded = await runWithFile(page, 'docker load -i file.tar', path);
+    expect(loaded).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(loaded.stdout.match(/^Loaded image: /gm)).toHaveLength(20_000);
+    const elements = (): Promise<number> => page.locator('*').count();
+    await imagesTable(app).getByText('names').waitFor();
+    await page.getByRole('button', { name: '19999 more names' }).click();
+    await page.getByText('+19500').waitFor();
+    expect(await elements()).toBeLessThan(3000);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').getByRole('option').first().waitFor();
+    expect(await elements()).toBeLessThan(3000);
+    await page.keyboard.press('Escape');
+    await imagesTable(app).getByRole('link').first().click();
+    await page.getByText('+19979').waitFor();
+    expect(await elements()).toBeLessThan(3000);
+    const { stdout } = await run(page, 'docker images -q many/names');
+    expect(stdout.trim().split('\n')).toHaveLength(20_000);
+  });
+
   it('tells every tab of a load at once', async () => {
     app = await openApp();
     const second = await app.context.newPage();
