@@ -6,6 +6,7 @@ import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/layer-index';
 import type { Platform } from '../oci/platform';
 import type { PullLayer } from '../registry/pull-layer';
+import type { LookAtLayer } from '../registry/remote-layer';
 import type { Registries } from '../registry/registries';
 import type { Store } from '../store/store';
 import type { FlagValues } from './shell/flags';
@@ -61,6 +62,7 @@ export interface CommandEnvironment {
   /** Of Drydock. */
   readonly version: string;
   readonly pullLayer: PullLayer;
+  readonly lookAtLayer: LookAtLayer;
   /** The platform shown where a command names none. */
   readonly platform: Platform;
 }

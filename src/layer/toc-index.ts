@@ -1,15 +1,13 @@
 import { encodeUtf8 } from '../base/bytes';
 import { createXxh3 } from '../codec/xxh3';
-import type { LayerIndex } from './layer-index';
 import { LayerIndexBuilder } from './layer-index-builder';
-import { openLayerIndex } from './open-layer-index';
 import type { TocEntry } from './toc-document';
 
 /**
  * The index of a layer of which only the table of contents was read. Contents are told apart by their digests. There is no tar to give
  * places in: `locate` gives the number of the entry in the table as its offset.
  */
-export async function indexToc(entries: readonly TocEntry[]): Promise<LayerIndex> {
+export async function indexToc(entries: readonly TocEntry[]): Promise<ArrayBuffer> {
   const builder = new LayerIndexBuilder(await createXxh3());
   entries.forEach(({ header, digest, chunks }, i) => {
     builder.entry({ ...header, contentOffset: i });
@@ -18,5 +16,5 @@ export async function indexToc(entries: readonly TocEntry[]): Promise<LayerIndex
     }
   });
   const { unpackedSize } = builder;
-  return openLayerIndex(builder.finish({ diffId: undefined, tarSize: 0, unpackedSize }));
+  return builder.finish({ diffId: undefined, tarSize: 0, unpackedSize });
 }

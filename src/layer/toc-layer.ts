@@ -5,6 +5,7 @@ import { isDigest, type Digest } from '../oci/digest';
 import { ESTARGZ_TOC_DIGEST, readEstargzToc } from './estargz';
 import { findFile } from './find-file';
 import type { LayerIndex } from './layer-index';
+import { openLayerIndex } from './open-layer-index';
 import type { PackedToc, SizedSource, TocOptions } from './packed-toc';
 import { readTocContent, type ReadTocContentOptions, type TocContentParts } from './toc-content';
 import { badToc, parseToc, type TocEntry } from './toc-document';
@@ -45,6 +46,8 @@ export function tocClaim({
 export interface TocLayer {
   readonly format: TocFormat;
   readonly index: LayerIndex;
+  /** What `index` was opened from: its own bytes. */
+  readonly encodedIndex: ArrayBuffer;
   /**
    * The content of a file, or of the file that a hard link of the same layer means, checked against its digest in the table. Rejects with
    * `no-such-path`, `not-a-file` and as `readTocContent` does.
@@ -73,7 +76,8 @@ export async function openTocLayer(
     }
   }
   const entries = parseToc(json, options.what);
-  const index = await indexToc(entries);
+  const encodedIndex = await indexToc(entries);
+  const index = openLayerIndex(encodedIndex);
   const parts: TocContentParts = {
     source,
     format: claim.format === 'estargz' ? 'gzip' : 'zstd',
@@ -82,6 +86,7 @@ export async function openTocLayer(
   return {
     format: claim.format,
     index,
+    encodedIndex,
     read: (path, { limit, signal } = {}) => {
       const entry = entries[index.locate(findFile(index, path)).offset];
       if (!entry) throw new RangeError(`there is no entry for ${path}`);

@@ -1,8 +1,7 @@
-import type { ByteSource } from '../base/byte-source';
 import type { RemoteBlob } from './access';
 import { RegistryClient } from './client';
 import { RegistryConnection } from './connection';
-import { remoteBlobSource } from './remote-blob';
+import { remoteBlobSource, type RemoteBlobSource } from './remote-blob';
 import { sessionRoutes } from './session-routes';
 import { Transport, type Fetch } from './transport';
 
@@ -15,7 +14,7 @@ export interface WorkerSituation {
 export function openRemoteBlob(
   { access, repository, ...descriptor }: RemoteBlob,
   { fetch, isOnline }: WorkerSituation,
-): ByteSource {
+): RemoteBlobSource {
   const { registry, endpoint, credential, proxy, pageUrl, routes } = access;
   const transport = new Transport({
     fetch,

@@ -1,109 +1,130 @@
-import type { ByteRange, ByteSource } from '../base/byte-source';
+import { blobSource } from '../base/byte-source';
 import type { AbortOptions, TaskOptions } from '../base/task';
-import { generatedStream } from '../codec/generated-stream';
 import { BlobCollector } from '../layer/blob-collector';
 import { checkLayer } from '../layer/check-layer';
 import { LayerError } from '../layer/errors';
 import { findFile } from '../layer/find-file';
-import type { LayerIndex } from '../layer/layer-index';
 import { openLayerIndex } from '../layer/open-layer-index';
 import type { SizedSource } from '../layer/packed-toc';
 import { readContent } from '../layer/read-content';
 import { readLayer } from '../layer/read-layer';
-import { openTocLayer, tocClaim, type TocFormat } from '../layer/toc-layer';
+import { openTocLayer, tocClaim, type TocClaim, type TocFormat } from '../layer/toc-layer';
 import type { Descriptor } from '../oci/descriptor';
 import type { Digest } from '../oci/digest';
+import type { RemoteBlob } from './access';
 import { pullScope, type RegistryClient } from './client';
 
-/** A layer in a registry that is looked at and not stored. */
-export interface RemoteLayer {
-  readonly index: LayerIndex;
+/** A layer in a registry that is to be looked at, as plain data: a worker does it. */
+export interface RemoteLayerRequest {
+  readonly remote: RemoteBlob;
+  /** As the manifest has it. */
+  readonly layer: Descriptor;
+  /** As the configuration has it. */
+  readonly diffId: Digest | undefined;
+  /** Whether the registry sends parts of it: see `sendsRanges`. */
+  readonly sendsRanges: boolean;
+  /** In a sentence: `layer 3`. */
+  readonly what: string;
+  /** A file that is wanted with it. */
+  readonly path?: string | undefined;
+}
+
+/** What was seen of a layer. Nothing of it is stored. */
+export interface RemoteLayerView {
+  /** For `openLayerIndex`. */
+  readonly index: ArrayBuffer;
   /**
    * How it was read, and so what is proven. By its table of contents: the table is the one that the manifest names, each file that is read is the
    * one that the table names; the layer's own digest was not checked. Whole: digest and diff ID are right.
    */
   readonly way: TocFormat | 'whole';
-  /** Bytes that were fetched of it so far. */
-  readonly fetched: () => number;
-  /** The content of a file. Rejects as `TocLayer.read` and `readContent` do. */
-  read(path: string, options?: AbortOptions): Promise<Blob>;
+  /** Bytes of the layer that were fetched. */
+  readonly fetched: number;
+  /** Of the file that was wanted. */
+  readonly content?: Blob | undefined;
 }
 
-export interface RemoteLayerParts {
-  readonly client: RegistryClient;
-  readonly repository: string;
-  readonly layer: Descriptor;
-  /** As the configuration has it. */
-  readonly diffId: Digest | undefined;
-  /** In a sentence: `layer 3`. */
-  readonly what: string;
+/** Looks at a layer without storing it: see `lookAtLayer`. `main.ts` hands in the worker pool's. */
+export type LookAtLayer = (
+  request: RemoteLayerRequest,
+  options?: TaskOptions,
+) => Promise<RemoteLayerView>;
+
+/**
+ * Reads one layer of an image in a registry: by its table of contents where it has one that the manifest vouches for and the registry sends parts
+ * of blobs, else all of it, once. Rejects with `digest-mismatch` for a table, a file or a layer that is not the one that is named, with
+ * `no-such-path` and `not-a-file`.
+ */
+export async function lookAtLayer(
+  source: SizedSource,
+  request: Omit<RemoteLayerRequest, 'remote'>,
+  options: TaskOptions = {},
+): Promise<RemoteLayerView> {
+  const counted = countedSource(source);
+  const claim = request.sendsRanges ? tocClaim(request.layer) : undefined;
+  const view =
+    (claim && (await readByToc(counted, claim, { ...request, ...options }))) ??
+    (await readWhole(counted, request, options));
+  return { ...view, fetched: counted.fetched() };
 }
 
-export interface OpenRemoteLayerOptions extends TaskOptions {
-  /** Keeps the bytes of a layer that has to be read whole for as long as it is looked at, so that its files can be read. */
-  readonly keep?: boolean;
+type View = Omit<RemoteLayerView, 'fetched'>;
+
+/** Undefined where there is no table that can be used: the layer itself still says what is in it. */
+async function readByToc(
+  source: SizedSource,
+  claim: TocClaim,
+  { what, path, signal }: AbortOptions & Pick<RemoteLayerRequest, 'what' | 'path'>,
+): Promise<View | undefined> {
+  try {
+    const options = { what: `the table of contents of ${what}`, signal };
+    const layer = await openTocLayer(source, claim, options);
+    const content = path === undefined ? undefined : await layer.read(path, { signal });
+    return { index: layer.encodedIndex, way: layer.format, content };
+  } catch (error) {
+    if (error instanceof LayerError && error.code === 'bad-toc') return undefined;
+    throw error;
+  }
+}
+
+/** A file can be read once all of the layer is known to be right; until then its bytes are kept aside. */
+async function readWhole(
+  source: SizedSource,
+  { layer, diffId, what, path }: Omit<RemoteLayerRequest, 'remote'>,
+  options: TaskOptions,
+): Promise<View> {
+  const kept = path === undefined ? undefined : new BlobCollector();
+  const write = (chunk: Uint8Array): Promise<void> => Promise.resolve(kept?.add(chunk));
+  const reading = await readLayer(source, { ...options, what, ...(kept ? { write } : {}) });
+  checkLayer(reading, { digest: layer.digest, size: layer.size, diffId, what });
+  const encoded = reading.reader.index(reading.diffId);
+  if (!kept || path === undefined) return { index: encoded, way: 'whole' };
+  const index = openLayerIndex(encoded);
+  const location = index.locate(findFile(index, path));
+  const content = await readContent(blobSource(kept.blob()), location, options);
+  return { index: encoded, way: 'whole', content };
 }
 
 /**
- * Opens one layer of an image in a registry: by its table of contents where it has one that the manifest vouches for and the registry sends parts
- * of blobs, else by reading all of it once. Nothing is stored. Rejects with `digest-mismatch` for a table or a layer that is not the one
- * that is named.
+ * Whether parts of a blob are sent, asked with its last byte. A server without ranges answers with all of it (status 200), which would make
+ * a table of contents the dearest way to look.
  */
-export async function openRemoteLayer(
-  parts: RemoteLayerParts,
-  options: OpenRemoteLayerOptions = {},
-): Promise<RemoteLayer> {
-  const counted = countedSource(remoteSource(parts));
-  const claim = tocClaim(parts.layer);
-  if (claim && (await sendsRanges(parts, options))) {
-    try {
-      const what = `the table of contents of ${parts.what}`;
-      const layer = await openTocLayer(counted, claim, { what, signal: options.signal });
-      return {
-        index: layer.index,
-        way: layer.format,
-        fetched: counted.fetched,
-        read: (path, reading) => layer.read(path, reading),
-      };
-    } catch (error) {
-      // No table that can be used: the layer itself still says what is in it.
-      if (!(error instanceof LayerError && error.code === 'bad-toc')) throw error;
-    }
-  }
-  return readWhole(parts, counted, options);
+export async function sendsRanges(
+  { connection }: RegistryClient,
+  repository: string,
+  { blob: { digest, size }, signal }: AbortOptions & { readonly blob: Descriptor },
+): Promise<boolean> {
+  const response = await connection.send({
+    path: `/v2/${repository}/blobs/${digest}`,
+    headers: { range: `bytes=${size - 1}-${size - 1}` },
+    scopes: [pullScope(repository)],
+    signal,
+  });
+  await response.body?.cancel();
+  return response.status === 206;
 }
 
-async function readWhole(
-  { layer, diffId, what }: RemoteLayerParts,
-  source: CountedSource,
-  { keep = false, ...options }: OpenRemoteLayerOptions,
-): Promise<RemoteLayer> {
-  const stored = new BlobCollector();
-  const write = (chunk: Uint8Array): Promise<void> => {
-    stored.add(chunk);
-    return Promise.resolve();
-  };
-  const reading = await readLayer(source, { ...options, what, ...(keep ? { write } : {}) });
-  checkLayer(reading, { digest: layer.digest, size: layer.size, diffId, what });
-  const index = openLayerIndex(reading.reader.index(reading.diffId));
-  const blob = stored.blob();
-  return {
-    index,
-    way: 'whole',
-    fetched: source.fetched,
-    read: async (path, { signal } = {}) => {
-      const location = index.locate(findFile(index, path));
-      const bytes = { size: blob.size, blob, open: () => blob.stream() };
-      return readContent(bytes, location, { signal });
-    },
-  };
-}
-
-interface CountedSource extends SizedSource {
-  readonly fetched: () => number;
-}
-
-function countedSource(source: SizedSource): CountedSource {
+function countedSource(source: SizedSource): SizedSource & { readonly fetched: () => number } {
   let fetched = 0;
   return {
     size: source.size,
@@ -118,44 +139,4 @@ function countedSource(source: SizedSource): CountedSource {
         }),
       ),
   };
-}
-
-/** A blob of a registry as bytes that can be opened at random. */
-function remoteSource({ client, repository, layer }: RemoteLayerParts): SizedSource {
-  const open: ByteSource['open'] = (range, { signal } = {}) => {
-    const ended = new AbortController();
-    const signals = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
-    async function* chunks(wanted: ByteRange | undefined): AsyncGenerator<Uint8Array, void> {
-      const body = await client.blob(repository, layer, { range: wanted, signal: signals });
-      const reader = body.getReader();
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return;
-        yield value;
-      }
-    }
-    return generatedStream(chunks(range), () => {
-      ended.abort();
-      return Promise.resolve();
-    });
-  };
-  return { size: layer.size, open };
-}
-
-/**
- * Whether parts of a blob are sent, asked with its last byte. A server without ranges answers with all of it (status 200), which would make
- * a table of contents the dearest way to look.
- */
-async function sendsRanges(
-  { client, repository, layer: { digest, size } }: RemoteLayerParts,
-  { signal }: AbortOptions,
-): Promise<boolean> {
-  const response = await client.connection.send({
-    path: `/v2/${repository}/blobs/${digest}`,
-    headers: { range: `bytes=${size - 1}-${size - 1}` },
-    scopes: [pullScope(repository)],
-    signal,
-  });
-  await response.body?.cancel();
-  return response.status === 206;
 }

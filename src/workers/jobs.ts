@@ -46,6 +46,11 @@ export function createJobs({ openStore, network }: JobParts): JobHandlers {
       const source = openRemoteBlob(remote, network);
       return ingest(source, expected, { ...options, resumable: true, onPartialIndex: onEvent });
     },
+    lookAtLayer: async (request, options) => {
+      const { openRemoteBlob } = await import('../registry/open-remote-blob');
+      const { lookAtLayer } = await import('../registry/remote-layer');
+      return lookAtLayer(openRemoteBlob(request.remote, network), request, options);
+    },
     unpackArchive: async ({ blob, scratch: id }, options) => {
       const { content } = await openStore();
       const unpacked = await unpackArchive(content, { blob, id }, options);

@@ -5,6 +5,7 @@ import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/layer-index';
 import type { Digest } from '../oci/digest';
 import type { PullLayer } from '../registry/pull-layer';
+import type { LookAtLayer } from '../registry/remote-layer';
 import type { ContentStore } from '../store/content-store';
 import type { Store } from '../store/store';
 import type { WorkerPool } from './pool';
@@ -29,6 +30,7 @@ export interface PoolReadOptions extends AbortOptions {
 export interface PoolJobs {
   readonly ingestLayer: IngestLayer;
   readonly pullLayer: PullLayer;
+  readonly lookAtLayer: LookAtLayer;
   readonly unpackArchive: UnpackArchive;
   readonly encodeLayer: EncodeLayer;
   readonly hashBlob: (source: ByteSource, options?: TaskOptions) => Promise<Digest>;
@@ -50,6 +52,8 @@ export function poolJobs(pool: WorkerPool, content: ContentStore): PoolJobs {
     },
     pullLayer: (remote, expected, { onPartialIndex, ...options } = {}) =>
       pool.run('pullLayer', { remote, expected }, { ...options, onEvent: onPartialIndex }),
+    lookAtLayer: (request, options = {}) =>
+      pool.run('lookAtLayer', request, { ...options, urgent: true }),
     unpackArchive: unpackInto(content, pool),
     encodeLayer: encodeIntoScratch(content, pool),
     hashBlob: async (source, options = {}) =>

@@ -5,6 +5,7 @@ import type { EncodeLayerRequest } from '../layer/encode-layer';
 import type { ExpectedLayer, IngestedLayer } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/layer-index';
 import type { RemoteBlob } from '../registry/access';
+import type { RemoteLayerRequest, RemoteLayerView } from '../registry/remote-layer';
 import type { ExpectedBlob } from '../store/content-store';
 
 /**
@@ -24,6 +25,12 @@ export interface JobMap {
     request: { readonly remote: RemoteBlob; readonly expected: ExpectedLayer };
     result: IngestedLayer;
     event: ArrayBuffer;
+  };
+  /** Looks at a layer of a registry and stores nothing: see `LookAtLayer`. */
+  lookAtLayer: {
+    request: RemoteLayerRequest;
+    result: RemoteLayerView;
+    event: never;
   };
   /** Unpacks an archive's outer compression into a scratch of the store, which the page keeps alive. Answers with its bytes. */
   unpackArchive: {

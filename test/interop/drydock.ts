@@ -17,7 +17,7 @@ import { DEFAULT_PLATFORM } from '../../src/oci/platform';
 import type { Credential } from '../../src/registry/credential';
 import { openMemoryStore } from '../../src/store/memory/open-memory-store';
 import type { Store } from '../../src/store/store';
-import { pullWith, registriesFor } from '../support/registries';
+import { lookHere, pullWith, registriesFor } from '../support/registries';
 import type { ListedEntry } from './tar-listing';
 
 /** What the longest magic number needs. */
@@ -49,6 +49,7 @@ export class Drydock {
       registries: registriesFor({ credentials: { get: () => credential } }),
       version: '0.0.0',
       pullLayer: pullWith(ingestLayer),
+      lookAtLayer: lookHere,
       platform: DEFAULT_PLATFORM,
     });
   }

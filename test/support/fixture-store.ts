@@ -11,7 +11,7 @@ import { openMemoryStore } from '../../src/store/memory/open-memory-store';
 import type { Store } from '../../src/store/store';
 import { FIXTURE_FILES } from './fixture-images';
 import { loadInto, unpackArchive } from './load-environment';
-import { pullWith, registriesFor } from './registries';
+import { lookHere, pullWith, registriesFor } from './registries';
 
 /** A memory store into which the images of the goldens were loaded, and what runs commands over it. */
 export async function fixtureEnvironment(): Promise<CommandEnvironment> {
@@ -34,6 +34,7 @@ export function environmentOf(store: Store): CommandEnvironment {
     registries: registriesFor(),
     version: '0.0.0',
     pullLayer: pullWith(ingestLayer),
+    lookAtLayer: lookHere,
     platform: DEFAULT_PLATFORM,
   };
 }

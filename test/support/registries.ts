@@ -1,3 +1,4 @@
+import { lookAtLayer, type LookAtLayer } from '../../src/registry/remote-layer';
 import { openRemoteBlob } from '../../src/registry/open-remote-blob';
 import type { Credential, CredentialReader, CredentialStore } from '../../src/registry/credential';
 import type { PullLayer } from '../../src/registry/pull-layer';
@@ -33,10 +34,7 @@ export function registriesFor({
 /** Fetches layers in this thread, as a worker does it. */
 export function pullWith(ingestLayer: IngestLayer): PullLayer {
   return (remote, expected, options) => {
-    const source = openRemoteBlob(remote, {
-      fetch: (url, init) => fetch(url, init),
-      isOnline: () => true,
-    });
+    const source = openRemoteBlob(remote, NETWORK);
     return ingestLayer(source, expected, { ...options, resumable: true });
   };
 }
@@ -56,3 +54,12 @@ function sessionCredentials(initial?: CredentialReader): CredentialStore {
     onChange: (listener) => void listeners.push(listener),
   };
 }
+
+/** Looks at layers in this thread, as a page's workers do in theirs. */
+export const lookHere: LookAtLayer = (request, options) =>
+  lookAtLayer(openRemoteBlob(request.remote, NETWORK), request, options);
+
+const NETWORK = {
+  fetch: (url: string, init: RequestInit) => fetch(url, init),
+  isOnline: () => true,
+};

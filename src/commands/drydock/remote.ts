@@ -1,4 +1,6 @@
 import { dockerSize } from '../../base/human-size';
+import { openLayerIndex } from '../../layer/open-layer-index';
+import { tocClaim } from '../../layer/toc-layer';
 import { matchesPlatform } from '../../oci/platform';
 import { parseReference, withDefaultTag, type Reference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
@@ -9,7 +11,8 @@ import {
   type RemoteImage,
   type RemotePlatform,
 } from '../../registry/remote-image';
-import { openRemoteLayer, type RemoteLayer } from '../../registry/remote-layer';
+import { remoteBlobSource } from '../../registry/remote-blob';
+import { sendsRanges, type RemoteLayerView } from '../../registry/remote-layer';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError } from '../errors';
 import {
@@ -126,21 +129,27 @@ async function showLayer(
   const { config } = await remoteConfig(client, repository, { ...platform, signal });
   const number = layers.indexOf(layer);
   const path = call.operands[1];
-  const opened = await openRemoteLayer(
-    { client, repository, layer, diffId: config.diffIds[number], what: `layer ${number}` },
-    { signal, onProgress, keep: path !== undefined },
+  const source = remoteBlobSource({ registry: client, repository, descriptor: layer });
+  const hasToc = tocClaim(layer) !== undefined;
+  const view = await context.lookAtLayer(
+    {
+      remote: await source.describe({ signal }),
+      layer,
+      diffId: config.diffIds[number],
+      sendsRanges: hasToc && (await sendsRanges(client, repository, { blob: layer, signal })),
+      what: `layer ${number}`,
+      path: path === undefined ? undefined : rootPath(path),
+    },
+    { signal, onProgress },
   );
-  if (path === undefined) context.out.write(printEntries(opened.index, wantsJson(call)));
-  else {
-    const content = await opened.read(rootPath(path), { signal });
-    await printFile(content, call.flags.string('output'), context);
-  }
-  context.err.write(`layer ${number}: ${sayWhatIsProven(opened, layer.size)}\n`);
+  if (view.content) await printFile(view.content, call.flags.string('output'), context);
+  else context.out.write(printEntries(openLayerIndex(view.index), wantsJson(call)));
+  context.err.write(`layer ${number}: ${sayWhatIsProven(view, layer.size)}\n`);
   return 0;
 }
 
-function sayWhatIsProven({ way, fetched }: RemoteLayer, size: number): string {
-  const cost = `${dockerSize(fetched())} of ${dockerSize(size)} fetched, nothing stored`;
+function sayWhatIsProven({ way, fetched }: RemoteLayerView, size: number): string {
+  const cost = `${dockerSize(fetched)} of ${dockerSize(size)} fetched, nothing stored`;
   return way === 'whole'
     ? `read whole, its digest is right (${cost})`
     : `read by its ${way === 'estargz' ? 'eStargz' : way} table of contents, which is the one that the manifest names; the layer's own digest was not checked (${cost})`;
