@@ -117,10 +117,19 @@ interface Started {
 
 async function start(): Promise<Started> {
   const { store, jobs, refusal } = await openStore();
+  const registries = lazyRegistries(store);
   const app = await App.start({
     version,
     archives: { ...jobs, store, jobs: pool, now: Date.now },
     addressBar,
+    network: { fetch: network.fetch, pageUrl: location.href, elapsed: () => performance.now() },
+    registries,
+    pullParts: async () => ({
+      ...jobs,
+      store,
+      registries: (await registries()).registries,
+      now: Date.now,
+    }),
     storageManager: navigator.storage,
     run: (line, options) => runCommand(line, started, options),
     lineHelp: async () => {
@@ -131,7 +140,7 @@ async function start(): Promise<Started> {
     saveFileWays: { choose: saveDialog(window), download },
     languages: navigator.languages,
   });
-  const started = { app, store, jobs, registries: lazyRegistries(store) };
+  const started = { app, store, jobs, registries };
   if (refusal !== undefined) app.notices.fail({ error: toErrorRecord(refusal) });
   return started;
 }

@@ -1,4 +1,6 @@
 import type { Clock } from '../base/task';
+import type { OpenedRegistries } from '../registry/open-registries';
+import type { Registries } from '../registry/registries';
 import type { Store } from '../store/store';
 import type { OutputFile } from '../commands/command';
 import type { ArchiveServices } from './archive-session';
@@ -12,6 +14,8 @@ import type { OpenImage } from './image-source';
 import { Library } from './library.svelte';
 import { Loads } from './loads.svelte';
 import { Notices } from './notices.svelte';
+import { ProxySetting, type ProxySettingParts } from './registry/proxy-setting.svelte';
+import { Pulls, type PullsDependencies } from './registry/pulls.svelte';
 import { Router, type AddressBar } from './router.svelte';
 import type { SaveFileWays } from './save-file';
 import { Settings, type Language } from './settings.svelte';
@@ -22,6 +26,9 @@ import { Tasks } from './tasks.svelte';
 export interface AppDependencies {
   readonly version: string;
   readonly addressBar: AddressBar;
+  readonly network: Omit<ProxySettingParts, 'settings'>;
+  readonly registries: () => Promise<OpenedRegistries>;
+  readonly pullParts: PullsDependencies['parts'];
   readonly storageManager: StorageManagerLike;
   readonly archives: ArchiveServices;
   readonly run: RunLine;
@@ -43,6 +50,9 @@ export class App {
   readonly now: Clock;
   readonly router: Router;
   readonly settings: Settings;
+  readonly proxy: ProxySetting;
+  readonly registries: () => Promise<Registries>;
+  readonly pulls: Pulls;
   readonly i18n: I18n;
   readonly library: Library;
   readonly loads: Loads;
@@ -74,6 +84,12 @@ export class App {
     this.run = dependencies.run;
     this.now = now;
     this.settings = settings;
+    const { network, registries } = dependencies;
+    this.proxy = new ProxySetting({
+      ...network,
+      settings: async () => (await registries()).settings,
+    });
+    this.registries = async () => (await registries()).registries;
     this.i18n = i18n;
     this.router = new Router(dependencies.addressBar);
     this.tasks = new Tasks(now);
@@ -86,6 +102,14 @@ export class App {
       settings,
       tasks: this.tasks,
       i18n,
+    });
+    this.pulls = new Pulls({
+      tasks: this.tasks,
+      parts: dependencies.pullParts,
+      onDone: async ({ name }) => {
+        await this.library.refresh();
+        this.notices.say(this.i18n.texts.pull.pulledToast(name));
+      },
     });
     this.images = new ImageList(this.library, this.loads);
     this.selection = new ImageSelection(this.images);

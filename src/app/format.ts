@@ -30,6 +30,17 @@ export function timeAgo(time: number, now: number, language: string): string {
   return format.format(-Math.floor(age / size), unit);
 }
 
+/** `12 seconds`, `3 minutes`, `2 hours`, in the language asked for. */
+export function secondsText(seconds: number, language: string): string {
+  const [value, unit] =
+    seconds < 90
+      ? [Math.max(1, Math.round(seconds)), 'second']
+      : seconds < 90 * 60
+        ? [Math.round(seconds / 60), 'minute']
+        : [Math.round(seconds / 3600), 'hour'];
+  return value.toLocaleString(language, { style: 'unit', unit, unitDisplay: 'long' });
+}
+
 /** The date and time in full, UTC: `2024-10-03 14:21:07 UTC`. */
 export function timestamp(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,7 +1,6 @@
 import { humanSize } from '../base/human-size';
 import type { App } from './app.svelte';
 import type { LibraryRow } from './library-row';
-import { routeHash } from './route';
 import { LANGUAGES, THEMES, type Language, type Theme } from './settings.svelte';
 
 export type PaletteGroup = 'actions' | 'images' | 'goTo';
@@ -11,7 +10,7 @@ export interface PaletteItem {
   readonly key: string;
   readonly group: PaletteGroup;
   readonly icon:
-    'folder-open' | 'package' | 'verified' | 'console' | 'settings' | 'images' | 'close';
+    'folder-open' | 'package' | 'verified' | 'console' | 'settings' | 'images' | 'pull' | 'close';
   /** Stands before the text, less loudly: a registry. */
   readonly prefix?: string;
   readonly text: string;
@@ -128,12 +127,12 @@ function namedItems(app: App, row: LibraryRow): PaletteItem[] {
 
 function goToItems(app: App): PaletteItem[] {
   const { palette, shell } = app.i18n.texts;
-  return (['images', 'console', 'settings'] as const).map((page) => ({
+  return (['images', 'pull', 'console', 'settings'] as const).map((page) => ({
     key: page,
     group: 'goTo',
     icon: page,
     text: palette.goTo(shell[page]),
-    run: () => app.router.go(routeHash({ page })),
+    run: () => app.router.go(`#/${page}`),
   }));
 }
 

@@ -6,6 +6,8 @@ export type ImageTab = (typeof IMAGE_TABS)[number];
 /** What a URL's hash names. `#/images/sha256:…/files?manifest=sha256:…` has all the parts there are. */
 export type Route =
   | { readonly page: 'images' | 'console' | 'settings' }
+  /** `ref` of the query is the reference that is open. */
+  | { readonly page: 'pull'; readonly query: ReadonlyMap<string, string> }
   | {
       readonly page: 'image';
       /** Digest of the configuration: the image ID. */
@@ -23,6 +25,7 @@ export function parseRoute(hash: string): Route {
   if (id === undefined) {
     if (page === '' || page === 'images') return { page: 'images' };
     if (page === 'console' || page === 'settings') return { page };
+    if (page === 'pull') return { page, query: new Map(new URLSearchParams(search)) };
     return { page: 'unknown', hash };
   }
   const imageId = decode(id);
@@ -35,6 +38,7 @@ export function parseRoute(hash: string): Route {
 /** The hash of a route, `#` included. */
 export function routeHash(route: Route): string {
   if (route.page === 'unknown') return route.hash;
+  if (route.page === 'pull') return `#/pull${searchText(route.query)}`;
   if (route.page !== 'image') return `#/${route.page}`;
   return imageHash(route.imageId, route.tab, route.query);
 }
@@ -45,8 +49,12 @@ export function imageHash(
   tab: ImageTab = 'files',
   query: ReadonlyMap<string, string> = new Map(),
 ): string {
+  return `#/images/${imageId}/${tab}${searchText(query)}`;
+}
+
+function searchText(query: ReadonlyMap<string, string>): string {
   const search = new URLSearchParams([...query]).toString();
-  return `#/images/${imageId}/${tab}${search === '' ? '' : `?${search}`}`;
+  return search === '' ? '' : `?${search}`;
 }
 
 function isImageTab(text: string): text is ImageTab {

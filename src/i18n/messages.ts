@@ -7,6 +7,7 @@ import { explorer } from './en/explorer';
 import { history } from './en/history';
 import { library } from './en/library';
 import { palette } from './en/palette';
+import { pull } from './en/pull';
 import { settings } from './en/settings';
 import { shell } from './en/shell';
 
@@ -24,6 +25,7 @@ export const en = {
   history,
   library,
   palette,
+  pull,
   settings,
   shell,
 };

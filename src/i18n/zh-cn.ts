@@ -8,6 +8,7 @@ import { explorer } from './zh-cn/explorer';
 import { history } from './zh-cn/history';
 import { library } from './zh-cn/library';
 import { palette } from './zh-cn/palette';
+import { pull } from './zh-cn/pull';
 import { settings } from './zh-cn/settings';
 import { shell } from './zh-cn/shell';
 
@@ -22,6 +23,7 @@ export const zhCn: { readonly [Domain in keyof Messages]: Translation<Messages[D
   history,
   library,
   palette,
+  pull,
   settings,
   shell,
 };

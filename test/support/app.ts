@@ -19,6 +19,8 @@ export interface App {
 interface AppOptions {
   /** Hash route to open: `#/images`. */
   readonly route?: string;
+  /** Where the app is served, if not where the suite serves it. */
+  readonly url?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
   /** The browser is set to keep no site data: it then refuses IndexedDB, in pages and in workers. */
@@ -62,7 +64,7 @@ async function launch(profile: string, options: AppOptions): Promise<App> {
   page.on('console', (message) => {
     if (message.text().includes('Content Security Policy')) forbidden.push(message.text());
   });
-  await page.goto(inject('appUrl') + route);
+  await page.goto((options.url ?? inject('appUrl')) + route);
   return {
     page,
     context,

@@ -1,6 +1,7 @@
 /** Rail, page bar, status bar, dropping a file, running tasks. */
 export const shell = {
   images: 'Images',
+  pull: 'Pull',
   console: 'Console',
   settings: 'Settings',
   mainNavigation: 'Main',
@@ -17,6 +18,7 @@ export const shell = {
   storage: 'Storage used',
   status: 'Status',
   saving: 'Saving',
+  pulling: 'Pulling',
   loading: 'Loading',
   loadingSubject: (subject: string) => `Loading ${subject}`,
   cancelSubject: (subject: string) => `Cancel loading ${subject}`,

@@ -2,6 +2,7 @@ import type { en, Translation } from '../messages';
 
 export const shell: Translation<typeof en.shell> = {
   images: '镜像',
+  pull: '拉取',
   console: '控制台',
   settings: '设置',
   mainNavigation: '主导航',
@@ -17,6 +18,7 @@ export const shell: Translation<typeof en.shell> = {
   storage: '已用存储空间',
   status: '状态',
   saving: '正在保存',
+  pulling: '正在拉取',
   loading: '正在加载',
   loadingSubject: (subject) => `正在加载 ${subject}`,
   cancelSubject: (subject) => `取消加载 ${subject}`,

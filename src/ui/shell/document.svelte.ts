@@ -19,6 +19,7 @@ export function followDocument(app: App): void {
 function pageTitle({ router: { route }, library, loads, i18n: { texts } }: App): string {
   switch (route.page) {
     case 'images':
+    case 'pull':
     case 'console':
     case 'settings':
       return texts.shell[route.page];

@@ -30,6 +30,9 @@ async function open(talk: (console: ConsoleHooks) => Promise<number>): Promise<v
   const app = await App.start({
     version: 'test',
     addressBar: { hash: () => '#/console', go: () => undefined, onChange: () => undefined },
+    network: { fetch: notHere, pageUrl: location.href, elapsed: () => performance.now() },
+    registries: notHere,
+    pullParts: notHere,
     storageManager: navigator.storage,
     archives: { ...memoryJobs(pool, store), store, jobs: pool, now: Date.now },
     run,

@@ -1,0 +1,105 @@
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type {} from '../../src/app/drydock';
+import { startServer } from '../../src/proxy/node-server';
+import { isRequired, whyNoPeers } from '../interop/peers';
+import { pushArchive, pushWithBuildah } from '../servers/push-images';
+import { startRegistry, type RegistryServer } from '../servers/registry';
+import { openApp, type App } from '../support/app';
+import { closeServer, portOf } from '../support/upstream';
+
+const why = whyNoPeers();
+if (why !== undefined) {
+  if (isRequired) throw new Error(`the Pull page cannot be tested: ${why}`);
+  console.log(`e2e: the Pull page is not tested against a real registry: ${why}`);
+}
+
+describe.skipIf(why !== undefined)('the Pull page, with a real registry through the proxy', () => {
+  let registry: RegistryServer;
+  let server: Awaited<ReturnType<typeof startServer>>;
+  let app: App;
+  let page: Page;
+
+  beforeAll(async () => {
+    registry = await startRegistry();
+    const archive = { transport: 'oci-archive' } as const;
+    await pushArchive(registry, 'public/sample-image.tar', 'harbour/web:1.0', archive);
+    await pushWithBuildah(registry, 'team/multi:1');
+    const allow = `http://${registry.host}`;
+    const host = '127.0.0.1';
+    server = await startServer({ host, port: 0, allow, origins: undefined, root: 'dist' });
+  });
+  afterAll(async () => {
+    await closeServer(server);
+    await registry.stop();
+  });
+  beforeEach(async () => {
+    app = await openApp({ route: '#/pull', url: `http://127.0.0.1:${portOf(server)}/` });
+    page = app.page;
+  });
+  afterEach(() => app.close());
+
+  const open = async (reference: string): Promise<void> => {
+    await page.getByRole('searchbox').fill(`${registry.host}/${reference}`);
+    await page.keyboard.press('Enter');
+    await page.getByRole('radio').first().waitFor();
+  };
+  const layers = (): Locator => page.getByRole('table', { name: 'Layers being pulled' });
+
+  it('says that the proxy answers', async () => {
+    await page.getByText('Proxy reachable').waitFor();
+  });
+
+  it('pulls what a reference names, layer by layer, and leads to its files', async () => {
+    await open('harbour/web:1.0');
+    await page
+      .getByText(`docker pull --platform linux/amd64 ${registry.host}/harbour/web:1.0`)
+      .waitFor();
+    await page.getByRole('button', { name: /^Pull linux\/amd64/ }).click();
+    await page.getByRole('link', { name: 'Look inside' }).waitFor();
+    const states = await layers().getByRole('row').filter({ hasText: 'verified' }).count();
+    expect(states).toBe(5);
+    await page.getByRole('link', { name: 'Look inside' }).click();
+    await page.getByRole('treegrid').getByText('app', { exact: true }).waitFor();
+    const listed = await page.evaluate(() => window.drydock.run('docker images --digests'));
+    expect(listed.stdout).toContain(`${registry.host}/harbour/web`);
+    expect(listed.stdout).toMatch(/sha256:[0-9a-f]{64}/);
+    const verified = await page.evaluate(() => window.drydock.run('drydock verify'));
+    expect(verified.exitCode).toBe(0);
+  });
+
+  it('shows every platform with its size, and takes the one that is chosen', async () => {
+    await open('team/multi:1');
+    await page.getByRole('radio', { name: /linux\/arm64.* B/ }).click();
+    await page.getByRole('button', { name: /^Pull linux\/arm64/ }).click();
+    await page.getByRole('link', { name: 'Look inside' }).waitFor();
+    const { stdout } = await page.evaluate(
+      (name) => window.drydock.run(`docker image inspect --format '{{.Architecture}}' ${name}`),
+      `${registry.host}/team/multi:1`,
+    );
+    expect(stdout).toBe('arm64\n');
+  });
+
+  it('lists what another registry than Docker Hub has', async () => {
+    await page.getByRole('combobox', { name: 'Registry to search' }).fill(registry.host);
+    await page.keyboard.press('Enter');
+    const results = page.getByRole('table', { name: 'Search results' });
+    await results.getByRole('button', { name: 'harbour/web' }).click();
+    await page.getByRole('combobox', { name: /^Tag/ }).waitFor();
+    await page.getByText('1 tag', { exact: true }).waitFor();
+  });
+
+  it('says what is wrong with a name that nobody has, in a sentence', async () => {
+    await page.getByRole('searchbox').fill(`${registry.host}/no/such:1`);
+    await page.keyboard.press('Enter');
+    const alert = page.getByRole('alert');
+    await alert.getByRole('button', { name: 'Try again' }).waitFor();
+    expect(await alert.innerText()).toMatch(/unknown|not found|no such/i);
+  });
+
+  it('keeps what is open in the address', async () => {
+    await open('harbour/web:1.0');
+    await page.reload();
+    await page.getByRole('heading', { name: new RegExp('harbour/web') }).waitFor();
+  });
+});
