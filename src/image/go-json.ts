@@ -23,6 +23,8 @@ export function goJson(value: OrderedJson, options: GoJsonOptions = {}): string 
 
 /** A string as Go's encoding/json quotes it. */
 export function goJsonString(text: string, options: GoJsonOptions = {}): string {
+  // Most texts have nothing to escape.
+  if (/^[\w :./@+=,-]*$/.test(text)) return `"${text}"`;
   const escaped = text
     .replace(/\p{Surrogate}/gu, '\ufffd')
     // eslint-disable-next-line no-control-regex -- control characters are what has to be escaped

@@ -48,13 +48,14 @@ export function filterImages(
   const until = values('until')
     .map((text) => timestampOfMilliseconds(parseUntil(text, now)))
     .at(-1);
+  const patterns = values('reference').map(compilePathPattern);
   const parents = new Set(images.flatMap(({ shown }) => (shown.parent ? [shown.parent] : [])));
   return images
     .filter(({ created }) => !before || compareTimestamps(created, before.created) < 0)
     .filter(({ created }) => !since || compareTimestamps(created, since.created) > 0)
     .filter(({ created }) => !until || compareTimestamps(created, until) < 0)
     .filter(({ shown }) => matchesLabels(shown.labels, values('label')))
-    .map((image) => withMatchingNames(image, values('reference')))
+    .map((image) => withMatchingNames(image, patterns))
     .filter((image) => {
       if (dangling === true && image.names.length > 0) return false;
       if (image.names.length > 0 || image.repoDigests.length > 0) return true;
@@ -83,20 +84,23 @@ export function matchesLabels(
   });
 }
 
-/** The image with those of its names alone that one of the patterns matches. */
-function withMatchingNames(image: ListedImage, patterns: readonly string[]): ListedImage {
+/** The image with those of its names alone that one of the patterns matches. What is wrong with one is told once there is a name to match. */
+function withMatchingNames(
+  image: ListedImage,
+  patterns: readonly (RegExp | undefined)[],
+): ListedImage {
   if (patterns.length === 0) return image;
-  const matches = (name: string) => patterns.some((pattern) => matchesName(name, pattern));
+  const matches = (name: string) => {
+    const reference = parseReference(name);
+    const familiar = [familiarReference(reference), familiarName(reference)];
+    return patterns.some((pattern) => {
+      if (!pattern) throw engineError('syntax error in pattern');
+      return familiar.some((text) => pattern.test(text));
+    });
+  };
   return {
     ...image,
     names: image.names.filter(matches),
     repoDigests: image.repoDigests.filter(matches),
   };
-}
-
-function matchesName(canonical: string, pattern: string): boolean {
-  const expression = compilePathPattern(pattern);
-  if (!expression) throw engineError('syntax error in pattern');
-  const reference = parseReference(canonical);
-  return expression.test(familiarReference(reference)) || expression.test(familiarName(reference));
 }

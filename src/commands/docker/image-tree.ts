@@ -35,7 +35,10 @@ interface Line {
  */
 export function imageTree(images: readonly ListedImage[], showsUntagged: boolean): string {
   const shown = images.filter(({ names }) => showsUntagged || names.length > 0);
-  const trees = shown.map((image) => ({ names: namesOf(image), ...linesOf(image) }));
+  const trees = shown.map((image) => {
+    const names = namesOf(image);
+    return { names, ...linesOf(image, names.at(-1) ?? UNTAGGED) };
+  });
   const widest = Math.max(
     'Image'.length,
     ...trees.flatMap(({ names, children }) => [
@@ -57,7 +60,10 @@ function namesOf({ names }: ListedImage): readonly string[] {
   return familiar(names).toSorted((a, b) => byteLength(b) - byteLength(a));
 }
 
-function linesOf(image: ListedImage): { readonly top: Line; readonly children: readonly Line[] } {
+function linesOf(
+  image: ListedImage,
+  name: string,
+): { readonly top: Line; readonly children: readonly Line[] } {
   const summaries = image.roots.map(summaryOf);
   const here = summaries.flatMap(({ platforms }) =>
     platforms.map(({ manifest, platform, unpackedSize, storedSize }) => ({
@@ -78,7 +84,7 @@ function linesOf(image: ListedImage): { readonly top: Line; readonly children: r
   const children = [...here, ...absent];
   const total = (of: (line: Line) => number) => children.reduce((sum, line) => sum + of(line), 0);
   const top = {
-    name: namesOf(image).at(-1) ?? UNTAGGED,
+    name,
     id: image.imageId,
     diskUsage: total((line) => line.diskUsage),
     contentSize: total((line) => line.contentSize),
@@ -123,7 +129,9 @@ function cell(text: string, width: number): string {
   return shown.join('') + ' '.repeat(width - shown.length);
 }
 
+const ENCODER = new TextEncoder();
+
 /** The client takes bytes for columns here. */
 function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return ENCODER.encode(text).length;
 }
