@@ -103,12 +103,18 @@ class ChosenFile implements OutputFile {
     );
     const stream = await this.#file.createWritable();
     try {
+      let before = Promise.resolve();
       for (let at = 0; at < total; at += STEP_BYTES) {
         const step = content.slice(at, at + STEP_BYTES);
-        await stream.write(step);
+        // One step waits while another is written, so that the browser never does.
+        const writing = stream.write(step).then(() => meter.add(step.size));
+        writing.catch(() => undefined);
+        await before;
         signal?.throwIfAborted();
-        meter.add(step.size);
+        before = writing;
       }
+      await before;
+      signal?.throwIfAborted();
       await stream.close();
     } catch (error) {
       await stream.abort(error).catch(() => undefined);

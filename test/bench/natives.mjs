@@ -56,3 +56,18 @@ export async function dockerLoadOf(file) {
     async (host) => (await shell('docker -H "$1" load -q -i "$2"', host, file)).seconds,
   );
 }
+
+/** `docker save` of the image of an archive, by an engine that has loaded it. */
+export async function dockerSaveOf(file) {
+  if (!canRunEngine()) return null;
+  return withEngine(async (host) => {
+    await shell('docker -H "$1" load -q -i "$2"', host, file);
+    const folder = mkdtempSync(join(tmpdir(), 'drydock-bench-'));
+    try {
+      const save = 'docker -H "$1" save -o "$2/saved.tar" "$3"';
+      return (await shell(save, host, folder, TAG)).seconds;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}

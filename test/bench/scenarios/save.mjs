@@ -1,0 +1,31 @@
+import { dockerSave, TAG } from '../archives.mjs';
+import { withStored } from '../loads.mjs';
+import { measureSave } from '../measure-save.mjs';
+import { dockerSaveOf, median } from '../natives.mjs';
+import { line, ratio } from '../report.mjs';
+
+/** `docker save` of an image of about 1 GB to the disk, typed into the console. */
+export const name = 'save';
+
+export async function measure({ url, rounds }) {
+  const file = await dockerSave();
+  const runs = [];
+  for (let n = 0; n < rounds; n++) {
+    runs.push(
+      await withStored(url, file, (profile) => measureSave(url, profile, { file, image: TAG })),
+    );
+  }
+  const of = (key) => median(runs.map((run) => run[key]));
+  const docker = await dockerSaveOf(file);
+  return [
+    ratio('`docker save` : a bare download of one stored Blob', of('download'), of('bare'), 1.3),
+    // Without a bar: how fast Chromium writes through a handle of the origin's own file system is its own affair.
+    ratio('`docker save` through a file handle : the bare download', of('file'), of('bare')),
+    ratio('`docker save` : the engine’s own', of('download'), docker, 0.5),
+    line('heap of the page over what it was, saving', of('heap'), {
+      unit: 'MB',
+      bar: 50,
+      digits: 0,
+    }),
+  ];
+}
