@@ -22,7 +22,10 @@ export interface ExpectedBlob {
 }
 
 export interface IngestOptions extends AbortOptions {
-  /** What is written under a key survives a restart, and `begin` with the same key goes on at `offset`. */
+  /**
+   * What is written under a key survives a restart, and `begin` with the same key goes on at `offset`. So does what was committed and then
+   * named by no image.
+   */
   readonly key?: Digest;
 }
 

@@ -15,6 +15,7 @@ import type { UnpackArchive } from '../../src/layer/ingest-layer';
 import { parseDigest } from '../../src/oci/digest';
 import { DEFAULT_PLATFORM } from '../../src/oci/platform';
 import type { Credential } from '../../src/registry/credential';
+import type { Fetch } from '../../src/registry/transport';
 import { openMemoryStore } from '../../src/store/memory/open-memory-store';
 import type { Store } from '../../src/store/store';
 import { lookHere, pullWith, registriesFor } from '../support/registries';
@@ -24,6 +25,8 @@ import type { ListedEntry } from './tar-listing';
 const HEAD_BYTES = 512;
 
 export interface DrydockOptions {
+  /** What layers are fetched by. */
+  readonly fetch?: Fetch;
   /** What it is logged in with, wherever it goes. */
   readonly credential?: Credential | undefined;
 }
@@ -35,7 +38,7 @@ export class Drydock {
     private readonly environment: CommandEnvironment,
   ) {}
 
-  static async open({ credential }: DrydockOptions = {}): Promise<Drydock> {
+  static async open({ credential, fetch }: DrydockOptions = {}): Promise<Drydock> {
     const store = await openMemoryStore();
     const { content, indexes } = store;
     const ingestLayer = createIngestLayer({ content, indexes });
@@ -48,7 +51,7 @@ export class Drydock {
       readContent,
       registries: registriesFor({ credentials: { get: () => credential } }),
       version: '0.0.0',
-      pullLayer: pullWith(ingestLayer),
+      pullLayer: pullWith(ingestLayer, fetch),
       lookAtLayer: lookHere,
       platform: DEFAULT_PLATFORM,
     });

@@ -9,6 +9,9 @@ import {
   type RegistriesParts,
 } from '../../src/registry/registries';
 import { sessionRoutes } from '../../src/registry/session-routes';
+import type { Fetch } from '../../src/registry/transport';
+
+const QUICK_RETRY = { attempts: 4, firstDelay: 5, longestDelay: 1000 };
 
 /** The registries as a page has them, over Node's own `fetch`; failed requests are sent again at once. */
 export function registriesFor({
@@ -26,15 +29,18 @@ export function registriesFor({
     credentials: sessionCredentials(credentials),
     realms: { confirm: () => Promise.resolve(false) },
     now: Date.now,
-    retry: { attempts: 4, firstDelay: 5, longestDelay: 1000 },
+    retry: QUICK_RETRY,
     ...parts,
   });
 }
 
 /** Fetches layers in this thread, as a worker does it. */
-export function pullWith(ingestLayer: IngestLayer): PullLayer {
+export function pullWith(
+  ingestLayer: IngestLayer,
+  send: Fetch = (url, init) => fetch(url, init),
+): PullLayer {
   return (remote, expected, options) => {
-    const source = openRemoteBlob(remote, NETWORK);
+    const source = openRemoteBlob(remote, { ...NETWORK, fetch: send, retry: QUICK_RETRY });
     return ingestLayer(source, expected, { ...options, resumable: true });
   };
 }

@@ -147,6 +147,31 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await all(opened.content.list())).toEqual([expected]);
     });
 
+    it('keeps what came whole under a key for the next attempt, until an image names it', async () => {
+      const bytes = patternBytes(200_000);
+      const expected = await expectedOf(bytes);
+      const { digest } = expected;
+      const first = await opened.content.begin({ key: digest });
+      await first.write(bytes);
+      await first.commit(expected);
+      expect((await opened.collectGarbage()).blobs).toEqual([]);
+      expect(await opened.content.stat(digest)).toBeUndefined();
+
+      const hold = await opened.hold();
+      const next = await opened.content.begin({ key: digest });
+      expect(next.offset).toBe(bytes.length);
+      expect(equalBytes(await collect(await next.written()), bytes)).toBe(true);
+      await next.commit(expected);
+      const image = imageRoot([digest]);
+      await opened.commit({ putImages: [image] });
+      await hold.release();
+      await opened.commit({ deleteImages: [image.target.digest] });
+      expect((await opened.collectGarbage()).blobs).toEqual([digest]);
+      const last = await opened.content.begin({ key: digest });
+      expect(last.offset).toBe(0);
+      await last.abort();
+    });
+
     it('lets the second writer of a key wait for the first, until it is given up', async () => {
       const key = await digestOf('key');
       const first = await opened.content.begin({ key });

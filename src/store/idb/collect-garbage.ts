@@ -49,7 +49,7 @@ export async function collectGarbage(
     for (const id of dead.holds) await endHold(tx, id);
     for (const owner of dead.ingests) await tx.objectStore('ingests').delete(owner);
     const kept = await reachable(tx);
-    const garbage = await deleteBlobs(tx, kept);
+    const garbage = await deleteBlobs(tx, kept, context.now());
     await deleteIndexes(tx, kept);
     await deleteOrphans(tx);
     return garbage;
@@ -84,17 +84,40 @@ async function reachable(tx: WriteTransaction): Promise<ReadonlySet<string>> {
   return kept;
 }
 
-async function deleteBlobs(tx: WriteTransaction, kept: ReadonlySet<string>): Promise<Collected> {
+async function deleteBlobs(
+  tx: WriteTransaction,
+  kept: ReadonlySet<string>,
+  now: number,
+): Promise<Collected> {
   const rows: BlobRow[] = await tx.objectStore('blobs').getAll();
-  const garbage = rows.filter(({ digest }) => !kept.has(digest));
-  for (const { digest } of garbage) {
+  const garbage: BlobRow[] = [];
+  for (const row of rows) {
+    const { digest } = row;
+    if (kept.has(digest)) continue;
     await tx.objectStore('blobs').delete(digest);
     await tx.objectStore('problems').delete(digest);
+    if (!(await reopenIngest(tx, row, now))) garbage.push(row);
   }
   return {
     blobs: garbage.map(({ digest }) => digest),
     bytes: garbage.reduce((sum, { size }) => sum + size, 0),
   };
+}
+
+/**
+ * A blob that came under a key for an image that was then not stored becomes the ingest that it was, so that the next attempt has it. False
+ * where it is none, or where another ingest goes by its key.
+ */
+async function reopenIngest(
+  tx: WriteTransaction,
+  { digest, unclaimedParts: parts, ...list }: BlobRow,
+  now: number,
+): Promise<boolean> {
+  const ingests = tx.objectStore('ingests');
+  if (parts === undefined || (await ingests.index('key').getKey(digest)) !== undefined)
+    return false;
+  await ingests.put({ ...list, key: digest, parts, touchedAt: now });
+  return true;
 }
 
 async function deleteIndexes(tx: WriteTransaction, kept: ReadonlySet<string>): Promise<void> {

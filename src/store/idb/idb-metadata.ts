@@ -42,7 +42,10 @@ export function commitMetadata(db: Database, change: MetadataChange): Promise<vo
     for (const image of putImages) await checkBlobs(tx, image);
     for (const name of deleteRefs) await tx.objectStore('refs').delete(name);
     for (const digest of deleteImages) await tx.objectStore('images').delete(digest);
-    for (const image of putImages) await tx.objectStore('images').put(image);
+    for (const image of putImages) {
+      await tx.objectStore('images').put(image);
+      await claimBlobs(tx, image);
+    }
     for (const ref of putRefs) await tx.objectStore('refs').put(ref);
     for (const digest of new Set(putRefs.map(({ target }) => target.digest))) {
       await checkRefs(tx, digest);
@@ -71,6 +74,16 @@ async function checkBlobs(tx: WriteTransaction, { target, blobs }: ImageRoot): P
   if ((await tx.objectStore('images').getKey(target.digest)) !== undefined) return;
   for (const digest of blobs) {
     if ((await tx.objectStore('blobs').getKey(digest)) === undefined) throw blobMissing(digest);
+  }
+}
+
+/** What an image names is garbage once no image does, however it came. */
+async function claimBlobs(tx: WriteTransaction, { blobs }: ImageRoot): Promise<void> {
+  for (const digest of blobs) {
+    const row = await tx.objectStore('blobs').get(digest);
+    if (row?.unclaimedParts === undefined) continue;
+    const { owner, size, chunkBytes } = row;
+    await tx.objectStore('blobs').put({ digest, owner, size, chunkBytes });
   }
 }
 

@@ -126,7 +126,7 @@ export class PendingBlob {
   }
 
   #commit(digest: Digest, last: Part | undefined): Promise<void> {
-    const { owner, chunkBytes, parts, size } = this.#row;
+    const { owner, key, chunkBytes, parts, size } = this.#row;
     const tables: Table[] = ['parts', 'ingests', 'blobs', 'problems', 'holds', 'held'];
     return this.#context.db.write(tables, async (tx) => {
       if (this.#isWritten) await removeRow(tx, owner);
@@ -137,7 +137,8 @@ export class PendingBlob {
       }
       if (last) await tx.objectStore('parts').put(last, [owner, parts]);
       const whole = { digest, size: size + (last ? sizeOf(last) : 0), owner, chunkBytes };
-      await tx.objectStore('blobs').put(whole);
+      const unclaimed = key === undefined ? {} : { unclaimedParts: parts + (last ? 1 : 0) };
+      await tx.objectStore('blobs').put({ ...whole, ...unclaimed });
     });
   }
 

@@ -18,6 +18,8 @@ export interface PartList {
 
 export interface BlobRow extends PartList {
   readonly digest: Digest;
+  /** Set while it came under a key and no image has named it: how many parts it has, so that it can become an ingest again. */
+  readonly unclaimedParts?: number;
 }
 
 /** Bytes on their way in. Alive while its lock is held; with a key, for a week longer. */

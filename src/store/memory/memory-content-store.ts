@@ -38,6 +38,8 @@ class Bytes {
 export class MemoryContentStore implements ContentStore {
   readonly #blobs = new Map<Digest, Blob>();
   readonly #keyed = new Map<Digest, Bytes>();
+  /** Blobs that came under a key and that no image has named. */
+  readonly #unclaimed = new Map<Digest, Bytes>();
   readonly #locks = new ProcessLocks();
   readonly #scratches = new Map<string, Bytes>();
   readonly #onStored: (digest: Digest) => void;
@@ -63,10 +65,14 @@ export class MemoryContentStore implements ContentStore {
     const endTurn = await this.#locks.acquire(key, { signal });
     const bytes = this.#keyed.get(key) ?? new Bytes();
     this.#keyed.set(key, bytes);
-    return this.#ingest(bytes, (isKept) => {
-      if (!isKept) this.#keyed.delete(key);
-      endTurn();
-    });
+    return this.#ingest(
+      bytes,
+      (isKept) => {
+        if (!isKept) this.#keyed.delete(key);
+        endTurn();
+      },
+      key,
+    );
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous, memory is not
@@ -100,6 +106,21 @@ export class MemoryContentStore implements ContentStore {
     yield* this.infos();
   }
 
+  /** What images name is garbage once none does, however it came. */
+  claim(digests: Iterable<Digest>): void {
+    for (const digest of digests) this.#unclaimed.delete(digest);
+  }
+
+  /** Takes a blob that nothing needs; one that came under a key for an image that was not stored stays for the next attempt. False then. */
+  giveUp(digest: Digest): boolean {
+    this.#blobs.delete(digest);
+    const bytes = this.#unclaimed.get(digest);
+    this.#unclaimed.delete(digest);
+    if (!bytes || this.#keyed.has(digest)) return true;
+    this.#keyed.set(digest, bytes);
+    return false;
+  }
+
   info(digest: Digest): BlobInfo | undefined {
     const blob = this.#blobs.get(digest);
     return blob && { digest, size: blob.size };
@@ -109,7 +130,7 @@ export class MemoryContentStore implements ContentStore {
     return [...this.#blobs].map(([digest, { size }]) => ({ digest, size }));
   }
 
-  #ingest(bytes: Bytes, end: (isKept: boolean) => void): Ingest {
+  #ingest(bytes: Bytes, end: (isKept: boolean) => void, key?: Digest): Ingest {
     let ended = false;
     const endOnce = (isKept = false): Promise<void> => {
       if (!ended) end(isKept);
@@ -120,7 +141,16 @@ export class MemoryContentStore implements ContentStore {
       offset: bytes.size,
       write: (chunk) => bytes.append(chunk),
       written: () => Promise.resolve(bytes.blob().stream()),
-      commit: (expected) => this.#commit(bytes.blob(), expected).finally(() => endOnce()),
+      commit: async (expected) => {
+        try {
+          const isNew = key !== undefined && !this.#blobs.has(expected.digest);
+          const info = await this.#commit(bytes.blob(), expected);
+          if (isNew) this.#unclaimed.set(key, bytes);
+          return info;
+        } finally {
+          await endOnce();
+        }
+      },
       suspend: () => endOnce(true),
       abort: () => endOnce(),
     };

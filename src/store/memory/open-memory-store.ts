@@ -44,6 +44,7 @@ class MemoryStore implements Store {
   // eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous, memory is not
   async commit(change: MetadataChange): Promise<void> {
     this.#metadata.apply(change, (digest) => this.content.info(digest) !== undefined);
+    for (const { blobs } of change.putImages ?? []) this.content.claim(blobs);
     this.#changed();
   }
 
@@ -59,14 +60,15 @@ class MemoryStore implements Store {
     });
   }
 
+  // eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous, memory is not
   async collectGarbage({ signal }: AbortOptions = {}): Promise<Collected> {
     signal?.throwIfAborted();
     const kept = new Set<Digest>([...this.#holds].flatMap((held) => [...held]));
     for (const { target, blobs, diffIds } of this.#metadata.roots()) {
       for (const digest of [target.digest, ...blobs, ...diffIds]) kept.add(digest);
     }
-    const garbage = this.content.infos().filter(({ digest }) => !kept.has(digest));
-    for (const { digest } of garbage) await this.content.delete(digest);
+    const unneeded = this.content.infos().filter(({ digest }) => !kept.has(digest));
+    const garbage = unneeded.filter(({ digest }) => this.content.giveUp(digest));
     for (const diffId of this.#indexes.keys()) if (!kept.has(diffId)) this.#indexes.delete(diffId);
     return {
       blobs: garbage.map(({ digest }) => digest),
