@@ -3,8 +3,8 @@ import {
   type Change,
   type LayerChanges,
   type LayerStacks,
-} from '../layer/compare-layers';
-import type { LayerEntry } from '../layer/layer-index';
+} from '../layer/stack/compare-layers';
+import type { LayerEntry } from '../layer/index/layer-index';
 import type { TreeSource } from './tree-source';
 
 /** What a layer did to the filesystem below it, as the tree shows it. */

@@ -1,4 +1,4 @@
-import type { LayerEntry } from '../layer/layer-index';
+import type { LayerEntry } from '../layer/index/layer-index';
 
 const TYPE_LETTERS: Readonly<Record<LayerEntry['type'], string>> = {
   file: '-',

@@ -3,7 +3,7 @@ import { readCreatedBy } from '../analysis/created-by';
 import { instructionLines } from '../analysis/dockerfile';
 import { tokenizeLine, type Token } from '../analysis/dockerfile-tokens';
 import { joinHistory, type ImageHistory } from '../image/history';
-import type { LayerIndex } from '../layer/layer-index';
+import type { LayerIndex } from '../layer/index/layer-index';
 import type { ExploredLayer, ImageSource, LayerState, Verification } from './image-source';
 
 /** An image that is explored, as the screens see it: what changes in its source, changes here. */

@@ -1,6 +1,6 @@
 import { parsePathPattern, type PathPattern } from '../analysis/path-pattern';
-import { CHANGES, type Change } from '../layer/compare-layers';
-import type { LayerEntry } from '../layer/layer-index';
+import { CHANGES, type Change } from '../layer/stack/compare-layers';
+import type { LayerEntry } from '../layer/index/layer-index';
 import type { ExploredImage } from './explored-image.svelte';
 import { changeCode, type FileTree } from './file-tree';
 import type { LayerStacks, LayerView, ViewMode } from './layer-stacks';

@@ -1,4 +1,4 @@
-import { CHANGES, type Change } from '../layer/compare-layers';
+import { CHANGES, type Change } from '../layer/stack/compare-layers';
 import type { TreeSource } from './tree-source';
 
 /**

@@ -1,6 +1,6 @@
 import type { ErrorRecord } from '../base/errors';
 import type { AbortOptions } from '../base/task';
-import type { LayerIndex } from '../layer/layer-index';
+import type { LayerIndex } from '../layer/index/layer-index';
 import type { Descriptor } from '../oci/descriptor';
 import type { Digest } from '../oci/digest';
 import type { ImageConfig } from '../oci/image-config';

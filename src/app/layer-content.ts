@@ -1,6 +1,6 @@
 import { LIMITS } from '../base/limits';
 import { LayerError } from '../layer/errors';
-import type { ContentLocation, LayerIndex } from '../layer/layer-index';
+import type { ContentLocation, LayerIndex } from '../layer/index/layer-index';
 
 /** Where a file's content lies: in which layer, and where in its tar. */
 export interface FoundContent {

@@ -1,7 +1,7 @@
 import type { AbortOptions } from '../base/task';
 import { LayerError } from '../layer/errors';
 import type { ExpectedLayer } from '../layer/ingest-layer';
-import { openLayerIndex } from '../layer/open-layer-index';
+import { openLayerIndex } from '../layer/index/open-layer-index';
 import type { Digest } from '../oci/digest';
 import type { ImageJobs } from './image-jobs';
 import type { ReadFileRequest } from './image-source';

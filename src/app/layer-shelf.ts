@@ -1,5 +1,5 @@
 import { toErrorRecord } from '../base/errors';
-import type { LayerIndex } from '../layer/layer-index';
+import type { LayerIndex } from '../layer/index/layer-index';
 import type { LayerState } from './image-source';
 
 /** Changes that come closer than this are told at once, ms. */

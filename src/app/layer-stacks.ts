@@ -1,6 +1,6 @@
 import type { AbortOptions } from '../base/task';
-import type { Change } from '../layer/compare-layers';
-import type { LayerIndex } from '../layer/layer-index';
+import type { Change } from '../layer/stack/compare-layers';
+import type { LayerIndex } from '../layer/index/layer-index';
 import type { FileTree } from './file-tree';
 
 /** `layer`: what one layer did. `stack`: the filesystem up to it. `final`: the filesystem that a container gets. */

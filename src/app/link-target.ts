@@ -1,4 +1,4 @@
-import type { LayerEntry } from '../layer/layer-index';
+import type { LayerEntry } from '../layer/index/layer-index';
 
 /** As many as Linux follows before it says ELOOP. */
 const MAX_HOPS = 40;

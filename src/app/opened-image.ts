@@ -2,7 +2,7 @@ import type { ArchiveLayer, ArchivePlatform } from '../archive/archive-image';
 import { ArchiveError } from '../archive/errors';
 import type { CopyLayer } from '../image/copy';
 import type { LayerSummary } from '../image/image-summary';
-import { openLayerIndex } from '../layer/open-layer-index';
+import { openLayerIndex } from '../layer/index/open-layer-index';
 import type { IndexStore } from '../store/index-store';
 import type { ImageJobs } from './image-jobs';
 import type { ExploredLayer, ExploredPlatform, ImageSource, Verification } from './image-source';

@@ -1,7 +1,7 @@
 import { formatCapabilities } from '../analysis/capabilities';
 import { escapeBytes } from '../base/bytes';
 import { toErrorRecord, type ErrorRecord } from '../base/errors';
-import type { LayerEntry } from '../layer/layer-index';
+import type { LayerEntry } from '../layer/index/layer-index';
 import type { Digest } from '../oci/digest';
 import type { ExploredImage } from './explored-image.svelte';
 import { readContent, type PreviewContent } from './preview-content';

@@ -1,8 +1,8 @@
 import { nextTask } from '../base/next-task';
 import type { AbortOptions } from '../base/task';
-import type { LayerIndex } from '../layer/layer-index';
-import { mergeInSteps } from '../layer/merge-layers';
-import type { MergedFilesystem } from '../layer/merged-filesystem';
+import type { LayerIndex } from '../layer/index/layer-index';
+import { mergeInSteps } from '../layer/stack/merge-layers';
+import type { MergedFilesystem } from '../layer/stack/merged-filesystem';
 import { compareLayer, type ChangedLayer } from './changed-layer';
 import { growTree } from './file-tree';
 import type { LayerStacks, LayerView, ViewRequest } from './layer-stacks';

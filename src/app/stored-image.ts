@@ -3,7 +3,7 @@ import { isCoded } from '../base/errors';
 import type { AbortOptions } from '../base/task';
 import type { PlatformSummary } from '../image/image-summary';
 import { summaryOf } from '../image/image-list';
-import { openLayerIndex } from '../layer/open-layer-index';
+import { openLayerIndex } from '../layer/index/open-layer-index';
 import type { Descriptor } from '../oci/descriptor';
 import type { Digest } from '../oci/digest';
 import { parseImageConfig } from '../oci/image-config';

@@ -1,4 +1,4 @@
-import type { EntryTable } from '../layer/layer-index';
+import type { EntryTable } from '../layer/index/layer-index';
 import type { TreeSource } from './tree-source';
 
 /** A layer or a merged filesystem as a tree. Of a layer alone no more is known than that its whiteouts remove. */

@@ -1,5 +1,5 @@
-import type { Change } from '../layer/compare-layers';
-import type { LayerEntry } from '../layer/layer-index';
+import type { Change } from '../layer/stack/compare-layers';
+import type { LayerEntry } from '../layer/index/layer-index';
 
 /** A filesystem as the tree asks for it. A node is a number of the source's own choice. */
 export interface TreeSource {

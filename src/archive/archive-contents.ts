@@ -1,7 +1,7 @@
 import { isCoded } from '../base/errors';
 import { LIMITS } from '../base/limits';
 import type { AbortOptions } from '../base/task';
-import { sha256Digest } from '../codec/sha256';
+import { sha256Digest } from '../codec/hash/sha256';
 import type { CopyLayer } from '../image/copy';
 import { digestHex, type Digest } from '../oci/digest';
 import { shorten, type ArchiveEntries, type ArchiveFile } from './archive-entries';

@@ -2,7 +2,7 @@ import { readRange, sliceSource, type ByteSource } from '../base/byte-source';
 import { decodeUtf8, escapeBytes } from '../base/bytes';
 import { LIMITS } from '../base/limits';
 import type { AbortOptions } from '../base/task';
-import type { TarEntry } from '../codec/tar-entry';
+import type { TarEntry } from '../codec/tar/tar-entry';
 import { ArchiveError } from './errors';
 
 /** One file of an archive, links already followed. */

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../base/errors';
 import { LIMITS } from '../base/limits';
-import { isCompression, sniff } from '../codec/sniff';
+import { isCompression, sniff } from '../codec/compression/sniff';
 import type { LayerCompression } from '../layer/ingest-layer';
 import { digestOfHex, isDigest, type Digest } from '../oci/digest';
 import { parseImageConfig } from '../oci/image-config';

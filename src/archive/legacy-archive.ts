@@ -1,5 +1,5 @@
 import { LIMITS } from '../base/limits';
-import { sha256Digest } from '../codec/sha256';
+import { sha256Digest } from '../codec/hash/sha256';
 import type { CopyLayer, DescribedImage } from '../image/copy';
 import type { LayerSummary } from '../image/image-summary';
 import { parseImageConfig } from '../oci/image-config';

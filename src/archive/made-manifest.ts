@@ -1,4 +1,4 @@
-import { sha256Digest } from '../codec/sha256';
+import { sha256Digest } from '../codec/hash/sha256';
 import type { DescribedImage } from '../image/copy';
 import type { LayerSummary } from '../image/image-summary';
 import { summarizePlatform } from '../image/summary';

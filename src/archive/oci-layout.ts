@@ -1,6 +1,6 @@
 import { encodeUtf8 } from '../base/bytes';
 import { LIMITS } from '../base/limits';
-import { sha256Digest } from '../codec/sha256';
+import { sha256Digest } from '../codec/hash/sha256';
 import type { Descriptor } from '../oci/descriptor';
 import type { Digest } from '../oci/digest';
 import { attestedDigest, parseImageIndex } from '../oci/image-index';

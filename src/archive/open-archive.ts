@@ -1,8 +1,13 @@
 import { readRange, type ByteSource } from '../base/byte-source';
 import { isCoded } from '../base/errors';
 import type { AbortOptions, TaskOptions } from '../base/task';
-import { scanTar } from '../codec/scan-tar';
-import { describeFormat, isCompression, sniff, type CompressionFormat } from '../codec/sniff';
+import { scanTar } from '../codec/tar/scan-tar';
+import {
+  describeFormat,
+  isCompression,
+  sniff,
+  type CompressionFormat,
+} from '../codec/compression/sniff';
 import type { UnpackArchive } from '../layer/ingest-layer';
 import { ArchiveContents } from './archive-contents';
 import { ArchiveEntries } from './archive-entries';

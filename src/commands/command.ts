@@ -3,7 +3,7 @@ import type { AbortOptions, Clock, TaskOptions } from '../base/task';
 import type { HashBlob } from '../image/store-sink';
 import type { EncodeLayer } from '../layer/encode-layer';
 import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
-import type { ContentLocation } from '../layer/layer-index';
+import type { ContentLocation } from '../layer/index/layer-index';
 import type { Platform } from '../oci/platform';
 import type { PullLayer } from '../registry/pull-layer';
 import type { LookAtLayer } from '../registry/remote-layer';

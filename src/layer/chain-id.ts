@@ -1,5 +1,5 @@
 import { encodeUtf8 } from '../base/bytes';
-import { sha256Digest } from '../codec/sha256';
+import { sha256Digest } from '../codec/hash/sha256';
 import type { Digest } from '../oci/digest';
 
 /**

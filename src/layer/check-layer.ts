@@ -1,7 +1,7 @@
 import { forEachView, readRange, type ByteSource } from '../base/byte-source';
 import { CodecError } from '../codec/errors';
-import { createSha256 } from '../codec/sha256';
-import { isCompression, sniff } from '../codec/sniff';
+import { createSha256 } from '../codec/hash/sha256';
+import { isCompression, sniff } from '../codec/compression/sniff';
 import { digestOfHex, type Digest } from '../oci/digest';
 import { LayerError, type LayerErrorCode } from './errors';
 import type { ExpectedLayer } from './ingest-layer';

@@ -7,7 +7,7 @@ import { checkLayer, checkLayerSize, explainFailure } from './check-layer';
 import { LayerError } from './errors';
 import { beginBlob, type IncomingBlob } from './incoming-blob';
 import type { IngestedLayer, IngestLayer } from './ingest-layer';
-import { openLayerIndex } from './open-layer-index';
+import { openLayerIndex } from './index/open-layer-index';
 import { readLayer, type LayerReading } from './read-layer';
 
 export interface IngestLayerParts {

@@ -1,10 +1,10 @@
 import { forEachChunk, readRange, type ByteSource } from '../base/byte-source';
 import { ProgressMeter } from '../base/progress-meter';
 import type { TaskOptions } from '../base/task';
-import { decompress } from '../codec/decompress';
-import { createEncoder, type EncodedFormat } from '../codec/encoder';
-import { createSha256 } from '../codec/sha256';
-import { sniff } from '../codec/sniff';
+import { decompress } from '../codec/compression/decompress';
+import { createEncoder, type EncodedFormat } from '../codec/compression/encoder';
+import { createSha256 } from '../codec/hash/sha256';
+import { sniff } from '../codec/compression/sniff';
 import { digestOfHex, type Digest } from '../oci/digest';
 import type { ContentStore, ExpectedBlob, Scratch } from '../store/content-store';
 import { LayerError } from './errors';

@@ -1,6 +1,6 @@
 import { LIMITS } from '../base/limits';
 import { LayerError } from './errors';
-import type { LayerIndex } from './layer-index';
+import type { LayerIndex } from './index/layer-index';
 import { notAFile } from './not-a-file';
 
 /**

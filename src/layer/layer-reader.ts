@@ -1,10 +1,10 @@
 import { concatBytes } from '../base/byte-source';
-import { describeFormat, sniff } from '../codec/sniff';
-import { TarReader } from '../codec/tar-reader';
-import type { Xxh3 } from '../codec/xxh3';
+import { describeFormat, sniff } from '../codec/compression/sniff';
+import { TarReader } from '../codec/tar/tar-reader';
+import type { Xxh3 } from '../codec/hash/xxh3';
 import type { Digest } from '../oci/digest';
 import { LayerError } from './errors';
-import { LayerIndexBuilder } from './layer-index-builder';
+import { LayerIndexBuilder } from './index/layer-index-builder';
 
 /** Bytes that tell a tar from what is none: one header. */
 export const HEAD_BYTES = 512;

@@ -1,5 +1,5 @@
 import { LayerError } from './errors';
-import type { LayerEntry } from './layer-index';
+import type { LayerEntry } from './index/layer-index';
 
 /** The error for reading what is no file: it says what it is, and of a link where it points. */
 export function notAFile(entry: LayerEntry): LayerError {

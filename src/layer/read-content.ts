@@ -1,13 +1,13 @@
 import { readRange, sliceSource, type ByteSource } from '../base/byte-source';
 import { LIMITS } from '../base/limits';
 import type { AbortOptions } from '../base/task';
-import { decompress } from '../codec/decompress';
+import { decompress } from '../codec/compression/decompress';
 import { CodecError } from '../codec/errors';
-import { isCompression, sniff, type CompressionFormat } from '../codec/sniff';
-import type { SparseRun } from '../codec/tar-entry';
+import { isCompression, sniff, type CompressionFormat } from '../codec/compression/sniff';
+import type { SparseRun } from '../codec/tar/tar-entry';
 import { LayerError } from './errors';
 import { HEAD_BYTES } from './layer-reader';
-import type { ContentLocation } from './layer-index';
+import type { ContentLocation } from './index/layer-index';
 
 export interface ReadContentOptions extends AbortOptions {
   /** Bytes of the file to read, for a preview; all of them without it. */

@@ -1,10 +1,15 @@
 import { forEachChunk, forEachView, type ByteSource } from '../base/byte-source';
 import { ProgressMeter } from '../base/progress-meter';
 import type { TaskOptions } from '../base/task';
-import { decompress } from '../codec/decompress';
-import { createSha256 } from '../codec/sha256';
-import { isCompression, sniff, type CompressionFormat, type Format } from '../codec/sniff';
-import { createXxh3 } from '../codec/xxh3';
+import { decompress } from '../codec/compression/decompress';
+import { createSha256 } from '../codec/hash/sha256';
+import {
+  isCompression,
+  sniff,
+  type CompressionFormat,
+  type Format,
+} from '../codec/compression/sniff';
+import { createXxh3 } from '../codec/hash/xxh3';
 import { digestOfHex, type Digest } from '../oci/digest';
 import type { LayerCompression } from './ingest-layer';
 import { HEAD_BYTES, LayerReader } from './layer-reader';

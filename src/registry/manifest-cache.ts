@@ -1,4 +1,4 @@
-import { sha256Digest } from '../codec/sha256';
+import { sha256Digest } from '../codec/hash/sha256';
 import type { Digest } from '../oci/digest';
 
 const MAX_BYTES = 16 * 1024 * 1024;

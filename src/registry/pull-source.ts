@@ -1,7 +1,7 @@
 import { collect } from '../base/byte-source';
 import { LIMITS } from '../base/limits';
 import type { AbortOptions } from '../base/task';
-import { sha256Digest } from '../codec/sha256';
+import { sha256Digest } from '../codec/hash/sha256';
 import type { CopyDocument } from '../image/copy';
 import { artifactName } from '../oci/artifact-name';
 import type { Descriptor } from '../oci/descriptor';

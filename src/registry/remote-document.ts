@@ -1,7 +1,7 @@
 import { collect } from '../base/byte-source';
 import { LIMITS } from '../base/limits';
 import type { AbortOptions } from '../base/task';
-import { sha256Digest } from '../codec/sha256';
+import { sha256Digest } from '../codec/hash/sha256';
 import type { Descriptor } from '../oci/descriptor';
 import type { Reference } from '../oci/reference';
 import type { Registry } from './client';

@@ -1,14 +1,14 @@
 import { blobSource } from '../base/byte-source';
 import type { AbortOptions, TaskOptions } from '../base/task';
-import { BlobCollector } from '../layer/blob-collector';
+import { BlobCollector } from '../layer/toc/blob-collector';
 import { checkLayer } from '../layer/check-layer';
 import { LayerError } from '../layer/errors';
 import { findFile } from '../layer/find-file';
-import { openLayerIndex } from '../layer/open-layer-index';
-import type { SizedSource } from '../layer/packed-toc';
+import { openLayerIndex } from '../layer/index/open-layer-index';
+import type { SizedSource } from '../layer/toc/packed-toc';
 import { readContent } from '../layer/read-content';
 import { readLayer } from '../layer/read-layer';
-import { openTocLayer, tocClaim, type TocClaim, type TocFormat } from '../layer/toc-layer';
+import { openTocLayer, tocClaim, type TocClaim, type TocFormat } from '../layer/toc/toc-layer';
 import type { Descriptor } from '../oci/descriptor';
 import type { Digest } from '../oci/digest';
 import type { RemoteBlob } from './access';

@@ -7,9 +7,9 @@ import {
 } from '../base/byte-source';
 import { ProgressMeter } from '../base/progress-meter';
 import type { TaskOptions } from '../base/task';
-import { decompress } from '../codec/decompress';
-import { createSha256 } from '../codec/sha256';
-import { sniff } from '../codec/sniff';
+import { decompress } from '../codec/compression/decompress';
+import { createSha256 } from '../codec/hash/sha256';
+import { sniff } from '../codec/compression/sniff';
 import { createIngestLayer } from '../layer/create-ingest-layer';
 import { encodeInto } from '../layer/encode-layer';
 import { readContent } from '../layer/read-content';

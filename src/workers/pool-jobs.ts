@@ -2,7 +2,7 @@ import { blobOf, blobSource, type ByteSource } from '../base/byte-source';
 import type { AbortOptions, TaskOptions } from '../base/task';
 import type { EncodeLayer } from '../layer/encode-layer';
 import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
-import type { ContentLocation } from '../layer/layer-index';
+import type { ContentLocation } from '../layer/index/layer-index';
 import type { Digest } from '../oci/digest';
 import type { PullLayer } from '../registry/pull-layer';
 import type { LookAtLayer } from '../registry/remote-layer';

@@ -3,12 +3,12 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesSource, forEachChunk } from '../../src/base/byte-source';
-import { decompress } from '../../src/codec/decompress';
+import { decompress } from '../../src/codec/compression/decompress';
 import { CodecError } from '../../src/codec/errors';
-import { sniff, type CompressionFormat } from '../../src/codec/sniff';
-import type { TarEntry } from '../../src/codec/tar-entry';
-import { TarReader } from '../../src/codec/tar-reader';
-import { tarHeader } from '../../src/codec/tar-writer';
+import { sniff, type CompressionFormat } from '../../src/codec/compression/sniff';
+import type { TarEntry } from '../../src/codec/tar/tar-entry';
+import { TarReader } from '../../src/codec/tar/tar-reader';
+import { tarHeader } from '../../src/codec/tar/tar-writer';
 import { joinBytes, paxEntry, rawEntry } from '../support/tar-bytes';
 import { text } from '../support/streams';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeLayers } from '../../src/layer/merge-layers';
+import { mergeLayers } from '../../src/layer/stack/merge-layers';
 import { layerOf } from '../support/layer-of';
 import { typeOf, type TarItem } from '../support/tar-builder';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { blobSource, collect, readRange, type ByteSource } from '../../src/base/byte-source';
-import { decompress } from '../../src/codec/decompress';
-import { sniff } from '../../src/codec/sniff';
+import { decompress } from '../../src/codec/compression/decompress';
+import { sniff } from '../../src/codec/compression/sniff';
 import type { CommandEnvironment, ReadContent } from '../../src/commands/command';
 import {
   runCommandLine,

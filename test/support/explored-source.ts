@@ -1,5 +1,5 @@
 import type { ImageSource } from '../../src/app/image-source';
-import type { LayerIndex } from '../../src/layer/layer-index';
+import type { LayerIndex } from '../../src/layer/index/layer-index';
 import { parseDigest } from '../../src/oci/digest';
 import { parseImageConfig } from '../../src/oci/image-config';
 

@@ -1,9 +1,9 @@
-import type { TarEntry } from '../../src/codec/tar-entry';
-import { createXxh3 } from '../../src/codec/xxh3';
+import type { TarEntry } from '../../src/codec/tar/tar-entry';
+import { createXxh3 } from '../../src/codec/hash/xxh3';
 import { parseDigest } from '../../src/oci/digest';
-import { LayerIndexBuilder } from '../../src/layer/layer-index-builder';
-import { openLayerIndex } from '../../src/layer/open-layer-index';
-import type { LayerEntry, LayerIndex } from '../../src/layer/layer-index';
+import { LayerIndexBuilder } from '../../src/layer/index/layer-index-builder';
+import { openLayerIndex } from '../../src/layer/index/open-layer-index';
+import type { LayerEntry, LayerIndex } from '../../src/layer/index/layer-index';
 import { bytesOf, typeOf, type TarItem } from './tar-builder';
 
 export const DIFF_ID = parseDigest(`sha256:${'5'.repeat(64)}`);

@@ -1,6 +1,6 @@
 import { bytesSource, collect, readRange } from '../../src/base/byte-source';
-import { decompress } from '../../src/codec/decompress';
-import { isCompression, sniff } from '../../src/codec/sniff';
+import { decompress } from '../../src/codec/compression/decompress';
+import { isCompression, sniff } from '../../src/codec/compression/sniff';
 import type { LoadOptions } from '../../src/archive/load';
 import { openArchive, type OpenedArchive } from '../../src/archive/open-archive';
 import { createIngestLayer } from '../../src/layer/create-ingest-layer';

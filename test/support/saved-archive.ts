@@ -2,7 +2,7 @@ import { saveImages, type SaveOptions, type SaveParts } from '../../src/archive/
 import type { ImageToSave } from '../../src/archive/write/image-to-save';
 import type { SaveNote } from '../../src/archive/write/save-notes';
 import { bytesSource } from '../../src/base/byte-source';
-import { scanTar } from '../../src/codec/scan-tar';
+import { scanTar } from '../../src/codec/tar/scan-tar';
 import { createEncodeLayer } from '../../src/layer/encode-layer';
 import { DEFAULT_PLATFORM } from '../../src/oci/platform';
 import { parseReference } from '../../src/oci/reference';

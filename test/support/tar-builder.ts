@@ -1,6 +1,6 @@
 import { concatBytes } from '../../src/base/byte-source';
 import { encodeUtf8 } from '../../src/base/bytes';
-import type { TarEntryType } from '../../src/codec/tar-entry';
+import type { TarEntryType } from '../../src/codec/tar/tar-entry';
 
 /** One entry of a tar to be made. A string alone is a path: a directory where it ends in `/`, else an empty file. */
 export interface TarItem {

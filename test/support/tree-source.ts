@@ -1,7 +1,7 @@
 import { growTree, type FileTree } from '../../src/app/file-tree';
 import type { TreeSource } from '../../src/app/tree-source';
-import type { Change } from '../../src/layer/compare-layers';
-import type { LayerEntry } from '../../src/layer/layer-index';
+import type { Change } from '../../src/layer/stack/compare-layers';
+import type { LayerEntry } from '../../src/layer/index/layer-index';
 
 export interface ListedEntry {
   readonly path: string;

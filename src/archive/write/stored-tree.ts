@@ -1,7 +1,7 @@
 import { readRange } from '../../base/byte-source';
 import { LIMITS } from '../../base/limits';
 import type { AbortOptions } from '../../base/task';
-import { sha256Digest } from '../../codec/sha256';
+import { sha256Digest } from '../../codec/hash/sha256';
 import { summaryOf } from '../../image/image-list';
 import type { PlatformSummary } from '../../image/image-summary';
 import type { Descriptor } from '../../oci/descriptor';

@@ -1,5 +1,5 @@
 import { compareText } from '../../base/compare-text';
-import { TAR_END, tarHeader, tarPadding } from '../../codec/tar-writer';
+import { TAR_END, tarHeader, tarPadding } from '../../codec/tar/tar-writer';
 
 /** Files of an archive, by path. A link's target is relative to the folder that it is in. */
 export type TarFiles = Map<string, Blob | Uint8Array<ArrayBuffer> | { readonly linkTo: string }>;

@@ -1,7 +1,7 @@
 import { encodeUtf8 } from '../../base/bytes';
 import { compareText } from '../../base/compare-text';
 import { formatTimestamp, parseTimestamp, ZERO_TIME } from '../../base/timestamp';
-import { sha256Digest } from '../../codec/sha256';
+import { sha256Digest } from '../../codec/hash/sha256';
 import { containerConfig, optional } from '../../image/container-config';
 import { goJson, type OrderedJson } from '../../image/go-json';
 import { digestHex, type Digest } from '../../oci/digest';

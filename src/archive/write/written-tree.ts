@@ -1,4 +1,4 @@
-import { sha256Digest } from '../../codec/sha256';
+import { sha256Digest } from '../../codec/hash/sha256';
 import type { PlatformSummary } from '../../image/image-summary';
 import type { EncodedLayer, LayerEncoding } from '../../layer/encode-layer';
 import type { LayerCompression } from '../../layer/ingest-layer';

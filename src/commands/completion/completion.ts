@@ -1,4 +1,4 @@
-import type { EntryTable } from '../../layer/layer-index';
+import type { EntryTable } from '../../layer/index/layer-index';
 import type { ListedImage } from '../../image/image-list';
 
 /** Something that the word at the caret may become. */

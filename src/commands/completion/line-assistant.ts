@@ -1,6 +1,6 @@
 import { listImages, type ListedImage } from '../../image/image-list';
-import { mergeLayers } from '../../layer/merge-layers';
-import type { EntryTable } from '../../layer/layer-index';
+import { mergeLayers } from '../../layer/stack/merge-layers';
+import type { EntryTable } from '../../layer/index/layer-index';
 import type { Digest } from '../../oci/digest';
 import { formatPlatform } from '../../oci/platform';
 import { COMMANDS } from '../all-commands';

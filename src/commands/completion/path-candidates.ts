@@ -1,5 +1,5 @@
 import { dockerSize } from '../../base/human-size';
-import type { EntryTable, LayerEntry } from '../../layer/layer-index';
+import type { EntryTable, LayerEntry } from '../../layer/index/layer-index';
 import { MOST_CANDIDATES, type Candidate } from './completion';
 
 /** Files and directories of an image whose path begins as typed, with or without a `/` before it. */

@@ -1,7 +1,7 @@
 import type { LayerSummary } from '../../image/image-summary';
 import { LayerError } from '../../layer/errors';
-import type { ContentLocation } from '../../layer/layer-index';
-import { mergeLayers } from '../../layer/merge-layers';
+import type { ContentLocation } from '../../layer/index/layer-index';
+import { mergeLayers } from '../../layer/stack/merge-layers';
 import type { Call, Command, CommandContext } from '../command';
 import { chooseLayer, choosePlatform, LAYER_FLAG, PLATFORM_FLAG, readIndex } from './chosen-image';
 import { FILE_OUTPUT_FLAG, printFile, rootPath } from './print-file';

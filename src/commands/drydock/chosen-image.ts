@@ -3,8 +3,8 @@ import type { TaskOptions } from '../../base/task';
 import { findImage } from '../../image/find-image';
 import { listImages, summaryOf, type ListedImage } from '../../image/image-list';
 import type { LayerSummary, PlatformSummary } from '../../image/image-summary';
-import { openLayerIndex } from '../../layer/open-layer-index';
-import type { LayerIndex } from '../../layer/layer-index';
+import { openLayerIndex } from '../../layer/index/open-layer-index';
+import type { LayerIndex } from '../../layer/index/layer-index';
 import {
   formatPlatform,
   matchesPlatform,

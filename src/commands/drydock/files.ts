@@ -1,5 +1,5 @@
-import { mergeLayers } from '../../layer/merge-layers';
-import type { EntryTable } from '../../layer/layer-index';
+import { mergeLayers } from '../../layer/stack/merge-layers';
+import type { EntryTable } from '../../layer/index/layer-index';
 import type { Call, Command, CommandContext } from '../command';
 import {
   chooseLayer,

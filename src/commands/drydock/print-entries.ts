@@ -1,4 +1,4 @@
-import type { EntryTable, LayerEntry } from '../../layer/layer-index';
+import type { EntryTable, LayerEntry } from '../../layer/index/layer-index';
 import { alignTabs } from '../shell/table';
 
 /** The entries of a layer or a filesystem, as `drydock files` prints them. */

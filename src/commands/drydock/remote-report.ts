@@ -2,7 +2,7 @@ import { compactJson } from '../../archive/raw-json';
 import { decodeUtf8 } from '../../base/bytes';
 import { dockerSize } from '../../base/human-size';
 import { joinHistory } from '../../image/history';
-import { tocClaim } from '../../layer/toc-layer';
+import { tocClaim } from '../../layer/toc/toc-layer';
 import type { Descriptor } from '../../oci/descriptor';
 import { shortDigest, type Digest } from '../../oci/digest';
 import type { ImageConfig } from '../../oci/image-config';

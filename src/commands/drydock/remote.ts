@@ -1,6 +1,6 @@
 import { dockerSize } from '../../base/human-size';
-import { openLayerIndex } from '../../layer/open-layer-index';
-import { tocClaim } from '../../layer/toc-layer';
+import { openLayerIndex } from '../../layer/index/open-layer-index';
+import { tocClaim } from '../../layer/toc/toc-layer';
 import { matchesPlatform } from '../../oci/platform';
 import { parseReference, withDefaultTag, type Reference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';

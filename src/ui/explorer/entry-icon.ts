@@ -1,4 +1,4 @@
-import type { LayerEntry } from '../../layer/layer-index';
+import type { LayerEntry } from '../../layer/index/layer-index';
 import type { IconName } from '../kit/icons';
 
 const SCRIPT = /\.(?:sh|bash|zsh|fish|ps1|bat|cmd)$/;

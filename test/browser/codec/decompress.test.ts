@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bytesSource, collect, concatBytes, type ByteSource } from '../../../src/base/byte-source';
 import { equalBytes } from '../../../src/base/bytes';
-import { decompress } from '../../../src/codec/decompress';
+import { decompress } from '../../../src/codec/compression/decompress';
 import { CodecError } from '../../../src/codec/errors';
-import { sha256Digest, createSha256 } from '../../../src/codec/sha256';
-import { sniff } from '../../../src/codec/sniff';
-import { createXxh3 } from '../../../src/codec/xxh3';
+import { sha256Digest, createSha256 } from '../../../src/codec/hash/sha256';
+import { sniff } from '../../../src/codec/compression/sniff';
+import { createXxh3 } from '../../../src/codec/hash/xxh3';
 import { noise, piecedSource, text } from '../../support/streams';
 
 /** What the browser's own decoder does is not what Node's does: it takes one member, and nothing after it. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { blobSource, readRange } from '../../../src/base/byte-source';
 import { equalBytes } from '../../../src/base/bytes';
 import type { Progress } from '../../../src/base/task';
-import { openLayerIndex } from '../../../src/layer/open-layer-index';
+import { openLayerIndex } from '../../../src/layer/index/open-layer-index';
 import { openIdbStore } from '../../../src/store/idb/open-idb-store';
 import type { Store } from '../../../src/store/store';
 import { createLayerWorker } from '../../../src/workers/create-layer-worker';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareLayer } from '../../../src/app/changed-layer';
 import { changeOfCode } from '../../../src/app/file-tree';
-import { mergeLayers } from '../../../src/layer/merge-layers';
+import { mergeLayers } from '../../../src/layer/stack/merge-layers';
 import { layerOf } from '../../support/layer-of';
 import type { TarItem } from '../../support/tar-builder';
 import { grow } from '../../support/tree-source';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { followLink } from '../../../src/app/link-target';
-import type { LayerEntry } from '../../../src/layer/layer-index';
+import type { LayerEntry } from '../../../src/layer/index/layer-index';
 
 const entry = (path: string, linkname?: string): LayerEntry => ({
   position: 0,

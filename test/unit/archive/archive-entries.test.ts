@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bytesSource, collect } from '../../../src/base/byte-source';
 import { LIMITS } from '../../../src/base/limits';
 import { ArchiveEntries } from '../../../src/archive/archive-entries';
-import { scanTar } from '../../../src/codec/scan-tar';
+import { scanTar } from '../../../src/codec/tar/scan-tar';
 import { joinBytes, paxEntry, rawEntry } from '../../support/tar-bytes';
 import { tarOf, type TarItem } from '../../support/tar-builder';
 

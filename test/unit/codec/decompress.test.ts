@@ -3,9 +3,9 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { bytesSource, collect, concatBytes, type ByteSource } from '../../../src/base/byte-source';
 import { equalBytes } from '../../../src/base/bytes';
-import { decompress, type DecompressOptions } from '../../../src/codec/decompress';
+import { decompress, type DecompressOptions } from '../../../src/codec/compression/decompress';
 import { CodecError } from '../../../src/codec/errors';
-import { sniff, type Format } from '../../../src/codec/sniff';
+import { sniff, type Format } from '../../../src/codec/compression/sniff';
 import { cutSource, noise, piecedSource, text } from '../../support/streams';
 
 // Some tests decode a stream once for each of its bytes.

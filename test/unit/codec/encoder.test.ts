@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bytesSource, collect, concatBytes } from '../../../src/base/byte-source';
-import { createEncoder, type EncodedFormat } from '../../../src/codec/encoder';
-import { decompress } from '../../../src/codec/decompress';
-import { sniff } from '../../../src/codec/sniff';
+import { createEncoder, type EncodedFormat } from '../../../src/codec/compression/encoder';
+import { decompress } from '../../../src/codec/compression/decompress';
+import { sniff } from '../../../src/codec/compression/sniff';
 import { ENCODED_BYTES, ENCODED_DIGESTS, layerLikeBytes } from '../../support/encoded-layers';
 
 const FORMATS: readonly EncodedFormat[] = ['gzip', 'zstd'];

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { encodeUtf8, toHex } from '../../../src/base/bytes';
-import { createSha256, sha256Digest } from '../../../src/codec/sha256';
-import { createXxh3 } from '../../../src/codec/xxh3';
+import { createSha256, sha256Digest } from '../../../src/codec/hash/sha256';
+import { createXxh3 } from '../../../src/codec/hash/xxh3';
 
 describe('createSha256', () => {
   it('gives the sum of all chunks, however they are cut', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bytesSource, concatBytes, forEachChunk } from '../../../src/base/byte-source';
 import { LIMITS } from '../../../src/base/limits';
-import { decompress } from '../../../src/codec/decompress';
-import { checkOutputLimits } from '../../../src/codec/output-limits';
+import { decompress } from '../../../src/codec/compression/decompress';
+import { checkOutputLimits } from '../../../src/codec/compression/output-limits';
 
 const GiB = 1024 ** 3;
 

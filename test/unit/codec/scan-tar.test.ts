@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { blobSource, type ByteRange, type ByteSource } from '../../../src/base/byte-source';
 import { escapeBytes } from '../../../src/base/bytes';
 import type { Progress } from '../../../src/base/task';
-import { scanTar, type ScanTarOptions } from '../../../src/codec/scan-tar';
+import { scanTar, type ScanTarOptions } from '../../../src/codec/tar/scan-tar';
 import { endBlocks, joinBytes, rawEntry, rawHeader } from '../../support/tar-bytes';
 import { piecedSource } from '../../support/streams';
 

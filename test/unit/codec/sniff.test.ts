@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeUtf8 } from '../../../src/base/bytes';
-import { describeFormat, isCompression, sniff } from '../../../src/codec/sniff';
-import { checksum } from '../../../src/codec/tar-block';
+import { describeFormat, isCompression, sniff } from '../../../src/codec/compression/sniff';
+import { checksum } from '../../../src/codec/tar/tar-block';
 
 describe('sniff', () => {
   it.each([

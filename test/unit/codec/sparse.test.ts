@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bytesSource, collect, concatBytes } from '../../../src/base/byte-source';
 import { encodeUtf8, equalBytes } from '../../../src/base/bytes';
-import { expandSparse } from '../../../src/codec/sparse';
+import { expandSparse } from '../../../src/codec/tar/sparse';
 import { piecedSource } from '../../support/streams';
 
 const stored = encodeUtf8('abcde');

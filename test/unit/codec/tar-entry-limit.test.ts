@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import type * as limits from '../../../src/base/limits';
-import { TarReader } from '../../../src/codec/tar-reader';
+import { TarReader } from '../../../src/codec/tar/tar-reader';
 import { joinBytes, rawEntry } from '../../support/tar-bytes';
 
 /** Two million entries would take a gigabyte of headers. */

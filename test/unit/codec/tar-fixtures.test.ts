@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bytesSource, collect, concatBytes } from '../../../src/base/byte-source';
 import { escapeBytes } from '../../../src/base/bytes';
-import { expandSparse } from '../../../src/codec/sparse';
-import type { TarEntry } from '../../../src/codec/tar-entry';
-import { TarReader } from '../../../src/codec/tar-reader';
+import { expandSparse } from '../../../src/codec/tar/sparse';
+import type { TarEntry } from '../../../src/codec/tar/tar-entry';
+import { TarReader } from '../../../src/codec/tar/tar-reader';
 
 const MTIME = Date.UTC(2001, 1, 3, 4, 5, 6) / 1000;
 const DEEP = `${'d'.repeat(60)}/${'e'.repeat(60)}/f`;

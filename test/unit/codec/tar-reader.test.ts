@@ -3,8 +3,8 @@ import { concatBytes } from '../../../src/base/byte-source';
 import { encodeUtf8, escapeBytes, toHex } from '../../../src/base/bytes';
 import { LIMITS } from '../../../src/base/limits';
 import { CodecError } from '../../../src/codec/errors';
-import type { TarEntry } from '../../../src/codec/tar-entry';
-import { TarReader } from '../../../src/codec/tar-reader';
+import type { TarEntry } from '../../../src/codec/tar/tar-entry';
+import { TarReader } from '../../../src/codec/tar/tar-reader';
 import {
   base256,
   endBlocks,

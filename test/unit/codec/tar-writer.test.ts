@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { concatBytes } from '../../../src/base/byte-source';
 import { encodeUtf8, escapeBytes } from '../../../src/base/bytes';
-import type { TarEntry } from '../../../src/codec/tar-entry';
-import { TarReader } from '../../../src/codec/tar-reader';
+import type { TarEntry } from '../../../src/codec/tar/tar-entry';
+import { TarReader } from '../../../src/codec/tar/tar-reader';
 import {
   TAR_END,
   tarHeader,
   tarPadding,
   type TarHeaderFields,
-} from '../../../src/codec/tar-writer';
+} from '../../../src/codec/tar/tar-writer';
 import { rawHeader } from '../../support/tar-bytes';
 
 /** What a reader makes of what was written. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeUtf8, escapeBytes } from '../../../src/base/bytes';
-import { layerPath, normalizePath } from '../../../src/layer/entry-path';
+import { layerPath, normalizePath } from '../../../src/layer/index/entry-path';
 
 const read = (name: string): string => {
   const { role, path } = layerPath(encodeUtf8(name));

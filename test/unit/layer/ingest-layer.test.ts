@@ -10,7 +10,7 @@ import { encodeUtf8 } from '../../../src/base/bytes';
 import type { Progress } from '../../../src/base/task';
 import { createIngestLayer } from '../../../src/layer/create-ingest-layer';
 import type { IngestLayer } from '../../../src/layer/ingest-layer';
-import { openLayerIndex } from '../../../src/layer/open-layer-index';
+import { openLayerIndex } from '../../../src/layer/index/open-layer-index';
 import { indexLayer } from '../../../src/layer/read-layer';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
 import type { Store } from '../../../src/store/store';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../src/base/limits';
-import { createXxh3 } from '../../../src/codec/xxh3';
-import { LayerIndexBuilder } from '../../../src/layer/layer-index-builder';
-import { openLayerIndex } from '../../../src/layer/open-layer-index';
+import { createXxh3 } from '../../../src/codec/hash/xxh3';
+import { LayerIndexBuilder } from '../../../src/layer/index/layer-index-builder';
+import { openLayerIndex } from '../../../src/layer/index/open-layer-index';
 import { addItems, DIFF_ID, entryOf, indexOf, layerOf, pathsOf } from '../../support/layer-of';
 
 describe('the index of a layer', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mergeLayers } from '../../../src/layer/merge-layers';
-import type { MergedFilesystem } from '../../../src/layer/merged-filesystem';
+import { mergeLayers } from '../../../src/layer/stack/merge-layers';
+import type { MergedFilesystem } from '../../../src/layer/stack/merged-filesystem';
 import { layerOf, pathsOf } from '../../support/layer-of';
 import type { TarItem } from '../../support/tar-builder';
 

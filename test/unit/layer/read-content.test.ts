@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bytesSource, type ByteRange } from '../../../src/base/byte-source';
 import { LIMITS } from '../../../src/base/limits';
-import type { ContentLocation } from '../../../src/layer/layer-index';
+import type { ContentLocation } from '../../../src/layer/index/layer-index';
 import { readContent, type ReadContentOptions } from '../../../src/layer/read-content';
 import { patternBytes } from '../../support/blobs';
 import { layerOf } from '../../support/layer-of';

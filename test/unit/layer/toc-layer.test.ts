@@ -6,11 +6,11 @@ import {
   type ByteRange,
   type ByteSource,
 } from '../../../src/base/byte-source';
-import { decompress } from '../../../src/codec/decompress';
+import { decompress } from '../../../src/codec/compression/decompress';
 import { indexLayer } from '../../../src/layer/read-layer';
-import { openLayerIndex } from '../../../src/layer/open-layer-index';
-import { openTocLayer, tocClaim, type TocLayer } from '../../../src/layer/toc-layer';
-import type { SizedSource } from '../../../src/layer/packed-toc';
+import { openLayerIndex } from '../../../src/layer/index/open-layer-index';
+import { openTocLayer, tocClaim, type TocLayer } from '../../../src/layer/toc/toc-layer';
+import type { SizedSource } from '../../../src/layer/toc/packed-toc';
 import { noise } from '../../support/streams';
 import { tarOf, type TarItem } from '../../support/tar-builder';
 import {

@@ -1,0 +1,81 @@
+import { unescapeBytes } from '../../base/bytes';
+import { DirectoryTree } from './directory-tree';
+import { entryOf, isMarkerKind, Kind, kindOf } from './entry-columns';
+import type { EntryTable, LayerEntry } from './layer-index';
+import type { RowList } from './row-list';
+
+/** Entries by position, path and directory, over a list that is sorted by path and has every directory. */
+export class RowTable implements EntryTable {
+  readonly entryCount: number;
+  protected readonly list: RowList;
+  #tree: DirectoryTree | undefined;
+
+  constructor(list: RowList) {
+    this.list = list;
+    this.entryCount = list.length;
+  }
+
+  at(position: number): LayerEntry {
+    return entryOf(this.list.columnsAt(position), this.list.rowAt(position), position);
+  }
+
+  sizeAt(position: number): number {
+    return this.list.columnsAt(position).sizes[this.list.rowAt(position)] ?? 0;
+  }
+
+  isDirectoryAt(position: number): boolean {
+    return this.#kindAt(position) === Kind.dir;
+  }
+
+  isMarkerAt(position: number): boolean {
+    return isMarkerKind(this.#kindAt(position));
+  }
+
+  find(path: string): LayerEntry | undefined {
+    const position = this.positionOf(path);
+    return position === undefined ? undefined : this.at(position);
+  }
+
+  childPositions(directory: string): Uint32Array {
+    if (directory === '') return this.childPositionsAt();
+    const position = this.positionOf(directory);
+    return position === undefined ? new Uint32Array() : this.childPositionsAt(position);
+  }
+
+  childPositionsAt(position = -1): Uint32Array {
+    return this.tree.childrenOf(position);
+  }
+
+  *children(directory: string): Iterable<LayerEntry> {
+    for (const position of this.childPositions(directory)) yield this.at(position);
+  }
+
+  *entries(): Iterable<LayerEntry> {
+    for (let position = 0; position < this.entryCount; position++) yield this.at(position);
+  }
+
+  /** Where the entry of a path stands, and only where there is none, a marker of that path. */
+  positionOf(path: string): number | undefined {
+    const bytes = unescapeBytes(path);
+    let position = this.list.lowerBound(bytes);
+    if (!this.#isAt(position, bytes)) return undefined;
+    // An entry stands behind the markers of its path.
+    while (this.#isAt(position + 1, bytes)) position++;
+    return position;
+  }
+
+  /** Built when it is first asked for. */
+  protected get tree(): DirectoryTree {
+    return (this.#tree ??= new DirectoryTree(this.list));
+  }
+
+  #kindAt(position: number): number {
+    return kindOf(this.list.columnsAt(position), this.list.rowAt(position));
+  }
+
+  #isAt(position: number, path: Uint8Array): boolean {
+    if (position >= this.list.length) return false;
+    const { paths } = this.list.columnsAt(position);
+    return paths.compareBytes(this.list.rowAt(position), path) === 0;
+  }
+}

@@ -1,0 +1,144 @@
+import type { LayerEntry, LayerIndex } from '../index/layer-index';
+import type { MergedFilesystem } from './merged-filesystem';
+
+/** What a layer may do to an entry, in the order of their chips. `metadata`: same content, other mode, owner, time or attributes. */
+export const CHANGES = ['added', 'modified', 'metadata', 'removed'] as const;
+export type Change = (typeof CHANGES)[number];
+
+/** A layer between what is below it and what comes of both. */
+export interface LayerStacks {
+  /** The layer itself, the last of `after`. */
+  readonly own: LayerIndex;
+  readonly below: MergedFilesystem;
+  readonly after: MergedFilesystem;
+}
+
+/** What a layer did to the filesystem below it. */
+export interface LayerChanges {
+  readonly counts: Readonly<Record<Change, number>>;
+  /** What happened to the entry at a position of `after`; undefined for one that stayed as it was. */
+  changeAt(position: number): Change | undefined;
+  /** Positions in `below` of what the layer removed, by the directory that they were in. */
+  readonly removed: ReadonlyMap<string, readonly number[]>;
+}
+
+/** Entries between two chances to stop for a frame. */
+const STEP = 500;
+
+/** Compares a filesystem with the one below its last layer, pausing (yielding) every few hundred entries. */
+export function* compareLayers(stacks: LayerStacks): Generator<void, LayerChanges> {
+  const counts = { added: 0, modified: 0, metadata: 0, removed: 0 };
+  const codes = yield* changesOf(stacks, counts);
+  const removed = yield* removedBy(stacks);
+  for (const positions of removed.values()) counts.removed += positions.length;
+  return { counts, removed, changeAt: (position) => CHANGES[(codes[position] ?? 0) - 1] };
+}
+
+/** By position in `after`: 0, or one more than a position in CHANGES. */
+function* changesOf(
+  { own, below, after }: LayerStacks,
+  counts: Record<Change, number>,
+): Generator<void, Uint8Array> {
+  const codes = new Uint8Array(after.entryCount);
+  const top = after.layers.length - 1;
+  for (let position = 0; position < after.entryCount; position++) {
+    if (position % STEP === STEP - 1) yield;
+    if (after.layerOf(position) !== top) continue;
+    const entry = after.at(position);
+    const before = below.entryCount > 0 ? below.find(entry.path) : undefined;
+    const change = before ? changeBetween(before, entry, { own, below }) : 'added';
+    if (!change) continue;
+    codes[position] = CHANGES.indexOf(change) + 1;
+    counts[change]++;
+  }
+  return codes;
+}
+
+/** What happened to an entry that both have; undefined for one that the layer stores again as it was. */
+function changeBetween(
+  before: LayerEntry,
+  entry: LayerEntry,
+  { own, below }: Pick<LayerStacks, 'own' | 'below'>,
+): Change | undefined {
+  const isSame =
+    before.type === entry.type &&
+    before.size === entry.size &&
+    before.linkname === entry.linkname &&
+    (entry.type !== 'file' || hashBelow(below, before) === hashOf(own, entry.path));
+  if (!isSame) return 'modified';
+  const isSameInode =
+    before.mode === entry.mode &&
+    before.uid === entry.uid &&
+    before.gid === entry.gid &&
+    before.mtime === entry.mtime &&
+    isSameMap(below.xattrs(before.position), ownAttributes(own, entry.path));
+  return isSameInode ? undefined : 'metadata';
+}
+
+/** XXH3 of the content of a layer's own file; of a hardlink there is none. */
+function hashOf(index: LayerIndex, path: string): string | undefined {
+  const { columns } = index;
+  const position = index.find(path)?.position;
+  if (position === undefined || position >= columns.rowCount) return undefined;
+  return `${columns.hashes[position * 2] ?? 0}/${columns.hashes[position * 2 + 1] ?? 0}`;
+}
+
+function hashBelow(below: MergedFilesystem, { position, path }: LayerEntry): string | undefined {
+  const layer = below.layers[below.layerOf(position) ?? -1];
+  return layer && hashOf(layer, path);
+}
+
+function ownAttributes(own: LayerIndex, path: string): ReadonlyMap<string, Uint8Array> {
+  const position = own.find(path)?.position;
+  return position === undefined || position >= own.entryCount ? new Map() : own.xattrs(position);
+}
+
+function isSameMap(
+  a: ReadonlyMap<string, Uint8Array>,
+  b: ReadonlyMap<string, Uint8Array>,
+): boolean {
+  return a.size === b.size && [...a].every(([name, value]) => b.get(name)?.join() === value.join());
+}
+
+/**
+ * Positions in `below` of what the layer removed, by the directory that they were in. Only whiteouts, opaque directories and what took a
+ * directory's place remove anything. What lay in a directory that became a file is not listed: the file is.
+ */
+function* removedBy({ own, below, after }: LayerStacks): Generator<void, Map<string, number[]>> {
+  const removed = new Map<string, number[]>();
+  let steps = 0;
+  const open: number[] = [];
+  const seen = new Set<number>();
+  for (const { path, type, whiteout } of own.entries()) {
+    if (++steps % STEP === 0) yield;
+    if (!whiteout || below.entryCount === 0) continue;
+    if (type === 'opaque') {
+      for (const child of below.childPositions(path)) open.push(child);
+    } else {
+      const hidden = below.find(path);
+      if (hidden) open.push(hidden.position);
+    }
+    for (let position = open.pop(); position !== undefined; position = open.pop()) {
+      if (++steps % STEP === 0) yield;
+      const entry = below.at(position);
+      const now = after.find(entry.path);
+      // A whiteout and an opaque directory may both remove the same.
+      if (!now && !seen.has(position)) addTo(removed, parentOf(entry.path), position);
+      seen.add(position);
+      if (entry.type === 'dir' && (!now || now.type === 'dir')) {
+        for (const child of below.childPositions(entry.path)) open.push(child);
+      }
+    }
+  }
+  return removed;
+}
+
+function addTo(removed: Map<string, number[]>, directory: string, position: number): void {
+  const positions = removed.get(directory);
+  if (positions) positions.push(position);
+  else removed.set(directory, [position]);
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

@@ -1,0 +1,159 @@
+import { extrasOf, Kind, kindOf, locationOf, type EntryColumns } from '../index/entry-columns';
+import { LayerError } from '../errors';
+import { HardlinkResolver, type LayerRow } from './hardlinks';
+import type { ContentLocation, LayerEntry, LayerIndex } from '../index/layer-index';
+import { notAFile } from '../not-a-file';
+import type { RowList } from '../index/row-list';
+import { RowTable } from '../index/row-table';
+
+/** A file's content: the layer that holds it, counted from the base, and where in its uncompressed tar. */
+export interface LayerContent {
+  readonly layer: number;
+  readonly location: ContentLocation;
+}
+
+/**
+ * What a container sees: layers stacked, whiteouts applied, every directory there. A hardlink shows as what it links to; one whose target is
+ * nowhere, with which an engine would refuse the image, stays a hardlink of no size.
+ */
+export class MergedFilesystem extends RowTable {
+  readonly layers: readonly LayerIndex[];
+  readonly #links: Hardlinks;
+  #totals: Float64Array | undefined;
+
+  constructor(layers: readonly LayerIndex[], list: RowList) {
+    super(list);
+    this.layers = layers;
+    this.#links = new Hardlinks(
+      layers.map(({ columns }) => columns),
+      list,
+    );
+  }
+
+  override at(position: number): LayerEntry {
+    const entry = super.at(position);
+    const target = this.#links.targetOf(position);
+    if (!target) return entry;
+    const { type, size, linkname } = this.#layer(target.layer).at(target.row);
+    return { ...entry, type, size, linkname };
+  }
+
+  override sizeAt(position: number): number {
+    const target = this.#links.targetOf(position);
+    return target ? this.#layer(target.layer).sizeAt(target.row) : super.sizeAt(position);
+  }
+
+  override isDirectoryAt(position: number): boolean {
+    const target = this.#links.targetOf(position);
+    return target
+      ? this.#layer(target.layer).isDirectoryAt(target.row)
+      : super.isDirectoryAt(position);
+  }
+
+  /** The layer that an entry comes from, counted from the base; undefined for a directory that no layer has an entry for. */
+  layerOf(position: number): number | undefined {
+    const source = this.list.sourceOf[position] ?? 0;
+    return source < this.layers.length ? source : undefined;
+  }
+
+  /** All layers that say something of a path, whiteouts included, counted from the base. */
+  layersWith(path: string): number[] {
+    return this.layers.flatMap((layer, i) => (layer.find(path) ? [i] : []));
+  }
+
+  /** Where a file's content is; hardlinks are followed, symlinks are not. Throws `not-a-file`. */
+  contentAt(position: number): LayerContent {
+    const target = this.#links.targetOf(position);
+    const { layer, row } = target ?? this.#own(position);
+    const columns = this.list.sources[layer];
+    if (columns && kindOf(columns, row) === Kind.file) {
+      return { layer, location: locationOf(columns, row) };
+    }
+    throw notAFile(this.at(position));
+  }
+
+  /** As `contentAt`, of a path. Throws `no-such-path` and `not-a-file`. */
+  contentOf(path: string): LayerContent {
+    const position = this.positionOf(path);
+    if (position !== undefined) return this.contentAt(position);
+    throw new LayerError('no-such-path', `There is no "${path}".`, { detail: { path } });
+  }
+
+  /** Extended attributes by name. */
+  xattrs(position: number): ReadonlyMap<string, Uint8Array> {
+    return extrasOf(this.list.columnsAt(position), this.list.rowAt(position)).xattrs;
+  }
+
+  /**
+   * Bytes of content of an entry and of all that is below it, of the whole filesystem without a position. What several hardlinks share
+   * counts once.
+   */
+  totalAt(position?: number): number {
+    this.#totals ??= this.tree.totals(this.#links.ownSizes());
+    return this.#totals[position ?? this.entryCount] ?? 0;
+  }
+
+  #own(position: number): LayerRow {
+    return { layer: this.list.sourceOf[position] ?? 0, row: this.list.rowAt(position) };
+  }
+
+  #layer(layer: number): LayerIndex {
+    const index = this.layers[layer];
+    if (!index) throw new RangeError(`No layer ${layer} of ${this.layers.length}.`);
+    return index;
+  }
+}
+
+/** What the hardlinks of a merged filesystem link to. */
+class Hardlinks {
+  readonly #list: RowList;
+  readonly #columns: readonly EntryColumns[];
+  /** By position. */
+  #targets: Map<number, LayerRow> | undefined;
+
+  constructor(columns: readonly EntryColumns[], list: RowList) {
+    this.#columns = columns;
+    this.#list = list;
+  }
+
+  /** Undefined for what is no hardlink, and for one whose target is nowhere. */
+  targetOf(position: number): LayerRow | undefined {
+    return (this.#targets ??= this.#resolveAll()).get(position);
+  }
+
+  /** Bytes of each item's own content, what several share for one of them alone. */
+  ownSizes(): Float64Array {
+    const list = this.#list;
+    const sizes = new Float64Array(list.length);
+    for (let item = 0; item < list.length; item++) {
+      sizes[item] = list.columnsAt(item).sizes[list.rowAt(item)] ?? 0;
+    }
+    const counted = new Set<string>();
+    for (const [position, { layer, row }] of this.#targets ?? this.#resolveAll()) {
+      const columns = this.#columns[layer];
+      const key = `${layer}/${row}`;
+      if (!columns || counted.has(key)) continue;
+      counted.add(key);
+      if (!this.#isVisible(columns, { layer, row })) sizes[position] = columns.sizes[row] ?? 0;
+    }
+    return sizes;
+  }
+
+  /** True where the entry is in the filesystem under its own path. */
+  #isVisible({ paths }: EntryColumns, { layer, row }: LayerRow): boolean {
+    const item = this.#list.lowerBound(paths.slice(row));
+    return this.#list.sourceOf[item] === layer && this.#list.rows[item] === row;
+  }
+
+  #resolveAll(): Map<number, LayerRow> {
+    const resolver = new HardlinkResolver(this.#columns);
+    const targets = new Map<number, LayerRow>();
+    for (let position = 0; position < this.#list.length; position++) {
+      const row = this.#list.rowAt(position);
+      if (kindOf(this.#list.columnsAt(position), row) !== Kind.hardlink) continue;
+      const target = resolver.resolve({ layer: this.#list.sourceOf[position] ?? 0, row });
+      if (target) targets.set(position, target);
+    }
+    return targets;
+  }
+}
