@@ -14,6 +14,7 @@ import { download, saveDialog } from './pwa/save-dialog';
 import { registerServiceWorker } from './pwa/update';
 import { sessionOnly } from './store/errors';
 import type { OpenedRegistries } from './registry/open-registries';
+import type { RealmCheck } from './registry/realm';
 import { openIdbStore } from './store/idb/open-idb-store';
 import type { Store } from './store/store';
 import Shell from './ui/shell/Shell.svelte';
@@ -93,7 +94,10 @@ async function runCommand(
 }
 
 /** The registries, once somebody asks for one. */
-function lazyRegistries(store: Store): () => Promise<OpenedRegistries> {
+function lazyRegistries(
+  store: Store,
+  confirmRealm: RealmCheck['confirm'],
+): () => Promise<OpenedRegistries> {
   let opened: Promise<OpenedRegistries> | undefined;
   const open = async (): Promise<OpenedRegistries> => {
     const { openRegistries } = await import('./registry/open-registries');
@@ -101,7 +105,7 @@ function lazyRegistries(store: Store): () => Promise<OpenedRegistries> {
       settings: store.settings,
       fetch: network.fetch,
       page: { url: location.href, isOnline: network.isOnline },
-      confirmRealm: () => Promise.resolve(false),
+      confirmRealm,
       now: Date.now,
     });
   };
@@ -117,7 +121,7 @@ interface Started {
 
 async function start(): Promise<Started> {
   const { store, jobs, refusal } = await openStore();
-  const registries = lazyRegistries(store);
+  const registries = lazyRegistries(store, (question) => started.app.realmQuestions.ask(question));
   const app = await App.start({
     version,
     archives: { ...jobs, store, jobs: pool, now: Date.now },

@@ -15,6 +15,7 @@ import { Library } from './library.svelte';
 import { Loads } from './loads.svelte';
 import { Notices } from './notices.svelte';
 import { ProxySetting, type ProxySettingParts } from './registry/proxy-setting.svelte';
+import { RealmQuestions } from './registry/realm-questions.svelte';
 import { Pulls, type PullsDependencies } from './registry/pulls.svelte';
 import { Router, type AddressBar } from './router.svelte';
 import type { SaveFileWays } from './save-file';
@@ -44,6 +45,14 @@ export interface AppDependencies {
 /** Whether the app would open without a network. */
 export type OfflineState = 'unknown' | 'ready';
 
+/** A login that is asked for. */
+export interface LoginRequest {
+  /** As a reference has it; empty where it is yet to be typed. */
+  readonly registry: string;
+  /** Called once the registry has taken it. */
+  readonly onDone: () => void;
+}
+
 /** Everything that the screens work with. One a page. */
 export class App {
   readonly version: string;
@@ -52,6 +61,9 @@ export class App {
   readonly settings: Settings;
   readonly proxy: ProxySetting;
   readonly registries: () => Promise<Registries>;
+  /** The same, with how the user has set them up. */
+  readonly openRegistries: () => Promise<OpenedRegistries>;
+  readonly realmQuestions = new RealmQuestions();
   readonly pulls: Pulls;
   readonly i18n: I18n;
   readonly library: Library;
@@ -68,6 +80,8 @@ export class App {
   readonly picker: FilePicker;
   offline = $state<OfflineState>('unknown');
   paletteOpen = $state(false);
+  /** The login whose dialog is open. */
+  login = $state.raw<LoginRequest>();
   readonly #dependencies: AppDependencies;
   readonly #archives: ArchiveServices;
   #console: Promise<ConsoleSession> | undefined;
@@ -89,6 +103,7 @@ export class App {
       ...network,
       settings: async () => (await registries()).settings,
     });
+    this.openRegistries = registries;
     this.registries = async () => (await registries()).registries;
     this.i18n = i18n;
     this.router = new Router(dependencies.addressBar);

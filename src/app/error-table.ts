@@ -11,7 +11,8 @@ import type { Texts } from './i18n.svelte';
 import type { SaveFileErrorCode } from './save-file';
 
 /** What a person can do about a failure by pressing a button. */
-export type ErrorAction = 'open-again' | 'look-inside' | 'open-as-layer' | 'settings' | 'reload';
+export type ErrorAction =
+  'open-again' | 'look-inside' | 'open-as-layer' | 'settings' | 'reload' | 'log-in';
 
 /** Every code that can reach a person. A folder that gains a code does not compile until it has an entry here. */
 type ErrorCode =
@@ -56,6 +57,13 @@ const registry = (subject: Subject, ...steps: readonly Step[]): Entry => ({
   subject,
   steps,
   actions: [],
+});
+
+/** What a login may help against. */
+const login = (subject: Subject, ...steps: readonly Step[]): Entry => ({
+  subject,
+  steps,
+  actions: ['log-in'],
 });
 
 const gone: Entry = { subject: 'gone', steps: ['stepTryAgain'], actions: [] };
@@ -156,10 +164,10 @@ const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
   'bad-proxy-template': registry('proxy', 'stepProxy'),
   'not-a-registry': registry('noRegistry', 'stepCheckName', 'stepProxy'),
   'bad-reply': registry('noRegistry', 'stepTryLater', 'stepReport'),
-  unauthorized: registry('login', 'stepLogin', 'stepCheckName'),
-  denied: registry('denied', 'stepCheckName', 'stepLogin'),
+  unauthorized: login('login', 'stepLogin', 'stepCheckName'),
+  denied: login('denied', 'stepCheckName', 'stepLogin'),
   'not-found': registry('notFound', 'stepCheckName'),
-  'rate-limited': registry('rateLimit', 'stepTryLater', 'stepLogin'),
+  'rate-limited': login('rateLimit', 'stepTryLater', 'stepLogin'),
   'registry-failed': registry('registry', 'stepTryLater'),
   'registry-refused': registry('noRegistry', 'stepCheckName', 'stepReport'),
   'bad-token': registry('noRegistry', 'stepTryLater', 'stepReport'),

@@ -6,6 +6,7 @@ import { errors } from './en/errors';
 import { explorer } from './en/explorer';
 import { history } from './en/history';
 import { library } from './en/library';
+import { login } from './en/login';
 import { palette } from './en/palette';
 import { pull } from './en/pull';
 import { settings } from './en/settings';
@@ -24,6 +25,7 @@ export const en = {
   explorer,
   history,
   library,
+  login,
   palette,
   pull,
   settings,

@@ -7,6 +7,7 @@ import { errors } from './zh-cn/errors';
 import { explorer } from './zh-cn/explorer';
 import { history } from './zh-cn/history';
 import { library } from './zh-cn/library';
+import { login } from './zh-cn/login';
 import { palette } from './zh-cn/palette';
 import { pull } from './zh-cn/pull';
 import { settings } from './zh-cn/settings';
@@ -22,6 +23,7 @@ export const zhCn: { readonly [Domain in keyof Messages]: Translation<Messages[D
   explorer,
   history,
   library,
+  login,
   palette,
   pull,
   settings,

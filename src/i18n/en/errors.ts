@@ -13,6 +13,7 @@ export const errors = {
   openAsLayer: 'Open as one layer',
   openSettings: 'Storage settings',
   reload: 'Reload',
+  logIn: 'Log in',
   bytes: (count: string) => `${count} B`,
   /** Stands where a title has no better name for what is wrong. */
   aPart: 'A part of the image',
@@ -128,7 +129,7 @@ export const errors = {
   stepAllowHost:
     'Have the registry listed. `DRYDOCK_PROXY_ALLOW` of the proxy names what else it may reach.',
   stepCheckName: 'Check the name and the tag. `nginx:1.27`, or `ghcr.io/team/app:1`.',
-  stepLogin: 'Log in. `docker login SERVER` in the console.',
+  stepLogin: 'Log in. Here, in Settings, or by `docker login SERVER` in the console.',
   stepReport: 'Report it, with the details. They name no file content.',
   stepOtherTool: 'Ask where it comes from. A tool that writes such an archive has a fault.',
 };

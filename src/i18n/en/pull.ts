@@ -67,6 +67,8 @@ export const pull = {
   verified: 'verified',
   pulledToast: (name: string) => `Pulled ${name}`,
   tryAgain: 'Try again',
+  logIn: 'Log in',
+  limitEnds: (time: string) => `The limit ends at ${time}.`,
   proxySettings: 'Proxy settings',
   proxyChecking: 'Checking the proxy',
   proxyReachable: 'Proxy reachable',

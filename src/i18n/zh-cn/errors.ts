@@ -14,6 +14,7 @@ export const errors: Translation<typeof en.errors> = {
   openAsLayer: '作为单层打开',
   openSettings: '存储设置',
   reload: '重新加载',
+  logIn: '登录',
   bytes: (count) => `${count} B`,
   aPart: '镜像的一部分',
 
@@ -115,7 +116,7 @@ export const errors: Translation<typeof en.errors> = {
   stepProxy: '检查代理。`npm start` 随应用提供一个；也可在设置中指定其他代理。',
   stepAllowHost: '请将此仓库列入代理。代理的 `DRYDOCK_PROXY_ALLOW` 列出它还可访问的地址。',
   stepCheckName: '检查名称与标签。如 `nginx:1.27` 或 `ghcr.io/team/app:1`。',
-  stepLogin: '请登录。在控制台运行 `docker login SERVER`。',
+  stepLogin: '请登录。可在此处、设置中，或在控制台运行 `docker login SERVER`。',
   stepReport: '附上详情报告问题。详情不含任何文件内容。',
   stepOtherTool: '询问其来源。生成这种归档的工具有缺陷。',
 };

@@ -66,6 +66,8 @@ export const pull: Translation<typeof en.pull> = {
   verified: '已校验',
   pulledToast: (name) => `已拉取 ${name}`,
   tryAgain: '重试',
+  logIn: '登录',
+  limitEnds: (time) => `限额将于 ${time} 恢复。`,
   proxySettings: '代理设置',
   proxyChecking: '正在检查代理',
   proxyReachable: '代理可用',

@@ -1,0 +1,118 @@
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type {} from '../../src/app/drydock';
+import { startServer } from '../../src/proxy/node-server';
+import { isRequired, whyNoPeers } from '../interop/peers';
+import { pushArchive } from '../servers/push-images';
+import { HTPASSWD_USER, startRegistry, type RegistryServer } from '../servers/registry';
+import { openApp, type App } from '../support/app';
+import { closeServer, portOf } from '../support/upstream';
+
+const why = whyNoPeers();
+if (why !== undefined) {
+  if (isRequired) throw new Error(`logins cannot be tested: ${why}`);
+  console.log(`e2e: logins are not tested against a real registry: ${why}`);
+}
+
+const PASSPHRASE = 'battery staple';
+
+describe.skipIf(why !== undefined)('a registry that asks for a login', () => {
+  let registry: RegistryServer;
+  let server: Awaited<ReturnType<typeof startServer>>;
+  let app: App;
+  let page: Page;
+
+  beforeAll(async () => {
+    registry = await startRegistry({ auth: 'htpasswd' });
+    await pushArchive(registry, 'public/sample-image.tar', 'private/web:1.0', {
+      transport: 'oci-archive',
+      user: HTPASSWD_USER,
+    });
+    const allow = `http://${registry.host}`;
+    const host = '127.0.0.1';
+    server = await startServer({ host, port: 0, allow, origins: undefined, root: 'dist' });
+  });
+  afterAll(async () => {
+    await closeServer(server);
+    await registry.stop();
+  });
+  beforeEach(async () => {
+    app = await openApp({ route: '#/pull', url: `http://127.0.0.1:${portOf(server)}/` });
+    page = app.page;
+  });
+  afterEach(() => app.close());
+
+  const dialog = (): Locator => page.getByRole('dialog');
+  const logIn = async (password: string): Promise<void> => {
+    await dialog().getByLabel('User name').fill(HTPASSWD_USER.name);
+    await dialog().getByLabel('Password or token').fill(password);
+    await page.keyboard.press('Enter');
+  };
+  const openSettings = async (): Promise<void> => {
+    await page.evaluate(() => (location.hash = '#/settings'));
+    await page.getByRole('heading', { name: 'Logins' }).waitFor();
+  };
+  const logInWithSettings = async (): Promise<void> => {
+    await openSettings();
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
+    await dialog().getByLabel('Registry').fill(registry.host);
+  };
+
+  it('offers the form where it refuses, tells a wrong password in a sentence, and pulls with the right one', async () => {
+    await page.getByRole('searchbox').fill(`${registry.host}/private/web:1.0`);
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByRole('button', { name: 'Log in' }).click();
+    expect(await dialog().getByLabel('Registry').inputValue()).toBe(registry.host);
+    await logIn('wrong horse');
+    const told = await dialog().getByRole('alert').innerText();
+    expect(told).toContain(`${registry.host} does not accept this user name and password`);
+    expect(told).not.toContain('wrong horse');
+    await logIn(HTPASSWD_USER.password);
+    await page.getByRole('button', { name: /^Pull linux\/amd64/ }).click();
+    await page.getByRole('link', { name: 'Look inside' }).waitFor();
+    expect(page.url()).not.toContain('horse');
+  });
+
+  it('lists who is logged in for the session, and logs out', async () => {
+    await logInWithSettings();
+    await logIn(HTPASSWD_USER.password);
+    const logins = page.getByRole('list', { name: 'Logins' });
+    await logins.getByText(registry.host).waitFor();
+    expect(await logins.innerText()).toContain('this session');
+    await page.getByRole('button', { name: `Log out of ${registry.host}` }).click();
+    await page.getByText('Nobody is logged in.').waitFor();
+  });
+
+  it('keeps a login under a passphrase, and opens it again with no other', async () => {
+    await logInWithSettings();
+    await dialog().getByRole('checkbox').check();
+    await dialog().getByLabel('New passphrase').fill(PASSPHRASE);
+    await dialog().getByLabel('The passphrase again').fill(PASSPHRASE);
+    await logIn(HTPASSWD_USER.password);
+    await page.getByText('encrypted on this device').waitFor();
+    await page.reload();
+    await page.getByText('Logins are kept here, locked').waitFor();
+    const unlock = async (passphrase: string): Promise<void> => {
+      await page.getByLabel('Passphrase of the kept logins').fill(passphrase);
+      await page.keyboard.press('Enter');
+    };
+    await unlock('another');
+    await page.getByText('The passphrase is wrong').waitFor();
+    await unlock(PASSPHRASE);
+    await page.getByRole('list', { name: 'Logins' }).getByText(registry.host).waitFor();
+    const pulled = await page.evaluate(
+      (name) => window.drydock.run(`docker pull -q ${name}`),
+      `${registry.host}/private/web:1.0`,
+    );
+    expect(pulled.exitCode).toBe(0);
+  });
+
+  it('shows what is secret in no field that can be read', async () => {
+    await logInWithSettings();
+    await dialog().getByRole('checkbox').check();
+    const secret = dialog().locator('input[type=password]');
+    expect(await secret.count()).toBe(3);
+    await dialog().getByRole('button', { name: 'Cancel' }).click();
+    await dialog().waitFor({ state: 'detached' });
+  });
+});
