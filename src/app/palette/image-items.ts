@@ -1,0 +1,168 @@
+import { humanSize } from '../../base/human-size';
+import { canAct } from '../image-selection.svelte';
+import type { LibraryRow } from '../library-row';
+import { IMAGE_TABS, imageHash, type ImageTab, type Route } from '../route';
+import type { PaletteContext, PaletteItem } from './palette-item';
+
+/** What can be done with one image. `query` is kept in the address of its tabs. */
+export function imageActionItems(
+  context: PaletteContext,
+  row: LibraryRow,
+  query: ReadonlyMap<string, string> = new Map(),
+): PaletteItem[] {
+  const { actions, i18n, router, runInConsole, copy } = context;
+  const { palette } = i18n.texts;
+  const { imageId, names } = row;
+  if (imageId === undefined) return [];
+  const item = (rest: Omit<PaletteItem, 'group'>): PaletteItem => ({
+    ...rest,
+    key: `image-${rest.key}`,
+    group: 'image',
+  });
+  const name = names[0]?.text;
+  const inConsole = (key: 'verify' | 'inspect', command: string): Omit<PaletteItem, 'group'> => ({
+    key,
+    icon: key === 'verify' ? 'verified' : 'console',
+    text: key === 'verify' ? palette.verify : palette.inspect,
+    hint: command,
+    mono: 'hint',
+    run: () => runInConsole(`${command} ${name ?? imageId}`),
+  });
+  const dialogs = ACTIONS.map(({ kind, icon, hint }) => ({
+    key: kind,
+    icon,
+    text: palette[kind],
+    hint,
+    mono: 'hint' as const,
+    run: () => actions.open(kind, [row]),
+  }));
+  const tabs = IMAGE_TABS.map((tab) => ({
+    key: tab,
+    icon: TAB_ICONS[tab],
+    text: palette.tab(i18n.texts.explorer[tab]),
+    run: () => router.go(imageHash(imageId, tab, query)),
+  }));
+  return [
+    ...(canAct(row)
+      ? [
+          inConsole('verify', 'drydock verify'),
+          ...dialogs,
+          inConsole('inspect', 'docker image inspect'),
+        ]
+      : []),
+    ...(name === undefined
+      ? []
+      : [
+          {
+            key: 'copy-name',
+            icon: 'copy' as const,
+            text: palette.copyName,
+            run: () => copy(name),
+          },
+        ]),
+    { key: 'copy-id', icon: 'copy' as const, text: palette.copyId, run: () => copy(imageId) },
+    ...tabs,
+  ].map(item);
+}
+
+const ACTIONS = [
+  { kind: 'save', icon: 'disk', hint: 'docker save' },
+  { kind: 'tag', icon: 'tag', hint: 'docker tag' },
+  { kind: 'remove', icon: 'trash', hint: 'docker rmi' },
+] as const;
+
+const TAB_ICONS = { files: 'file', history: 'clock', config: 'info' } as const satisfies Record<
+  ImageTab,
+  PaletteItem['icon']
+>;
+
+/** What can be done with the images that are chosen in the list. */
+export function selectionItems({ actions, i18n, selection }: PaletteContext): PaletteItem[] {
+  const { rows } = selection;
+  if (rows.length === 0) return [];
+  const { palette } = i18n.texts;
+  const texts = {
+    save: palette.saveSelected(rows.length),
+    tag: palette.tagSelected(rows.length),
+    remove: palette.removeSelected(rows.length),
+  };
+  return ACTIONS.map(({ kind, icon, hint }) => ({
+    key: `selected-${kind}`,
+    group: 'selection',
+    icon,
+    text: texts[kind],
+    hint,
+    mono: 'hint',
+    run: () => actions.open(kind, rows),
+  }));
+}
+
+/** The images of the list, one item a name. */
+export function imageItems(context: PaletteContext): PaletteItem[] {
+  return context.images.all.flatMap((row) => namedItems(context, row));
+}
+
+function namedItems({ i18n, router }: PaletteContext, row: LibraryRow): PaletteItem[] {
+  const { href, names, shortId, size } = row;
+  if (href === undefined) return [];
+  const base = {
+    group: 'images',
+    icon: 'images',
+    row,
+    run: () => router.go(href),
+    ...(size === undefined ? {} : { hint: humanSize(size) }),
+  } as const;
+  if (names.length === 0) {
+    return [{ ...base, key: row.key, text: i18n.texts.palette.untagged(shortId) }];
+  }
+  return names.map(({ path, repository, tag, text }) => ({
+    ...base,
+    key: text,
+    prefix: path,
+    text: tag === '' ? repository : `${repository}:${tag}`,
+  }));
+}
+
+/** Image IDs and layer digests of the images of the list, each once. */
+export function digestItems({ i18n, images, router }: PaletteContext): PaletteItem[] {
+  const items = new Map<string, PaletteItem>();
+  const add = (digest: string, { href, ...rest }: DigestFacts): void => {
+    if (href === undefined || items.has(digest)) return;
+    const run = (): void => router.go(href);
+    items.set(digest, { key: digest, group: 'digests', text: digest, mono: 'text', run, ...rest });
+  };
+  for (const row of images.all) {
+    const { imageId, href } = row;
+    if (imageId !== undefined) add(imageId, { href, icon: 'images', hint: rowName(row), row });
+  }
+  for (const row of images.all) {
+    for (const [position, { digest }] of row.layers.entries()) {
+      // Layers of several platforms stand one behind the other: which is which, is not known here.
+      const only = row.platforms.filter(({ href }) => href !== undefined).length === 1;
+      const href =
+        only && row.imageId !== undefined
+          ? imageHash(row.imageId, 'files', new Map([['layer', String(position)]]))
+          : row.href;
+      const hint = i18n.texts.palette.layerOf(rowName(row));
+      add(digest, { href, icon: 'storage', hint });
+    }
+  }
+  return [...items.values()];
+}
+
+interface DigestFacts extends Pick<PaletteItem, 'icon' | 'hint' | 'row'> {
+  readonly href: string | undefined;
+}
+
+/** A short name for a row: of an untagged image its ID. */
+export function rowName({ names, shortId }: LibraryRow): string {
+  const [name] = names;
+  if (!name) return shortId;
+  return name.tag === '' ? name.repository : `${name.repository}:${name.tag}`;
+}
+
+/** What its tabs keep of the address that an image is open under. */
+export function keptQuery({ query }: Extract<Route, { page: 'image' }>): Map<string, string> {
+  const manifest = query.get('manifest');
+  return new Map(manifest === undefined ? [] : [['manifest', manifest]]);
+}

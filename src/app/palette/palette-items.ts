@@ -1,0 +1,137 @@
+import { parseReference, familiarReference, withDefaultTag } from '../../oci/reference';
+import type { App } from '../app.svelte';
+import { LANGUAGE_NAMES } from '../language-names';
+import { pullHash } from '../registry/pull-route';
+import { LANGUAGES, THEMES, type Theme } from '../settings.svelte';
+import { imageActionItems, imageItems, keptQuery, selectionItems } from './image-items';
+import type { PaletteContext, PaletteItem } from './palette-item';
+
+/** All that can be done now but what depends on a query, in the order that it is shown without one. */
+export function paletteItems(app: App, copy: PaletteContext['copy']): readonly PaletteItem[] {
+  const context = paletteContext(app, copy);
+  return [
+    ...openImageItems(context),
+    ...selectionItems(context),
+    ...actionItems(app),
+    ...imageItems(context),
+    ...goToItems(app),
+  ];
+}
+
+/** The app as the items need it. */
+export function paletteContext(app: App, copy: PaletteContext['copy']): PaletteContext {
+  const { actions, i18n, images, router, selection } = app;
+  const runInConsole = (line: string): void => app.runInConsole(line);
+  return { actions, i18n, images, router, selection, runInConsole, copy };
+}
+
+/** Pulls what the query names, where it is a reference and no image here is called that. */
+export function pullItems(
+  { i18n, images, router }: Pick<PaletteContext, 'i18n' | 'images' | 'router'>,
+  text: string,
+): PaletteItem[] {
+  const reference = text.length < 2 ? undefined : parsedReference(text);
+  if (!reference) return [];
+  const name = familiarReference(withDefaultTag(reference));
+  if (images.all.some(({ names }) => names.some((each) => each.text === name))) return [];
+  return [
+    {
+      key: 'pull-query',
+      group: 'goTo',
+      icon: 'pull',
+      text: i18n.texts.palette.pull(text),
+      hint: 'docker pull',
+      mono: 'hint',
+      run: () => router.go(pullHash(reference)),
+    },
+  ];
+}
+
+function parsedReference(text: string): ReturnType<typeof parseReference> | undefined {
+  try {
+    return parseReference(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function openImageItems(context: PaletteContext): PaletteItem[] {
+  const { route } = context.router;
+  if (route.page !== 'image') return [];
+  const row = context.images.all.find(({ imageId }) => imageId === route.imageId);
+  return row ? imageActionItems(context, row, keptQuery(route)) : [];
+}
+
+function actionItems(app: App): PaletteItem[] {
+  const { palette, shell } = app.i18n.texts;
+  const action = (item: Omit<PaletteItem, 'group'>): PaletteItem => ({ ...item, group: 'actions' });
+  const inConsole = (key: string, text: string, command: string): PaletteItem =>
+    action({
+      key,
+      icon: 'console',
+      text,
+      hint: command,
+      mono: 'hint',
+      run: () => app.runInConsole(command),
+    });
+  return [
+    action({
+      key: 'open',
+      icon: 'folder-open',
+      text: shell.openArchive,
+      hint: 'docker load',
+      mono: 'hint',
+      run: () => app.picker.open(),
+    }),
+    ...app.tasks.running.map((task) =>
+      action({
+        key: `cancel-${task.id}`,
+        icon: 'close',
+        text: palette.cancelTask(task.subject),
+        run: () => task.cancel(),
+      }),
+    ),
+    action({
+      key: 'sample',
+      icon: 'package',
+      text: palette.sample,
+      run: () => void app.openSample(),
+    }),
+    { ...inConsole('verify', palette.verifyAll, 'drydock verify'), icon: 'verified' },
+    inConsole('list', palette.listImages, 'docker image ls'),
+    ...THEMES.filter((theme) => theme !== app.settings.theme).map((theme) =>
+      action({
+        key: `theme-${theme}`,
+        icon: 'settings',
+        text: palette.theme(themeName(app, theme)),
+        run: () => void app.settings.setTheme(theme),
+      }),
+    ),
+    ...LANGUAGES.filter((language) => language !== app.settings.language).map((language) =>
+      action({
+        key: `language-${language}`,
+        icon: 'settings',
+        text: palette.language(LANGUAGE_NAMES[language]),
+        run: () => void app.setLanguage(language),
+      }),
+    ),
+  ];
+}
+
+function goToItems(app: App): PaletteItem[] {
+  const { palette, shell } = app.i18n.texts;
+  return (['images', 'pull', 'console', 'settings'] as const).map((page) => ({
+    key: page,
+    group: 'goTo',
+    icon: page,
+    text: palette.goTo(shell[page]),
+    run: () => app.router.go(`#/${page}`),
+  }));
+}
+
+function themeName(app: App, theme: Theme): string {
+  const { settings } = app.i18n.texts;
+  return { system: settings.themeSystem, light: settings.themeLight, dark: settings.themeDark }[
+    theme
+  ];
+}
