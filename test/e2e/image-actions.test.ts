@@ -43,6 +43,7 @@ describe('removing by mouse', () => {
     await page.getByRole('region', { name: 'Selection' }).getByText('2 selected').waitFor();
     await page.getByRole('button', { name: 'Remove' }).click();
     const plan = dialog(page).getByRole('table', { name: 'What will happen' });
+    await plan.getByRole('row', { name: /^keep/ }).waitFor();
     expect(await plan.getByRole('row', { name: /^untag/ }).allInnerTexts()).toEqual([
       expect.stringContaining('acme/api:1.0'),
       expect.stringContaining('web:2'),
