@@ -59,6 +59,13 @@ const registry = (subject: Subject, ...steps: readonly Step[]): Entry => ({
   actions: [],
 });
 
+/** What lies in how the page reaches registries. */
+const reach = (subject: Subject, ...steps: readonly Step[]): Entry => ({
+  subject,
+  steps,
+  actions: ['settings'],
+});
+
 /** What a login may help against. */
 const login = (subject: Subject, ...steps: readonly Step[]): Entry => ({
   subject,
@@ -157,12 +164,12 @@ const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
   'not-a-file': gone,
   'bad-toc': { subject: 'document', steps: ['stepTryAgain'], actions: [] },
   offline: registry('offline', 'stepCheckNetwork', 'stepTryLater'),
-  'registry-unreachable': registry('unreachable', 'stepCheckNetwork', 'stepProxy', 'stepTryLater'),
-  'mixed-content': registry('unreachable', 'stepProxy'),
-  'proxy-missing': registry('proxy', 'stepProxy', 'stepCheckNetwork'),
-  'proxy-refused': registry('proxyRefused', 'stepAllowHost'),
-  'bad-proxy-template': registry('proxy', 'stepProxy'),
-  'not-a-registry': registry('noRegistry', 'stepCheckName', 'stepProxy'),
+  'registry-unreachable': reach('unreachable', 'stepCheckNetwork', 'stepProxy', 'stepTryLater'),
+  'mixed-content': reach('unreachable', 'stepProxy'),
+  'proxy-missing': reach('proxy', 'stepProxy', 'stepCheckNetwork'),
+  'proxy-refused': reach('proxyRefused', 'stepAllowHost'),
+  'bad-proxy-template': reach('proxy', 'stepProxy'),
+  'not-a-registry': reach('noRegistry', 'stepCheckName', 'stepProxy'),
   'bad-reply': registry('noRegistry', 'stepTryLater', 'stepReport'),
   unauthorized: login('login', 'stepLogin', 'stepCheckName'),
   denied: login('denied', 'stepCheckName', 'stepLogin'),

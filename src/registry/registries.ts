@@ -11,6 +11,8 @@ import { Transport, type TransportParts } from './transport';
 export interface Registries {
   /** `registry` as a reference has it: `docker.io`, `localhost:5000`. Nothing is sent before the client is used. */
   open(registry: string): RegistryClient;
+  /** The same by a new connection, which finds out anew where the registry is, as it is set up now. */
+  reopen(registry: string): RegistryClient;
   /** For what a registry offers beside its API: search. */
   readonly transport: Transport;
   /** What the user logged in with. */
@@ -33,26 +35,32 @@ export function createRegistries(parts: RegistriesParts): Registries {
   const clients = new Map<string, RegistryClient>();
   const { credentials } = parts;
   credentials.onChange((registry) => clients.get(registry)?.connection.forget());
+  const open = (registry: string): RegistryClient => {
+    const known = clients.get(registry);
+    if (known) return known;
+    const client = new RegistryClient(
+      new RegistryConnection({
+        transport,
+        registry,
+        plainHttp: parts.allowsPlainHttp?.(registry) ?? false,
+        credential: () => credentials.get(registry),
+        realms: parts.realms,
+        now: parts.now,
+        ...(parts.retry ? { retry: parts.retry } : {}),
+      }),
+    );
+    clients.set(registry, client);
+    return client;
+  };
+
   return {
     transport,
     credentials,
     downloads: new DownloadSlots(),
-    open(registry) {
-      const known = clients.get(registry);
-      if (known) return known;
-      const client = new RegistryClient(
-        new RegistryConnection({
-          transport,
-          registry,
-          plainHttp: parts.allowsPlainHttp?.(registry) ?? false,
-          credential: () => credentials.get(registry),
-          realms: parts.realms,
-          now: parts.now,
-          ...(parts.retry ? { retry: parts.retry } : {}),
-        }),
-      );
-      clients.set(registry, client);
-      return client;
+    open,
+    reopen(registry) {
+      clients.delete(registry);
+      return open(registry);
     },
   };
 }

@@ -1,0 +1,130 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type {} from '../../src/app/drydock';
+import { startServer } from '../../src/proxy/node-server';
+import { isRequired, whyNoPeers } from '../interop/peers';
+import { startRegistry, type RegistryServer } from '../servers/registry';
+import { startTokenServer, type TokenServer } from '../servers/token-server';
+import { openApp, type App } from '../support/app';
+import { closeServer, portOf, startUpstream } from '../support/upstream';
+
+const why = whyNoPeers();
+if (why !== undefined) {
+  if (isRequired) throw new Error(`connections cannot be tested: ${why}`);
+  console.log(`e2e: connections are not tested against real registries: ${why}`);
+}
+
+/** On another site than the registry, and nowhere. */
+const REALM = 'tokens.elsewhere.example';
+
+describe.skipIf(why !== undefined)('a registry, as the page reaches it', () => {
+  let open: RegistryServer;
+  let elsewhere: RegistryServer;
+  let tokens: TokenServer;
+  let website: Awaited<ReturnType<typeof startUpstream>>;
+  let server: Awaited<ReturnType<typeof startServer>>;
+  let app: App;
+  let page: Page;
+
+  beforeAll(async () => {
+    tokens = await startTokenServer({ realm: `https://${REALM}/token` });
+    [open, elsewhere] = await Promise.all([startRegistry(), startRegistry({ auth: tokens })]);
+    website = await startUpstream((_, response) => {
+      response.writeHead(200, {
+        'Content-Type': 'text/html',
+        'Access-Control-Allow-Origin': '*',
+        'Access-Control-Allow-Headers': '*',
+      });
+      response.end('<!doctype html><title>Welcome</title>');
+    });
+    const allow = `http://${open.host},http://${elsewhere.host}`;
+    const host = '127.0.0.1';
+    server = await startServer({ host, port: 0, allow, origins: undefined, root: 'dist' });
+  });
+  afterAll(async () => {
+    await closeServer(server);
+    await Promise.all([open.stop(), elsewhere.stop(), tokens.stop(), website.close()]);
+  });
+  beforeEach(async () => {
+    app = await openApp({ route: '#/settings', url: `http://127.0.0.1:${portOf(server)}/` });
+    page = app.page;
+  });
+  afterEach(() => app.close());
+
+  describe('the test in Settings', () => {
+    const test = async (registry: string): Promise<void> => {
+      await page.getByLabel('Registry to test').fill(registry);
+      await page.keyboard.press('Enter');
+    };
+
+    it('says by which way it answers', async () => {
+      await test(open.host);
+      await page.getByText('It answers through the proxy').waitFor();
+      await page.getByText(`http://${open.host} lets everybody in.`).waitFor();
+    });
+
+    it('tells apart a host that the proxy does not reach, one without a proxy, and no network', async () => {
+      await test('registry.blocked.example');
+      await page
+        .getByText(/proxy does not reach|not list|not allowed/i)
+        .first()
+        .waitFor();
+      await page.getByLabel('Proxy', { exact: true }).fill('');
+      await page.getByRole('button', { name: 'Use it' }).click();
+      await page.getByText('Registries are asked directly').waitFor();
+      await test(open.host);
+      await page.getByText(/does not let web pages in; a proxy would reach it/).waitFor();
+      await app.context.setOffline(true);
+      await test(open.host);
+      await page.getByText(/The browser is offline/).waitFor();
+    });
+
+    it('tells what is no registry', async () => {
+      await test(new URL(website.url).host);
+      await page.getByText(/is no registry/).waitFor();
+    });
+
+    it('remembers which registry of the network may be asked over plain http', async () => {
+      await test('nas.example:5000');
+      const allow = page.getByRole('checkbox', { name: /^Ask nas\.example:5000 over plain http/ });
+      await allow.click();
+      await page.reload();
+      await test('nas.example:5000');
+      await expect.poll(() => allow.isChecked()).toBe(true);
+    });
+  });
+
+  describe('a token server on another site', () => {
+    const dialog = () => page.getByRole('dialog', { name: `Log in by way of ${REALM}?` });
+    const pull = (): Promise<{ exitCode: number; stderr: string }> =>
+      page.evaluate(
+        (name) => window.drydock.run(`docker pull ${name}`),
+        `${elsewhere.host}/team/app:1`,
+      );
+
+    it('is asked about with the safe answer first, and no is no', async () => {
+      const pulling = pull();
+      await dialog().waitFor();
+      expect(await dialog().innerText()).toContain(`${elsewhere.host} sends you to ${REALM}`);
+      const focused = page.locator(':focus');
+      expect(await focused.innerText()).toBe('Don’t go there');
+      await page.keyboard.press('Enter');
+      const { exitCode, stderr } = await pulling;
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining('nobody agreed')]);
+    });
+
+    it('is asked about once, and gets what was agreed to', async () => {
+      const pulling = pull();
+      await dialog()
+        .getByRole('button', { name: `Log in at ${REALM}` })
+        .click();
+      expect((await pulling).stderr).not.toContain('nobody agreed');
+      await page.reload();
+      const again = await pull();
+      expect(again.exitCode).toBe(1);
+      expect(again.stderr).toContain(REALM);
+      expect(again.stderr).not.toContain('nobody agreed');
+      expect(await dialog().count()).toBe(0);
+    });
+  });
+});
