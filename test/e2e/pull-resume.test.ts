@@ -1,0 +1,206 @@
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type {} from '../../src/app/drydock';
+import { MediaType } from '../../src/oci/media-types';
+import { startServer } from '../../src/proxy/node-server';
+import { isRequired, whyNoPeers } from '../interop/peers';
+import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy';
+import { seededFaults, seededRandom, type Fault, type FaultPlan } from '../servers/faults';
+import { pushLayout } from '../servers/push-images';
+import { startRegistry, type RegistryServer } from '../servers/registry';
+import { openApp, type App } from '../support/app';
+import { buildImage, digestOf, LayoutBuilder } from '../support/archive-builder';
+import { run } from '../support/page-files';
+import { noise } from '../support/streams';
+import { closeServer, portOf } from '../support/upstream';
+
+const MiB = 1 << 20;
+/** Pulls whose tab is killed, or whose line is bad, at points that a seed decides. */
+const SEEDS = 12;
+
+const why = whyNoPeers();
+if (why !== undefined) {
+  if (isRequired) throw new Error(`pulls that break off cannot be tested: ${why}`);
+  console.log(`e2e: pulls that break off are not tested against a real registry: ${why}`);
+}
+
+describe.skipIf(why !== undefined)(
+  'a pull that breaks off, in the page and through the proxy',
+  () => {
+    let registry: RegistryServer;
+    let line: FaultProxy;
+    let server: Awaited<ReturnType<typeof startServer>>;
+    let app: App;
+    let imageId = '';
+
+    beforeAll(async () => {
+      registry = await startRegistry();
+      const image = buildImage({
+        layers: [12 * MiB, 3 * MiB, 40_000].map((size, i) => [
+          { path: `data-${i}`, content: noise(size, i + 1) },
+        ]),
+      });
+      imageId = image.imageId;
+      const layout = new LayoutBuilder();
+      await pushLayout(registry, layout.items([layout.image(image)]), 'app:1');
+      line = await startFaultProxy(registry.url);
+      server = await serve(0);
+    });
+    afterAll(async () => {
+      await closeServer(server);
+      await line.stop();
+      await registry.stop();
+    });
+    afterEach(async () => {
+      line.plan = () => undefined;
+      await app.close();
+    });
+
+    const serve = (port: number): ReturnType<typeof startServer> =>
+      startServer({ host: '127.0.0.1', port, allow: line.url, origins: undefined, root: 'dist' });
+    const start = async (): Promise<void> => {
+      app = await openApp({ url: `http://127.0.0.1:${portOf(server)}/` });
+    };
+    const pull = (): ReturnType<typeof run> => run(app.page, `docker pull ${line.host}/app:1`);
+
+    /** Begins a pull and resolves once as many bytes of its layers have come. */
+    const beginPull = (bytes: number): Promise<void> =>
+      app.page.evaluate(
+        ([command, wanted]) =>
+          new Promise<void>((resolve) => {
+            void window.drydock.run(command, {
+              onProgress: ({ done }) => {
+                if (done >= wanted) resolve();
+              },
+            });
+          }),
+        [`docker pull ${line.host}/app:1`, bytes] as const,
+      );
+
+    async function isRight(page: Page): Promise<void> {
+      expect((await run(page, 'docker images --no-trunc -q')).stdout).toBe(`${imageId}\n`);
+      const verified = await run(page, 'drydock verify --format json');
+      expect(JSON.parse(verified.stdout)).toMatchObject({ blobs: 5, problems: [] });
+    }
+
+    /** Bytes of layers that were sent since. */
+    const sentSince = (exchange: number): number =>
+      line.exchanges
+        .slice(exchange)
+        .reduce((sum, { path, bytes }) => sum + (path.includes('/blobs/') ? bytes : 0), 0);
+
+    const throttled: FaultPlan = ({ path }) =>
+      path.includes('/blobs/') ? { kind: 'throttle', bytesPerSecond: 6 * MiB } : undefined;
+
+    it('goes on by Range where it was when its tab was killed', async () => {
+      await start();
+      line.plan = throttled;
+      await beginPull(8 * MiB);
+      app = await app.killAndRestart();
+      expect((await run(app.page, 'docker images -aq')).stdout).toBe('');
+      const before = line.exchanges.length;
+      line.plan = () => undefined;
+      expect(await pull()).toMatchObject({ exitCode: 0, stderr: '' });
+      const again = line.exchanges.slice(before).filter(({ path }) => path.includes('/blobs/'));
+      expect(again.some(({ range, status }) => range !== undefined && status === 206)).toBe(true);
+      // Of 15 MiB 8 had come; parts grow to as much as came before them, so that half of it is stored at least.
+      expect(sentSince(before)).toBeLessThan(12 * MiB);
+      await isRight(app.page);
+    });
+
+    it('goes on where it was when it was cancelled, and leaves nothing to be seen', async () => {
+      await start();
+      line.plan = throttled;
+      const cancelled = await app.page.evaluate(async (command) => {
+        const controller = new AbortController();
+        const { exitCode, stderr } = await window.drydock.run(command, {
+          signal: controller.signal,
+          onProgress: ({ done }) => {
+            if (done >= 6 << 20) controller.abort();
+          },
+        });
+        return { exitCode, stderr };
+      }, `docker pull ${line.host}/app:1`);
+      expect(cancelled).toEqual({ exitCode: 130, stderr: '' });
+      expect((await run(app.page, 'docker images -aq')).stdout).toBe('');
+      const before = line.exchanges.length;
+      line.plan = () => undefined;
+      expect(await pull()).toMatchObject({ exitCode: 0 });
+      expect(sentSince(before)).toBeLessThan(11 * MiB);
+      await isRight(app.page);
+    });
+
+    it('goes on by itself when nobody answers for a moment', async () => {
+      await start();
+      line.plan = throttled;
+      const before = line.exchanges.length;
+      await beginPull(3 * MiB);
+      const port = portOf(server);
+      await closeServer(server);
+      await app.page.waitForTimeout(1500);
+      server = await serve(port);
+      const listed = async (): Promise<string> =>
+        (await run(app.page, 'docker images --no-trunc -q')).stdout;
+      await expect.poll(listed, { timeout: 40_000 }).toBe(`${imageId}\n`);
+      const asked = line.exchanges.slice(before).filter(({ path }) => path.includes('/blobs/'));
+      expect(asked.some(({ status }) => status === 206)).toBe(true);
+      // What was on its way when the proxy went is all that is sent again.
+      expect(sentSince(before)).toBeLessThan(18 * MiB);
+      await isRight(app.page);
+    });
+
+    it('takes a layer that turns out late to be of several members, and does not ask for its start twice', async () => {
+      await start();
+      const bytes = noise(4 * MiB, 9);
+      const image = buildImage({ layers: [[{ path: 'x', content: bytes }]] });
+      const [tar = new Uint8Array()] = image.layers;
+      const halves = [tar.subarray(0, 3 * MiB), tar.subarray(3 * MiB)];
+      const packed = Uint8Array.from(Buffer.concat(halves.map((half) => gzipSync(half))));
+      const layout = new LayoutBuilder();
+      const layers = [layout.blob(packed, { mediaType: MediaType.ociLayerGzip })];
+      const config = layout.blob(image.config, { mediaType: MediaType.ociConfig });
+      const manifest = layout.manifest({ config, layers });
+      await pushLayout(registry, layout.items([manifest]), 'members:1');
+      const before = line.exchanges.length;
+      expect(await run(app.page, `docker pull ${line.host}/members:1`)).toMatchObject({
+        exitCode: 0,
+        stderr: '',
+      });
+      const asked = line.exchanges
+        .slice(before)
+        .filter(({ digest }) => digest === digestOf(packed).slice('sha256:'.length));
+      expect(asked.filter(({ range }) => range === undefined).length).toBe(1);
+    });
+
+    it(`ends in the right image or one clear error over bad lines and killed tabs: ${SEEDS} seeds`, async () => {
+      await start();
+      for (let seed = 1; seed <= SEEDS; seed++) {
+        const random = seededRandom(seed);
+        const faults = seededFaults(seed, { within: 12 * MiB, most: 4 });
+        line.plan = (request): Fault | undefined => faults(request) ?? throttled(request);
+        for (let attempts = 1; ; attempts++) {
+          expect(attempts).toBeLessThan(10);
+          if (attempts === 1 && seed % 3 === 0) {
+            const wait = app.page.waitForTimeout(100 + Math.floor(random() * 1500));
+            void pull().catch(() => undefined);
+            await wait;
+            app = await app.killAndRestart();
+            continue;
+          }
+          const result = await pull();
+          if (result.exitCode === 0) break;
+          expect(result).toMatchObject({
+            exitCode: 1,
+            stderr: expect.stringMatching(/^[^\n]+\n$/) as string,
+          });
+          const verified = await run(app.page, 'drydock verify');
+          expect(verified).toMatchObject({ exitCode: 0 });
+        }
+        await isRight(app.page);
+        await run(app.page, 'docker image prune -af');
+        await run(app.page, `docker rmi ${line.host}/app:1`);
+      }
+    });
+  },
+);
