@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +10,7 @@ import { BROWSER_ARGS, provideBrowser } from '../support/browser.mjs';
 import { MemorySampler } from './memory.mjs';
 import { median } from './natives.mjs';
 import { shell } from './program.mjs';
+import { startProxy } from './proxy-process.mjs';
 import { line, ratio } from './report.mjs';
 
 const MEGABYTE = 1e6;
@@ -31,7 +29,7 @@ export async function proxyRows(rounds) {
     kind: 'throttle',
     bytesPerSecond: LIMIT,
   }));
-  const proxy = await startProxy([registry.url, limited.url]);
+  const proxy = await startEmpty([registry.url, limited.url]);
   const browser = await chromium.launch({
     executablePath: provideBrowser(() => undefined),
     args: BROWSER_ARGS,
@@ -98,30 +96,16 @@ async function memoryOfPulls(proxy, url) {
   return sampler.stop() - idle;
 }
 
-/** The proxy as `npm start` runs it, with a page that has nothing in it. */
-async function startProxy(allow) {
+/** The proxy with a page that has nothing in it. */
+async function startEmpty(allow) {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-bench-proxy-'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>bench</title>');
-  const port = await freePort();
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/proxy/serve.ts', folder], {
-    env: { ...process.env, PORT: String(port), DRYDOCK_PROXY_ALLOW: allow.join(',') },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(child.stdout, 'data');
+  const proxy = await startProxy(folder, allow);
   const stop = async () => {
-    child.kill();
-    await once(child, 'exit');
+    await proxy.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url: `http://127.0.0.1:${port}/`, pid: child.pid, stop };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
+  return { ...proxy, stop };
 }
 
 /** Uploads a blob of random bytes; its path. */
