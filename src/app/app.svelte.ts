@@ -123,7 +123,7 @@ export class App {
       parts: dependencies.pullParts,
       onDone: async ({ name }) => {
         await this.library.refresh();
-        this.notices.say(this.i18n.texts.pull.pulledToast(name));
+        this.notices.say(this.i18n.texts.shell.pulled(name));
       },
     });
     this.images = new ImageList(this.library, this.loads);

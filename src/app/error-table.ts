@@ -199,7 +199,12 @@ export interface ErrorView {
   readonly text: string;
   /** The core's own sentence: what is wrong and where. */
   readonly problem: string;
-  readonly steps: readonly { readonly lead: string; readonly rest: string }[];
+  readonly steps: readonly {
+    readonly lead: string;
+    readonly rest: string;
+    /** Without a button for it the step leads nowhere. */
+    readonly action?: ErrorAction;
+  }[];
   readonly actions: readonly ErrorAction[];
   readonly code: string;
   /** Digests, where two differ. */
@@ -214,7 +219,10 @@ export function errorView(error: ErrorRecord, strings: Strings): ErrorView {
     title: titleText(strings, entry.subject, typeof what === 'string' ? what : undefined),
     text: strings[`${entry.subject}Text`],
     problem: readable(error.message),
-    steps: entry.steps.map((step) => splitStep(strings[step])),
+    steps: entry.steps.map((step) => ({
+      ...splitStep(strings[step]),
+      ...(step === 'stepLookInside' ? { action: 'look-inside' } : {}),
+    })),
     actions: entry.actions,
     code: error.code,
     mismatch:

@@ -1,5 +1,5 @@
 import { ZERO_TIME } from '../base/timestamp';
-import { summaryOf, type ListedImage } from '../image/image-list';
+import { absentOf, platformsOf, summaryOf, type ListedImage } from '../image/image-list';
 import type { ImageSummary, PlatformSummary } from '../image/image-summary';
 import { shortDigest, type Digest } from '../oci/digest';
 import { formatPlatform } from '../oci/platform';
@@ -66,7 +66,7 @@ export function storedRow(
     shortId: shortDigest(imageId),
     href: hrefOf(shown, summaries),
     size: shown.unpackedSize,
-    platforms: rowPlatforms(summaries, shown),
+    platforms: rowPlatforms(image, summaries),
     layers: summaries.flatMap(({ platforms }) => platforms.flatMap(({ layers }) => layers)),
     state: stateOf(image, problems),
     searched: searchedText(names, summaries),
@@ -75,17 +75,17 @@ export function storedRow(
 }
 
 function rowPlatforms(
+  image: ListedImage,
   summaries: readonly ImageSummary[],
-  shown: PlatformSummary,
 ): readonly RowPlatform[] {
-  const here = summaries.flatMap(({ platforms }) => platforms);
-  const absent = summaries.flatMap((summary) => summary.absent);
+  const { shown } = image;
+  const others = platformsOf(image).filter(({ manifest }) => manifest !== shown.manifest);
   return [
-    ...[shown, ...here.filter(({ manifest }) => manifest !== shown.manifest)].map((platform) => ({
+    ...[shown, ...others].map((platform) => ({
       text: formatPlatform(platform.platform),
       href: hrefOf(platform, summaries),
     })),
-    ...absent.map(({ platform }) => ({ text: formatPlatform(platform) })),
+    ...absentOf(image).map(({ platform }) => ({ text: formatPlatform(platform) })),
   ];
 }
 

@@ -65,7 +65,6 @@ function linesOf(outcome: RemovalOutcome, stored: Stored): RemovalLine[] {
     return [{ kind: 'refuse', key: `refuse ${word}`, word, why: error.message }];
   }
   const { steps, kept } = outcome;
-  const layers = steps.filter(({ kind }) => kind === 'layer-deleted').length;
   const lines = steps.flatMap((step): RemovalLine[] => {
     if (step.kind === 'untagged') {
       const { tag, text } = imageName(step.name);
@@ -73,8 +72,9 @@ function linesOf(outcome: RemovalOutcome, stored: Stored): RemovalLine[] {
     }
     if (step.kind === 'layer-deleted') return [];
     const key = `delete ${step.digest}`;
-    const bytes = layerBytes(step.digest, stored, (digest) => stored.going.has(digest));
-    return [{ kind: 'delete', key, shortId: shortDigest(step.digest), layers, bytes }];
+    const freed = layersOf(step.digest, stored).filter(([digest]) => stored.going.has(digest));
+    const shortId = shortDigest(step.digest);
+    return [{ kind: 'delete', key, shortId, layers: freed.length, bytes: bytesOf(freed) }];
   });
   if (!kept) return lines;
   const line: RemovalLine = {
@@ -85,17 +85,17 @@ function linesOf(outcome: RemovalOutcome, stored: Stored): RemovalLine[] {
       .map((name) => imageName(name))
       .flatMap(({ tag, text }) => (tag === '' ? [] : [text])),
     children: kept.children.map(shortDigest),
-    bytes: layerBytes(kept.imageId, stored, () => true),
+    bytes: bytesOf(layersOf(kept.imageId, stored)),
   };
   return [...lines, line];
 }
 
-function layerBytes(
-  imageId: Digest,
-  { rows }: Stored,
-  counts: (digest: Digest) => boolean,
-): number {
+/** Layer blobs of a listed image with their bytes, each once. */
+function layersOf(imageId: Digest, { rows }: Stored): readonly (readonly [Digest, number])[] {
   const layers = rows.find((row) => row.imageId === imageId)?.layers ?? [];
-  const sizes = new Map(layers.map(({ digest, size }) => [digest, size]));
-  return [...sizes].reduce((sum, [digest, size]) => (counts(digest) ? sum + size : sum), 0);
+  return [...new Map(layers.map(({ digest, size }) => [digest, size]))];
+}
+
+function bytesOf(layers: readonly (readonly [Digest, number])[]): number {
+  return layers.reduce((sum, [, size]) => sum + size, 0);
 }

@@ -50,7 +50,9 @@ export function imagesOf({ roots, refs }: StoredRoots, platform: Platform): read
     else namesOf.set(target.digest, [name]);
   }
   const images = new Map<Digest, ListedImage>();
-  for (const root of roots) {
+  // The form that a name points to stands for the image.
+  const isNamed = (root: ImageRoot): boolean => namesOf.has(root.target.digest);
+  for (const root of [...roots.filter(isNamed), ...roots.filter((each) => !isNamed(each))]) {
     const shown = shownPlatform(summaryOf(root), platform);
     if (!shown) continue;
     const known = images.get(shown.imageId);
@@ -64,6 +66,20 @@ export function imagesOf({ roots, refs }: StoredRoots, platform: Platform): read
     });
   }
   return [...images.values()].sort(newestFirst);
+}
+
+/** Every platform that is here for an image, each manifest once, whatever it was stored with. */
+export function platformsOf({ roots }: Pick<ListedImage, 'roots'>): readonly PlatformSummary[] {
+  const platforms = roots.flatMap((root) => summaryOf(root).platforms);
+  return [...new Map(platforms.map((each) => [each.manifest, each])).values()];
+}
+
+/** Platforms that an index of an image names and that are not here, each manifest once. */
+export function absentOf(image: Pick<ListedImage, 'roots'>): ImageSummary['absent'] {
+  const here = new Set(platformsOf(image).map(({ manifest }) => manifest));
+  const absent = image.roots.flatMap((root) => summaryOf(root).absent);
+  const missing = absent.filter(({ manifest }) => !here.has(manifest));
+  return [...new Map(missing.map((each) => [each.manifest, each])).values()];
 }
 
 /** What a stored image's summary says. One that is damaged says nothing: the image is then listed nowhere. */

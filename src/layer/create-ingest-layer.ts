@@ -20,9 +20,10 @@ export interface IngestLayerParts {
  * read here; others are written as they come.
  */
 export function createIngestLayer(parts: IngestLayerParts): IngestLayer {
-  return async (source, expected, options = {}) => {
-    checkLayerSize(source.size, expected);
-    const blob = await beginBlob(parts.content, source, { ...options, expected });
+  const attempt = async (
+    blob: IncomingBlob,
+    [source, expected, options = {}]: Parameters<IngestLayer>,
+  ): Promise<IngestedLayer> => {
     try {
       const reading = await readLayer(blob.source, {
         ...options,
@@ -40,13 +41,29 @@ export function createIngestLayer(parts: IngestLayerParts): IngestLayer {
       await blob.abort();
     }
   };
+  return async (source, expected, options = {}) => {
+    checkLayerSize(source.size, expected);
+    const begin = (): Promise<IncomingBlob> =>
+      beginBlob(parts.content, source, { ...options, expected });
+    const blob = await begin();
+    try {
+      return await attempt(blob, [source, expected, options]);
+    } catch (error) {
+      // What an earlier attempt left unchecked may be what is wrong: once more, from the first byte on.
+      if (blob.written === 0 || !isWrong(error) || options.signal?.aborted) throw error;
+      return attempt(await begin(), [source, expected, options]);
+    }
+  };
+}
+
+/** True where the bytes that have come are not the layer's. */
+function isWrong(error: unknown): boolean {
+  return error instanceof CodecError || error instanceof LayerError;
 }
 
 /** True where nothing speaks against the bytes that have come so far. */
 function isInterruption(error: unknown, { signal }: AbortOptions): boolean {
-  const isWrong =
-    error instanceof CodecError || error instanceof LayerError || error instanceof StoreError;
-  return signal?.aborted === true || !isWrong;
+  return signal?.aborted === true || !(isWrong(error) || error instanceof StoreError);
 }
 
 interface Keep {

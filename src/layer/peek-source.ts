@@ -96,11 +96,13 @@ class ReplayableStream {
     const { done, value } = await this.#reader.read();
     if (done) return undefined;
     const known = Math.min(value.length, this.#written - this.#read);
+    const isEarly = this.#read < REPLAY_BYTES;
     this.#read += value.length;
     if (this.#write && known < value.length) await this.#write(value.subarray(known));
     this.#written = Math.max(this.#written, this.#read);
-    this.#kept?.push(value);
-    if (this.#read > REPLAY_BYTES) this.#kept = undefined;
+    // The first chunk is kept however large it is: the look at the start needs it.
+    if (isEarly) this.#kept?.push(value);
+    else this.#kept = undefined;
     return value;
   }
 }

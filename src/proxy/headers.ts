@@ -19,6 +19,8 @@ export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTION
 
 /** Says on every answer that it came by the proxy: `passed` from the registry, or `refused` by the proxy itself. */
 export const PROXY_HEADER = 'x-drydock-proxy';
+/** The sentence of a refusal, percent-encoded. */
+export const REASON_HEADER = 'x-drydock-proxy-reason';
 
 /** The headers of a page's request that go on to the registry. Cookies, the page's origin and everything else stay here. */
 export function upstreamHeaders(asked: Headers, hasBody: boolean): Headers {

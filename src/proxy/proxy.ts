@@ -1,7 +1,14 @@
 import { Hono } from 'hono';
 import { AllowList } from './allow-list';
 import { CallerCheck } from './caller';
-import { addPageSafety, METHODS, pageHeaders, preflightHeaders, PROXY_HEADER } from './headers';
+import {
+  addPageSafety,
+  METHODS,
+  pageHeaders,
+  preflightHeaders,
+  PROXY_HEADER,
+  REASON_HEADER,
+} from './headers';
 import { upstreamHeaders } from './headers';
 import { DEFAULT_LIMITS, type ProxyLimits, type ProxyOptions } from './options';
 import type { UpstreamAnswer, UpstreamFetch } from './options';
@@ -175,6 +182,8 @@ function refusalResponse(error: unknown): Response {
   const refusal = refusalIn(error) ?? new Refusal(502, 'The proxy failed.');
   const headers = new Headers({ 'content-type': 'text/plain; charset=utf-8' });
   headers.set(PROXY_HEADER, 'refused');
+  // An answer to HEAD has no body to say it in.
+  headers.set(REASON_HEADER, encodeURIComponent(refusal.message));
   if (refusal.status === 503) headers.set('retry-after', '1');
   if (refusal.status === 405) headers.set('allow', METHODS.join(', '));
   return new Response(`${refusal.message}\n`, { status: refusal.status, headers });

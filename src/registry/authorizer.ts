@@ -68,14 +68,16 @@ export class Authorizer {
     scopes: readonly string[],
     { refused, ...options }: AbortOptions & { readonly refused: string | undefined },
   ): Promise<string | undefined> {
-    if (challenges.length > 0) this.#challenges = challenges;
+    const offered = challenges.length > 0 ? challenges : this.#challenges;
     for (const [key, { value }] of this.#tokens) {
       if (refused === `Bearer ${value}`) this.#tokens.delete(key);
     }
     const asked = challenges.find(({ scheme }) => scheme === 'bearer')?.parameters.get('scope');
     // Some servers heed the first scope alone: ours.
     const all = [...new Set([...scopes, ...(asked?.split(' ').filter(Boolean) ?? [])])];
-    const answer = await this.#answer(this.#challenges, all, options);
+    const answer = await this.#answer(offered, all, options);
+    // One that leads nowhere is of this request alone: other repositories are asked as before.
+    if (answer !== undefined) this.#challenges = offered;
     return answer === refused ? undefined : answer;
   }
 

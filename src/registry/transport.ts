@@ -126,8 +126,9 @@ export class Transport {
       return { route, kind: 'network' };
     }
     if (route === 'direct' || !isRefusal(response)) return response;
-    const text = await readText(response, REFUSAL_BYTES);
-    return { route, kind: 'refused', status: response.status, text: text.trim() };
+    const body = await readText(response, REFUSAL_BYTES);
+    const text = reasonOf(response) ?? body.trim();
+    return { route, kind: 'refused', status: response.status, text };
   }
 
   #proxied(target: string): string {
@@ -138,6 +139,16 @@ export class Transport {
 /** The proxy's own answer, and not the registry's; that it is busy is one to wait for, as with a registry. */
 function isRefusal({ headers, status }: Response): boolean {
   return headers.get('x-drydock-proxy') === 'refused' && status !== 503;
+}
+
+/** Our own proxy's sentence, which an answer to HEAD has in no body. */
+function reasonOf({ headers }: Response): string | undefined {
+  try {
+    const reason = headers.get('x-drydock-proxy-reason')?.slice(0, REFUSAL_BYTES);
+    return reason && decodeURIComponent(reason);
+  } catch {
+    return undefined;
+  }
 }
 
 function requestInit({ method, headers, body, signal }: HttpRequest): RequestInit {

@@ -4,6 +4,7 @@ import { dockerShell } from './docker-shell';
 import { drydockShell } from './drydock-shell';
 import { livePair } from './pair';
 import type { Shell } from './shell';
+import type { Answer } from './transcript';
 import { masked } from './transcript-masks';
 
 /** Lines that nobody thought of, the same in every run. */
@@ -75,6 +76,12 @@ function quoted(text: string): string {
   return `'${text}'`;
 }
 
+/** Of two filters that are wrong, the engine names the one that it comes upon first in a map, which is left to chance. */
+function told(line: string, answer: Answer): Answer {
+  const stderr = answer.stderr.replace(/Invalid filter '.*'/, "Invalid filter '…'");
+  return line.split(' -f ').length > 2 ? { ...answer, stderr } : answer;
+}
+
 describe.runIf(pair !== undefined)('generated lines, live', () => {
   let docker: Shell;
   let drydock: Shell;
@@ -93,7 +100,7 @@ describe.runIf(pair !== undefined)('generated lines, live', () => {
     const options = { isUnordered: true, hasNewDigests: false };
     const expected = await docker.run(line, now);
     const answer = await drydock.run(line, now);
-    expect(masked(answer, options)).toEqual(masked(expected, options));
+    expect(told(line, masked(answer, options))).toEqual(told(line, masked(expected, options)));
     compared += 1;
   });
 });

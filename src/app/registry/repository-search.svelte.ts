@@ -73,7 +73,7 @@ export class RepositorySearch {
 
   /** What is typed, where it names an image by itself: with a registry, a tag or a digest. */
   get typedReference(): Reference | undefined {
-    const text = this.text.trim();
+    const text = this.#typed;
     try {
       const reference = parseReference(text);
       const isExplicit =
@@ -84,13 +84,18 @@ export class RepositorySearch {
     }
   }
 
-  /** Searches for what is typed. A search that runs is given up. What goes wrong is a state; nothing rejects. */
+  /** What a pasted `docker pull` line says is its name. */
+  get #typed(): string {
+    return this.text.trim().replace(/^docker\s+(?:image\s+)?pull\s+(?:-\S+\s+)*/, '');
+  }
+
+  /** Searches for what is typed. The name of another host never goes to Docker Hub. A search that runs is given up. What goes wrong is a state; nothing rejects. */
   async search(): Promise<void> {
     this.#running?.abort();
     const running = new AbortController();
     this.#running = running;
-    const query = this.text.trim();
-    if (query === '' && this.registry === HUB) {
+    const query = this.#typed;
+    if (this.registry === HUB && (query === '' || namesHost(query))) {
       this.#found = [];
       this.#state = { kind: 'idle' };
       return;
@@ -135,6 +140,14 @@ export class RepositorySearch {
     }
     return { found, count: found.length };
   }
+}
+
+/** Whether the first part is a registry, though what follows it may be no valid name. */
+function namesHost(text: string): boolean {
+  const [first = '', ...rest] = text.split('/');
+  return (
+    /^https?:$/.test(first) || (rest.length > 0 && (/[.:]/.test(first) || first === 'localhost'))
+  );
 }
 
 /** One that is no valid name is left out: nobody could pull it. */

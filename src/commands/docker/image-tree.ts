@@ -1,5 +1,5 @@
 import { dockerSize } from '../../base/human-size';
-import { summaryOf, type ListedImage } from '../../image/image-list';
+import { absentOf, platformsOf, type ListedImage } from '../../image/image-list';
 import { shortDigest, type Digest } from '../../oci/digest';
 import { formatPlatform } from '../../oci/platform';
 import { familiar } from './stored-images';
@@ -64,23 +64,18 @@ function linesOf(
   image: ListedImage,
   name: string,
 ): { readonly top: Line; readonly children: readonly Line[] } {
-  const summaries = image.roots.map(summaryOf);
-  const here = summaries.flatMap(({ platforms }) =>
-    platforms.map(({ manifest, platform, unpackedSize, storedSize }) => ({
-      name: formatPlatform(platform),
-      id: manifest,
-      diskUsage: unpackedSize,
-      contentSize: storedSize,
-    })),
-  );
-  const absent = summaries.flatMap((summary) =>
-    summary.absent.map(({ manifest, platform }) => ({
-      name: formatPlatform(platform),
-      id: manifest,
-      diskUsage: 0,
-      contentSize: 0,
-    })),
-  );
+  const here = platformsOf(image).map(({ manifest, platform, unpackedSize, storedSize }) => ({
+    name: formatPlatform(platform),
+    id: manifest,
+    diskUsage: unpackedSize,
+    contentSize: storedSize,
+  }));
+  const absent = absentOf(image).map(({ manifest, platform }) => ({
+    name: formatPlatform(platform),
+    id: manifest,
+    diskUsage: 0,
+    contentSize: 0,
+  }));
   const children = [...here, ...absent];
   const total = (of: (line: Line) => number) => children.reduce((sum, line) => sum + of(line), 0);
   const top = {

@@ -54,6 +54,9 @@ async function run({ flags, operands }: Call, context: CommandContext): Promise<
   if (allTags && !isWhole) {
     throw new CommandError('refused', "tag can't be used with --all-tags/-a");
   }
+  if (familiarName(named) === 'scratch') {
+    throw new CommandError('refused', "Error response from daemon: 'scratch' is a reserved name");
+  }
   const reference = allTags ? named : withDefaultTag(named);
   const quiet = flags.bool('quiet');
   if (isWhole && !allTags && !quiet) out.write(`Using default tag: ${reference.tag ?? ''}\n`);

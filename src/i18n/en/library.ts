@@ -33,6 +33,9 @@ export const library = {
   selectedSize: (size: string) => `${size} unpacked`,
   removingFrees: (count: number, size: string) =>
     `removing ${count === 1 ? 'it' : 'them'} frees ${size}`,
+  save: 'Save',
+  tagVerb: 'Tag',
+  remove: 'Remove',
   clearSelection: 'Clear selection',
   noName: 'untagged',
   noTag: 'none',

@@ -65,7 +65,6 @@ export const pull = {
   waiting: 'waiting',
   verifying: 'verifying digest',
   verified: 'verified',
-  pulledToast: (name: string) => `Pulled ${name}`,
   tryAgain: 'Try again',
   logIn: 'Log in',
   limitEnds: (time: string) => `The limit ends at ${time}.`,

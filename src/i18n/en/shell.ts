@@ -17,6 +17,7 @@ export const shell = {
   storageUsedAlone: (used: string) => `${used} stored`,
   storage: 'Storage used',
   status: 'Status',
+  pulled: (name: string) => `Pulled ${name}`,
   saving: 'Saving',
   pulling: 'Pulling',
   loading: 'Loading',

@@ -1,6 +1,6 @@
-import type { en, Translation } from '../messages';
+import type { Messages, Translation } from '../messages';
 
-export const actions: Translation<typeof en.actions> = {
+export const actions: Translation<Messages['actions']> = {
   save: '保存',
   tag: '添加标签',
   remove: '删除',

@@ -1,6 +1,6 @@
-import type { en, Translation } from '../messages';
+import type { Messages, Translation } from '../messages';
 
-export const common: Translation<typeof en.common> = {
+export const common: Translation<Messages['common']> = {
   appName: 'Drydock',
   cancel: '取消',
   close: '关闭',

@@ -1,6 +1,6 @@
-import type { en, Translation } from '../messages';
+import type { Messages, Translation } from '../messages';
 
-export const config: Translation<typeof en.config> = {
+export const config: Translation<Messages['config']> = {
   view: '视图',
   summary: '概要',
   rawConfig: '配置 JSON',

@@ -1,6 +1,6 @@
-import type { en, Translation } from '../messages';
+import type { Messages, Translation } from '../messages';
 
-export const console: Translation<typeof en.console> = {
+export const console: Translation<Messages['console']> = {
   title: '控制台',
   subtitle: 'docker 与 drydock 命令，在本标签页中运行',
   help: 'help',

@@ -1,6 +1,6 @@
-import type { en, Translation } from '../messages';
+import type { Messages, Translation } from '../messages';
 
-export const errors: Translation<typeof en.errors> = {
+export const errors: Translation<Messages['errors']> = {
   expected: '应为',
   found: '实际',
   problem: '问题',

@@ -1,6 +1,6 @@
-import type { en, Translation } from '../messages';
+import type { Messages, Translation } from '../messages';
 
-export const explorer: Translation<typeof en.explorer> = {
+export const explorer: Translation<Messages['explorer']> = {
   images: '镜像',
   backToImages: '返回镜像列表',
   untagged: '无标签镜像',

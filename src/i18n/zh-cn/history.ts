@@ -1,6 +1,6 @@
-import type { en, Translation } from '../messages';
+import type { Messages, Translation } from '../messages';
 
-export const history: Translation<typeof en.history> = {
+export const history: Translation<Messages['history']> = {
   view: '视图',
   dockerfile: 'Dockerfile',
   table: '表格',

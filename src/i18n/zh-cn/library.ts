@@ -1,6 +1,6 @@
-import type { en, Translation } from '../messages';
+import type { Messages, Translation } from '../messages';
 
-export const library: Translation<typeof en.library> = {
+export const library: Translation<Messages['library']> = {
   title: '镜像',
   table: 'Images',
   counts: (images, tags) => `${images} 个镜像，${tags} 个标签`,
@@ -31,6 +31,9 @@ export const library: Translation<typeof en.library> = {
   selected: (count) => `已选择 ${count} 个`,
   selectedSize: (size) => `解压后 ${size}`,
   removingFrees: (_, size) => `删除可释放 ${size}`,
+  save: '保存',
+  tagVerb: '添加标签',
+  remove: '删除',
   clearSelection: '清除选择',
   noName: '无标签',
   noTag: '无',

@@ -1,6 +1,6 @@
-import type { en, Translation } from '../messages';
+import type { Messages, Translation } from '../messages';
 
-export const login: Translation<typeof en.login> = {
+export const login: Translation<Messages['login']> = {
   title: '登录镜像仓库',
   titleFor: (registry) => `登录 ${registry}`,
   subtitle: '登录信息只发送给镜像仓库（如设有代理则经由代理），不会发往别处。',

@@ -1,6 +1,6 @@
-import type { en, Translation } from '../messages';
+import type { Messages, Translation } from '../messages';
 
-export const palette: Translation<typeof en.palette> = {
+export const palette: Translation<Messages['palette']> = {
   title: '命令面板',
   placeholder: '搜索操作、镜像和文件',
   results: '结果',

@@ -1,6 +1,6 @@
-import type { en, Translation } from '../messages';
+import type { Messages, Translation } from '../messages';
 
-export const pull: Translation<typeof en.pull> = {
+export const pull: Translation<Messages['pull']> = {
   title: '拉取',
   subtitle: '从镜像仓库拉取到此浏览器',
   search: '搜索',
@@ -64,7 +64,6 @@ export const pull: Translation<typeof en.pull> = {
   waiting: '等待中',
   verifying: '正在校验摘要',
   verified: '已校验',
-  pulledToast: (name) => `已拉取 ${name}`,
   tryAgain: '重试',
   logIn: '登录',
   limitEnds: (time) => `限额将于 ${time} 恢复。`,

@@ -1,6 +1,6 @@
-import type { en, Translation } from '../messages';
+import type { Messages, Translation } from '../messages';
 
-export const settings: Translation<typeof en.settings> = {
+export const settings: Translation<Messages['settings']> = {
   title: '设置',
   appearance: '外观',
   theme: '主题',

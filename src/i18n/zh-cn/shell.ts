@@ -1,6 +1,6 @@
-import type { en, Translation } from '../messages';
+import type { Messages, Translation } from '../messages';
 
-export const shell: Translation<typeof en.shell> = {
+export const shell: Translation<Messages['shell']> = {
   images: '镜像',
   pull: '拉取',
   console: '控制台',
@@ -17,6 +17,7 @@ export const shell: Translation<typeof en.shell> = {
   storageUsedAlone: (used) => `已存储 ${used}`,
   storage: '已用存储空间',
   status: '状态',
+  pulled: (name) => `已拉取 ${name}`,
   saving: '正在保存',
   pulling: '正在拉取',
   loading: '正在加载',

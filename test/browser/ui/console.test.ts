@@ -44,6 +44,7 @@ async function open(talk: (console: ConsoleHooks) => Promise<number>): Promise<v
     saveFileWays: { choose: undefined, download: () => undefined },
     languages: ['en'],
   });
+  await app.i18n.complete();
   const session = await app.openConsole();
   const target = document.createElement('main');
   target.style.cssText = 'display: flex; flex-direction: column; block-size: 600px';

@@ -27,7 +27,9 @@ async function open(layers: readonly Items[], query: Readonly<Record<string, str
     go: (to) => (hash = to),
     onChange: () => undefined,
   });
-  const context = appImageContext({ router, i18n: new I18n() }, new ExploredImage(source));
+  const i18n = new I18n();
+  await i18n.complete();
+  const context = appImageContext({ router, i18n }, new ExploredImage(source));
   const target = document.createElement('div');
   target.style.cssText = 'display: flex; block-size: 600px; inline-size: 1200px';
   document.body.append(target);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { errorView } from '../../../src/app/error-table';
 import type { ErrorRecord } from '../../../src/base/errors';
-import { en } from '../../../src/i18n/messages';
+import { laterEn as en } from '../../../src/i18n/later-en';
 import { zhCn } from '../../../src/i18n/zh-cn';
 
 function record(code: string, detail: ErrorRecord['detail'] = {}): ErrorRecord {

@@ -62,6 +62,12 @@ function streamOnly(bytes: Uint8Array, piece = 10_000): ByteSource & { opened: n
   return source;
 }
 
+/** Bytes that do not compress. */
+function noise(length: number): Uint8Array<ArrayBuffer> {
+  let state = 1;
+  return Uint8Array.from({ length }, () => (state = (state * 48271) % 2147483647) & 255);
+}
+
 function flipped(bytes: Uint8Array, at: number): Uint8Array<ArrayBuffer> {
   const damaged = Uint8Array.from(bytes);
   damaged[at] = (damaged[at] ?? 0) ^ 1;
@@ -118,6 +124,31 @@ describe('a layer that is taken in', () => {
       expect(await digestOf(await readAll(await store.content.open(digest)))).toBe(digest);
       expect(source.opened).toBe(1);
     }
+  });
+
+  it('is known for what it is however large the first piece is that comes', async () => {
+    const large = tarOf([{ path: 'noise', content: noise(3 * 1024 * 1024) }]);
+    const bytes = Uint8Array.from(gzipSync(large));
+    for (const piece of [1024 * 1024 + 1, bytes.length]) {
+      const { ingest } = await bench();
+      const source = streamOnly(bytes, piece);
+      const layer = await ingest(source, { digest: await digestOf(bytes), what: WHAT });
+      expect(layer).toMatchObject({ compression: 'gzip', entryCount: 1 });
+      expect(source.opened).toBe(1);
+    }
+  });
+
+  it('is fetched from its first byte where what an earlier attempt left turns out to be wrong', async () => {
+    const { store, ingest } = await bench();
+    const digest = await digestOf(GZIP);
+    const earlier = await store.content.begin({ key: digest });
+    await earlier.write(flipped(GZIP, 200).subarray(0, 300));
+    await earlier.suspend();
+    const source = blobSource(new Blob([GZIP]));
+    const afar: ByteSource = { size: source.size, open: (range) => source.open(range) };
+    const layer = await ingest(afar, { digest, what: WHAT }, { resumable: true });
+    expect(layer.digest).toBe(digest);
+    expect(await digestOf(await readAll(await store.content.open(digest)))).toBe(digest);
   });
 
   it('may have no bytes, or nothing but zeros', async () => {

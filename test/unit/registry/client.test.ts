@@ -7,6 +7,7 @@ import { parseReference } from '../../../src/oci/reference';
 import type { RegistryClient } from '../../../src/registry/client';
 import type { Credential } from '../../../src/registry/credential';
 import { digestOf } from '../../support/archive-builder';
+import { all } from '../../support/blobs';
 import { registriesFor } from '../../support/registries';
 import { startUpstream, type Upstream } from '../../support/upstream';
 
@@ -326,6 +327,21 @@ describe('a registry with a token server', () => {
     });
     await expect(tagsOf(client)).rejects.toMatchObject({ code: 'realm-refused' });
     expect(asked).toEqual([{ registry: server.host, realm: 'evil.example' }]);
+  });
+});
+
+describe('a repository whose challenge leads nowhere', () => {
+  it('keeps no other of the same registry from being read', async () => {
+    const server = await serve((request, response) => {
+      if (!request.url?.includes('/elsewhere/')) return json(response, { tags: ['a'] });
+      response.setHeader('www-authenticate', 'Bearer realm="https://evil.example/token"');
+      json(response, {}, 401);
+    });
+    const client = clientOf(server, { realms: { confirm: () => Promise.resolve(false) } });
+    await expect(all(client.tags('elsewhere/app'))).rejects.toMatchObject({
+      code: 'realm-refused',
+    });
+    expect(await all(client.tags('app'))).toEqual(['a']);
   });
 });
 

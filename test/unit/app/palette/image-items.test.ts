@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ImageActions } from '../../../../src/app/image-actions.svelte';
 import { imageName } from '../../../../src/app/image-name';
 import { ImageSelection } from '../../../../src/app/image-selection.svelte';
@@ -17,6 +17,9 @@ import { I18n } from '../../../../src/app/i18n.svelte';
 import { parseDigest } from '../../../../src/oci/digest';
 
 const digest = (digit: string) => parseDigest(`sha256:${digit.repeat(64)}`);
+
+const i18n = new I18n();
+beforeAll(() => i18n.complete());
 
 function row(digit: string, rest: Partial<LibraryRow> = {}): LibraryRow {
   const imageId = digest(digit);
@@ -56,7 +59,7 @@ beforeEach(() => {
   const list = { all, shown: all };
   context = {
     actions: new ImageActions(),
-    i18n: new I18n(),
+    i18n,
     images: list,
     selection: new ImageSelection(list),
     router: new Router({ hash: () => hash, go: (to) => (hash = to), onChange: () => undefined }),
