@@ -14,7 +14,7 @@ import { download, saveDialog } from './pwa/save-dialog';
 import { registerServiceWorker } from './pwa/update';
 import { sessionOnly } from './store/errors';
 import type { OpenedRegistries } from './registry/open-registries';
-import type { RealmCheck } from './registry/realm';
+import type { RealmCheck } from './registry/auth/realm';
 import { openIdbStore } from './store/idb/open-idb-store';
 import type { Store } from './store/store';
 import Shell from './ui/shell/Shell.svelte';
@@ -57,7 +57,7 @@ function pullingHere(jobs: PoolJobs): PoolJobs {
   return {
     ...jobs,
     pullLayer: async (remote, expected, options) => {
-      const { openRemoteBlob } = await import('./registry/open-remote-blob');
+      const { openRemoteBlob } = await import('./registry/pull/open-remote-blob');
       return jobs.ingestLayer(openRemoteBlob(remote, network), expected, options);
     },
   };
@@ -158,7 +158,7 @@ async function environmentOf(started: Started): Promise<CommandEnvironment> {
 /** What an image's page is made of is fetched while the store opens. Whoever needs it meets the error of a fetch that failed. */
 function prefetchImagePage(): void {
   import('./ui/explorer/ImagePage.svelte').catch(() => undefined);
-  import('./app/stored-image').catch(() => undefined);
+  import('./app/image/stored-image').catch(() => undefined);
 }
 
 if (location.hash.startsWith('#/images/')) prefetchImagePage();

@@ -3,24 +3,24 @@ import type { OpenedRegistries } from '../registry/open-registries';
 import type { Registries } from '../registry/registries';
 import type { Store } from '../store/store';
 import type { OutputFile } from '../commands/command';
-import type { ArchiveServices } from './archive-session';
-import type { ConsoleSession, LineHelp, RunLine } from './console-session.svelte';
+import type { ArchiveServices } from './image/archive-session';
+import type { ConsoleSession, LineHelp, RunLine } from './console/console-session.svelte';
 import { FilePicker } from './file-picker';
 import { I18n } from './i18n.svelte';
-import { ImageList } from './image-list.svelte';
-import { ImageActions } from './image-actions.svelte';
-import { ImageSelection } from './image-selection.svelte';
-import type { OpenImage } from './image-source';
-import { Library } from './library.svelte';
-import { Loads } from './loads.svelte';
+import { ImageList } from './library/image-list.svelte';
+import { ImageActions } from './actions/image-actions.svelte';
+import { ImageSelection } from './library/image-selection.svelte';
+import type { OpenImage } from './image/image-source';
+import { Library } from './library/library.svelte';
+import { Loads } from './library/loads.svelte';
 import { Notices } from './notices.svelte';
 import { ProxySetting, type ProxySettingParts } from './registry/proxy-setting.svelte';
 import { RealmQuestions } from './registry/realm-questions.svelte';
 import { Pulls, type PullsDependencies } from './registry/pulls.svelte';
 import { Router, type AddressBar } from './router.svelte';
-import type { SaveFileWays } from './save-file';
+import type { SaveFileWays } from './actions/save-file';
 import { Settings, type Language } from './settings.svelte';
-import { StorageMeter, type StorageManagerLike } from './storage-meter.svelte';
+import { StorageMeter, type StorageManagerLike } from './library/storage-meter.svelte';
 import { Tasks } from './tasks.svelte';
 
 /** What the composition root hands to the app. */
@@ -163,13 +163,13 @@ export class App {
   readonly openImage: OpenImage = async (asked, options) => {
     const opened = this.loads.openImage(asked);
     if (opened) return opened;
-    const { openStoredImage } = await import('./stored-image');
+    const { openStoredImage } = await import('./image/stored-image');
     return openStoredImage(this.#archives, asked, options);
   };
 
   /** Asks for a place on the disk for a file, at once, and gives what writes it: see `createFile` of save-file. */
   async createFile(name: string): Promise<OutputFile> {
-    const { createFile } = await import('./save-file');
+    const { createFile } = await import('./actions/save-file');
     return createFile(this.#saveFileWays, name);
   }
 
@@ -187,8 +187,8 @@ export class App {
   async #startConsole(): Promise<ConsoleSession> {
     const { run, lineHelp, archives } = this.#dependencies;
     const [{ ConsoleSession }, { ConsoleHistory }, help] = await Promise.all([
-      import('./console-session.svelte'),
-      import('./console-history'),
+      import('./console/console-session.svelte'),
+      import('./console/console-history'),
       lineHelp(),
     ]);
     return new ConsoleSession({

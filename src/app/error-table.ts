@@ -8,7 +8,7 @@ import type { RegistryErrorCode } from '../registry/errors';
 import type { StoreErrorCode } from '../store/errors';
 import type { WorkerErrorCode } from '../workers/errors';
 import type { Texts } from './i18n.svelte';
-import type { SaveFileErrorCode } from './save-file';
+import type { SaveFileErrorCode } from './actions/save-file';
 
 /** What a person can do about a failure by pressing a button. */
 export type ErrorAction =

@@ -17,7 +17,7 @@ import type {
 import { ImageError } from './errors';
 import type { LayerSummary } from './image-summary';
 import { mergeRoots } from './merge-roots';
-import { retryConflicts } from './retry-conflicts';
+import { retryConflicts } from './removal/retry-conflicts';
 import { parseImageSummary } from './summary';
 
 /** Hands a blob's bytes to whoever hashes: a worker, or the caller's own thread in tests. */

@@ -14,7 +14,7 @@ import { checkEngineName } from './engine-reference';
 import { ImageError } from './errors';
 import { findImage, nameMeant } from './find-image';
 import { listImages } from './image-list';
-import { retryConflicts } from './retry-conflicts';
+import { retryConflicts } from './removal/retry-conflicts';
 
 export type TagStore = Pick<Store, 'images' | 'refs' | 'commit'>;
 

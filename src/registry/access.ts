@@ -1,8 +1,8 @@
 import type { Digest } from '../oci/digest';
-import type { Challenge } from './challenge';
-import type { Credential } from './credential';
-import type { Token } from './token';
-import type { Route } from './transport';
+import type { Challenge } from './auth/challenge';
+import type { Credential } from './auth/credential';
+import type { Token } from './auth/token';
+import type { Route } from './http/transport';
 
 /** What is known of a registry once it has answered. */
 export interface KnownEndpoint {

@@ -5,13 +5,13 @@ import type { Descriptor } from '../oci/descriptor';
 import { isDigest, type Digest } from '../oci/digest';
 import type { Reference } from '../oci/reference';
 import type { RegistryAccess } from './access';
-import { cutBody, startOf, tooManyBytes } from './blob-body';
+import { cutBody, startOf, tooManyBytes } from './http/blob-body';
 import type { RegistryConnection, RegistryRequest } from './connection';
 import { RegistryError } from './errors';
 import { ManifestCache } from './manifest-cache';
 import { MANIFEST_TYPES } from './manifest-types';
-import { listPages } from './paged-list';
-import { readBody } from './reply-body';
+import { listPages } from './http/paged-list';
+import { readBody } from './http/reply-body';
 
 /** A registry, as far as it is read. Rejects with `RegistryError`; see `RegistryConnection.send`. */
 export interface Registry {

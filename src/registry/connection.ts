@@ -1,17 +1,17 @@
 import type { AbortOptions, Clock } from '../base/task';
 import { untilAbort } from '../base/until-abort';
 import type { KnownEndpoint, RegistryAccess } from './access';
-import { Authorizer, bearerText, unauthorized } from './authorizer';
-import { parseChallenges, type Challenge } from './challenge';
-import type { Credential } from './credential';
+import { Authorizer, bearerText, unauthorized } from './auth/authorizer';
+import { parseChallenges, type Challenge } from './auth/challenge';
+import type { Credential } from './auth/credential';
 import { RegistryError } from './errors';
 import { MANIFEST_TYPES } from './manifest-types';
-import type { RealmCheck } from './realm';
-import { refusal, refusalText } from './refusal';
-import { apiOrigins } from './registry-address';
-import { readText } from './reply-body';
-import { DEFAULT_RETRY, waitToRetry, type RetryPolicy } from './retry';
-import type { Answer, HttpRequest, Transport } from './transport';
+import type { RealmCheck } from './auth/realm';
+import { refusal, refusalText } from './http/refusal';
+import { apiOrigins } from './http/registry-address';
+import { readText } from './http/reply-body';
+import { DEFAULT_RETRY, waitToRetry, type RetryPolicy } from './http/retry';
+import type { Answer, HttpRequest, Transport } from './http/transport';
 
 export interface ConnectionParts {
   readonly transport: Transport;

@@ -1,10 +1,10 @@
 import type { Clock } from '../base/task';
 import type { SettingsStore } from '../store/index-store';
-import { Credentials } from './credentials';
-import type { RealmCheck } from './realm';
+import { Credentials } from './auth/credentials';
+import type { RealmCheck } from './auth/realm';
 import { createRegistries, type Registries } from './registries';
 import { RegistrySettings } from './registry-settings';
-import type { Fetch, PageSituation } from './transport';
+import type { Fetch, PageSituation } from './http/transport';
 
 export interface OpenRegistriesParts {
   readonly settings: SettingsStore;

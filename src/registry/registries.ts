@@ -1,11 +1,11 @@
 import type { Clock } from '../base/task';
 import { RegistryClient } from './client';
 import { RegistryConnection } from './connection';
-import type { CredentialStore } from './credential';
-import { DownloadSlots } from './download-slots';
-import type { RealmCheck } from './realm';
-import type { RetryPolicy } from './retry';
-import { Transport, type TransportParts } from './transport';
+import type { CredentialStore } from './auth/credential';
+import { DownloadSlots } from './pull/download-slots';
+import type { RealmCheck } from './auth/realm';
+import type { RetryPolicy } from './http/retry';
+import { Transport, type TransportParts } from './http/transport';
 
 /** The registries that a page speaks to, each by one connection a session. */
 export interface Registries {

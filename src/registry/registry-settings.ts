@@ -1,8 +1,8 @@
 import type { SettingsStore } from '../store/index-store';
-import { DEFAULT_PROXY } from './proxy-template';
-import type { RealmCheck, RealmQuestion } from './realm';
-import { sessionRoutes } from './session-routes';
-import type { Route, RouteMemory } from './transport';
+import { DEFAULT_PROXY } from './http/proxy-template';
+import type { RealmCheck, RealmQuestion } from './auth/realm';
+import { sessionRoutes } from './http/session-routes';
+import type { Route, RouteMemory } from './http/transport';
 
 const PROXY = 'registry.proxy';
 const ROUTES = 'registry.routes';

@@ -1,6 +1,6 @@
 import type { AbortOptions } from '../base/task';
 import type { Registries } from './registries';
-import type { Route } from './transport';
+import type { Route } from './http/transport';
 
 /** How a registry answers. */
 export interface ReachedRegistry {

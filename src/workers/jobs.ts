@@ -15,7 +15,7 @@ import { encodeInto } from '../layer/encode-layer';
 import { readContent } from '../layer/read-content';
 import { indexLayer } from '../layer/read-layer';
 import { digestOfHex, type Digest } from '../oci/digest';
-import type { WorkerSituation } from '../registry/open-remote-blob';
+import type { WorkerSituation } from '../registry/pull/open-remote-blob';
 import type { ContentStore } from '../store/content-store';
 import { openMemoryStore } from '../store/memory/open-memory-store';
 import type { Store } from '../store/store';
@@ -42,13 +42,13 @@ export function createJobs({ openStore, network }: JobParts): JobHandlers {
     pullLayer: async ({ remote, expected }, { onEvent, ...options }) => {
       const { content, indexes } = await openStore();
       const ingest = createIngestLayer({ content, indexes });
-      const { openRemoteBlob } = await import('../registry/open-remote-blob');
+      const { openRemoteBlob } = await import('../registry/pull/open-remote-blob');
       const source = openRemoteBlob(remote, network);
       return ingest(source, expected, { ...options, resumable: true, onPartialIndex: onEvent });
     },
     lookAtLayer: async (request, options) => {
-      const { openRemoteBlob } = await import('../registry/open-remote-blob');
-      const { lookAtLayer } = await import('../registry/remote-layer');
+      const { openRemoteBlob } = await import('../registry/pull/open-remote-blob');
+      const { lookAtLayer } = await import('../registry/remote/remote-layer');
       return lookAtLayer(openRemoteBlob(request.remote, network), request, options);
     },
     unpackArchive: async ({ blob, scratch: id }, options) => {

@@ -5,7 +5,7 @@ import type { EncodeLayerRequest } from '../layer/encode-layer';
 import type { ExpectedLayer, IngestedLayer } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/index/layer-index';
 import type { RemoteBlob } from '../registry/access';
-import type { RemoteLayerRequest, RemoteLayerView } from '../registry/remote-layer';
+import type { RemoteLayerRequest, RemoteLayerView } from '../registry/remote/remote-layer';
 import type { ExpectedBlob } from '../store/content-store';
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Fetch } from '../../src/registry/transport';
+import type { Fetch } from '../../src/registry/http/transport';
 import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy';
 import { seededFaults, seededRandom, type Fault, type FaultPlan } from '../servers/faults';
 import { pushLayout } from '../servers/push-images';

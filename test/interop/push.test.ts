@@ -1,7 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import type { Credential } from '../../src/registry/credential';
+import type { Credential } from '../../src/registry/auth/credential';
 import { HTPASSWD_USER, startRegistry, type RegistryServer } from '../servers/registry';
 import { startTokenServer, TOKEN_USER } from '../servers/token-server';
 import { buildImage, LayoutBuilder } from '../support/archive-builder';

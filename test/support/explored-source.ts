@@ -1,4 +1,4 @@
-import type { ImageSource } from '../../src/app/image-source';
+import type { ImageSource } from '../../src/app/image/image-source';
 import type { LayerIndex } from '../../src/layer/index/layer-index';
 import { parseDigest } from '../../src/oci/digest';
 import { parseImageConfig } from '../../src/oci/image-config';

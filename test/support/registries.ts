@@ -1,15 +1,19 @@
-import { lookAtLayer, type LookAtLayer } from '../../src/registry/remote-layer';
-import { openRemoteBlob } from '../../src/registry/open-remote-blob';
-import type { Credential, CredentialReader, CredentialStore } from '../../src/registry/credential';
-import type { PullLayer } from '../../src/registry/pull-layer';
+import { lookAtLayer, type LookAtLayer } from '../../src/registry/remote/remote-layer';
+import { openRemoteBlob } from '../../src/registry/pull/open-remote-blob';
+import type {
+  Credential,
+  CredentialReader,
+  CredentialStore,
+} from '../../src/registry/auth/credential';
+import type { PullLayer } from '../../src/registry/pull/pull-layer';
 import type { IngestLayer } from '../../src/layer/ingest-layer';
 import {
   createRegistries,
   type Registries,
   type RegistriesParts,
 } from '../../src/registry/registries';
-import { sessionRoutes } from '../../src/registry/session-routes';
-import type { Fetch } from '../../src/registry/transport';
+import { sessionRoutes } from '../../src/registry/http/session-routes';
+import type { Fetch } from '../../src/registry/http/transport';
 
 const QUICK_RETRY = { attempts: 4, firstDelay: 5, longestDelay: 1000 };
 

@@ -1,5 +1,5 @@
-import { growTree, type FileTree } from '../../src/app/file-tree';
-import type { TreeSource } from '../../src/app/tree-source';
+import { growTree, type FileTree } from '../../src/app/explorer/file-tree';
+import type { TreeSource } from '../../src/app/explorer/tree-source';
 import type { Change } from '../../src/layer/stack/compare-layers';
 import type { LayerEntry } from '../../src/layer/index/layer-index';
 

@@ -2,8 +2,8 @@ import { isAbort } from '../../base/errors';
 import { nextTask } from '../../base/next-task';
 import type { EntryTable, LayerIndex } from '../../layer/index/layer-index';
 import { mergeInSteps } from '../../layer/stack/merge-layers';
-import type { AskedImage, ImageSource, OpenImage } from '../image-source';
-import { inSlices } from '../time-slices';
+import type { AskedImage, ImageSource, OpenImage } from '../image/image-source';
+import { inSlices } from '../explorer/time-slices';
 
 /** A path of an image. */
 export interface FoundFile {

@@ -1,6 +1,6 @@
 import { humanSize } from '../../base/human-size';
-import { canAct } from '../image-selection.svelte';
-import type { LibraryRow } from '../library-row';
+import { canAct } from '../library/image-selection.svelte';
+import type { LibraryRow } from '../library/library-row';
 import { IMAGE_TABS, imageHash, type ImageTab, type Route } from '../route';
 import type { PaletteContext, PaletteItem } from './palette-item';
 

@@ -1,5 +1,5 @@
 import type { App } from '../app.svelte';
-import type { LibraryRow } from '../library-row';
+import type { LibraryRow } from '../library/library-row';
 
 /** In the order that they are shown. */
 export const PALETTE_GROUPS = [

@@ -1,7 +1,7 @@
 import { isCoded, toErrorRecord, type ErrorRecord } from '../../base/errors';
 import { checkServer, registryServer } from '../../commands/docker/registry-server';
 import type { OpenedRegistries } from '../../registry/open-registries';
-import { isLoopback } from '../../registry/registry-address';
+import { isLoopback } from '../../registry/http/registry-address';
 import { testConnection, type ReachedRegistry } from '../../registry/test-connection';
 import { HUB } from './repository-search.svelte';
 

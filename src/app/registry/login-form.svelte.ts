@@ -1,8 +1,8 @@
 import { isCoded, toErrorRecord, type ErrorRecord } from '../../base/errors';
 import { checkServer, registryServer } from '../../commands/docker/registry-server';
-import { IDENTITY_TOKEN_USER, type Credential } from '../../registry/credential';
-import type { Credentials, CredentialsState } from '../../registry/credentials';
-import { logIn } from '../../registry/login';
+import { IDENTITY_TOKEN_USER, type Credential } from '../../registry/auth/credential';
+import type { Credentials, CredentialsState } from '../../registry/auth/credentials';
+import { logIn } from '../../registry/auth/login';
 import type { OpenedRegistries } from '../../registry/open-registries';
 
 /** What a login that did not come about failed by. */

@@ -1,6 +1,6 @@
 import { isCoded, toErrorRecord, type ErrorRecord } from '../../base/errors';
-import type { CredentialsState, ListedCredential } from '../../registry/credentials';
-import { logOut } from '../../registry/login';
+import type { CredentialsState, ListedCredential } from '../../registry/auth/credentials';
+import { logOut } from '../../registry/auth/login';
 import type { OpenedRegistries } from '../../registry/open-registries';
 
 /** Who is logged in where, as Settings shows it: names only. */

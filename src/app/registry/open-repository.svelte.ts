@@ -2,7 +2,7 @@ import { isAbort, toErrorRecord, type ErrorRecord } from '../../base/errors';
 import { isDigest } from '../../oci/digest';
 import { formatPlatform, matchesPlatform, type Platform } from '../../oci/platform';
 import { familiarReference, type Reference } from '../../oci/reference';
-import type { OfferedPlatform, RemotePlatforms } from '../../registry/remote-platforms';
+import type { OfferedPlatform, RemotePlatforms } from '../../registry/remote/remote-platforms';
 import type { Registries } from '../../registry/registries';
 import { HUB } from './repository-search.svelte';
 
@@ -156,7 +156,7 @@ export class OpenRepository {
   }
 
   async #readHubTags({ transport }: Registries, signal: AbortSignal): Promise<number> {
-    const { listHubTags } = await import('../../registry/hub');
+    const { listHubTags } = await import('../../registry/search/hub');
     const options = { pageSize: 100, signal };
     const { items, count } = await listHubTags(transport, this.repository, options);
     this.#tags = items.map(({ name, updated, size }) => ({
@@ -182,7 +182,7 @@ export class OpenRepository {
     const { reference } = this;
     const [registries, { readHubPlatforms, readRemotePlatforms }] = await Promise.all([
       this.#parts.registries(),
-      import('../../registry/remote-platforms'),
+      import('../../registry/remote/remote-platforms'),
     ]);
     const listed =
       this.registry === HUB && reference.tag !== undefined

@@ -1,7 +1,7 @@
 import { isCoded } from '../../base/errors';
-import { DEFAULT_PROXY, proxiedUrl } from '../../registry/proxy-template';
+import { DEFAULT_PROXY, proxiedUrl } from '../../registry/http/proxy-template';
 import type { RegistrySettings } from '../../registry/registry-settings';
-import type { Fetch } from '../../registry/transport';
+import type { Fetch } from '../../registry/http/transport';
 
 /** A name that can have no address: nobody is asked. */
 const NOBODY = 'https://drydock.invalid/';

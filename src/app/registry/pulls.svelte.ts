@@ -2,8 +2,8 @@ import { isAbort, toErrorRecord, type ErrorRecord } from '../../base/errors';
 import type { Digest } from '../../oci/digest';
 import { formatPlatform, type Platform } from '../../oci/platform';
 import { familiarReference, type Reference } from '../../oci/reference';
-import type { PlannedLayer, PullEvent, PullParts, PullResult } from '../../registry/pull';
-import type { PullState } from '../../registry/pull-layer';
+import type { PlannedLayer, PullEvent, PullParts, PullResult } from '../../registry/pull/pull';
+import type { PullState } from '../../registry/pull/pull-layer';
 import type { Task, Tasks } from '../tasks.svelte';
 
 /** A layer of a pull, as its row shows it. */
@@ -74,7 +74,10 @@ export class Pull {
     if (this.#outcome.kind === 'running') return;
     const { tasks, parts, onDone } = this.#dependencies;
     const { task, result } = tasks.start({ kind: 'pull', subject: this.name }, async (options) => {
-      const [{ pullImage }, given] = await Promise.all([import('../../registry/pull'), parts()]);
+      const [{ pullImage }, given] = await Promise.all([
+        import('../../registry/pull/pull'),
+        parts(),
+      ]);
       const { platform } = this;
       const onEvent = (event: PullEvent): void => this.#follow(event);
       return pullImage(this.reference, given, { ...options, platform, onEvent });

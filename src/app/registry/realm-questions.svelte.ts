@@ -1,4 +1,4 @@
-import type { RealmQuestion } from '../../registry/realm';
+import type { RealmQuestion } from '../../registry/auth/realm';
 
 /** Milliseconds after which a question that nobody answers is a no: a script that waits for its command must come to an end. */
 const PATIENCE = 120_000;

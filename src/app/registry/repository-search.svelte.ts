@@ -5,8 +5,8 @@ import {
   parseReference,
   type Reference,
 } from '../../oci/reference';
-import { listCatalog } from '../../registry/catalog';
-import { searchHub } from '../../registry/hub';
+import { listCatalog } from '../../registry/search/catalog';
+import { searchHub } from '../../registry/search/hub';
 import type { Registries } from '../../registry/registries';
 
 export const HUB = 'docker.io';

@@ -1,6 +1,6 @@
 import { isAbort, isCoded } from '../../base/errors';
-import { IDENTITY_TOKEN_USER, type Credential } from '../../registry/credential';
-import { logIn } from '../../registry/login';
+import { IDENTITY_TOKEN_USER, type Credential } from '../../registry/auth/credential';
+import { logIn } from '../../registry/auth/login';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError, engineError } from '../errors';
 import type { FlagValues } from '../shell/flags';

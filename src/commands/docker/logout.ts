@@ -1,4 +1,4 @@
-import { logOut } from '../../registry/login';
+import { logOut } from '../../registry/auth/login';
 import type { Command } from '../command';
 import { registryServer } from './registry-server';
 

@@ -15,7 +15,11 @@ import {
 } from '../../oci/reference';
 import { parseDescriptor } from '../../oci/descriptor';
 import type { Registry } from '../../registry/client';
-import { fetchConfig, fetchDocument, type RemoteDocument } from '../../registry/remote-document';
+import {
+  fetchConfig,
+  fetchDocument,
+  type RemoteDocument,
+} from '../../registry/remote/remote-document';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError } from '../errors';
 import { MANIFEST_INSPECT_NOTE } from './group-help';

@@ -1,8 +1,8 @@
 import { dockerSize } from '../../base/human-size';
 import { compareTimestamps, timestampOfMilliseconds } from '../../base/timestamp';
 import type { ListedImage } from '../../image/image-list';
-import { pruneImages } from '../../image/removal';
-import type { RemovalPlan, RemovalStep } from '../../image/removal-plan';
+import { pruneImages } from '../../image/removal/removal';
+import type { RemovalPlan, RemovalStep } from '../../image/removal/removal-plan';
 import { familiarReference, parseReference } from '../../oci/reference';
 import type { Call, Command, CommandContext } from '../command';
 import { engineError } from '../errors';

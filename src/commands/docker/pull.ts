@@ -10,7 +10,12 @@ import {
   withDefaultTag,
   type Reference,
 } from '../../oci/reference';
-import { pullImage, type PlannedLayer, type PullEvent, type PullResult } from '../../registry/pull';
+import {
+  pullImage,
+  type PlannedLayer,
+  type PullEvent,
+  type PullResult,
+} from '../../registry/pull/pull';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError } from '../errors';
 import { parsePlatformFlag } from './platform-flag';

@@ -11,9 +11,9 @@ import {
   parseReference,
   type Reference,
 } from '../../oci/reference';
-import { mountSources } from '../../registry/mount-sources';
-import { CONCURRENT_UPLOADS, Pusher, type LayerOutcome } from '../../registry/push';
-import { planPush, type PushPlan } from '../../registry/push-plan';
+import { mountSources } from '../../registry/push/mount-sources';
+import { CONCURRENT_UPLOADS, Pusher, type LayerOutcome } from '../../registry/push/push';
+import { planPush, type PushPlan } from '../../registry/push/push-plan';
 import type { Ref } from '../../store/metadata-store';
 import type { Call, Command, CommandContext, Output } from '../command';
 import { CommandError } from '../errors';

@@ -1,5 +1,5 @@
-import { removeImages } from '../../image/removal';
-import type { RemovalOutcome, RemovalPlan, RemovalStep } from '../../image/removal-plan';
+import { removeImages } from '../../image/removal/removal';
+import type { RemovalOutcome, RemovalPlan, RemovalStep } from '../../image/removal/removal-plan';
 import { familiarReference, parseReference } from '../../oci/reference';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError, engineError } from '../errors';

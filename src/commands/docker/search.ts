@@ -1,5 +1,5 @@
 import { isCoded } from '../../base/errors';
-import { searchRepositories, type FoundRepository } from '../../registry/search';
+import { searchRepositories, type FoundRepository } from '../../registry/search/search';
 import type { Call, Command, CommandContext } from '../command';
 import { engineError } from '../errors';
 import { ellipsis } from '../shell/char-width';

@@ -1,5 +1,5 @@
 import { parseReference } from '../../oci/reference';
-import { listCatalog } from '../../registry/catalog';
+import { listCatalog } from '../../registry/search/catalog';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError } from '../errors';
 import { FORMAT_FLAG, wantsJson } from './chosen-image';

@@ -9,7 +9,7 @@ import type { ImageConfig } from '../../oci/image-config';
 import { artifactTypeOf } from '../../oci/manifest';
 import { formatPlatform } from '../../oci/platform';
 import { canonicalReference, familiarReference, type Reference } from '../../oci/reference';
-import type { RemoteImage, RemotePlatform } from '../../registry/remote-image';
+import type { RemoteImage, RemotePlatform } from '../../registry/remote/remote-image';
 import { alignTabs } from '../shell/table';
 
 /** What `drydock remote` found out. */

@@ -4,15 +4,15 @@ import { tocClaim } from '../../layer/toc/toc-layer';
 import { matchesPlatform } from '../../oci/platform';
 import { parseReference, withDefaultTag, type Reference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
-import { listReferrers } from '../../registry/referrers';
+import { listReferrers } from '../../registry/remote/referrers';
 import {
   openRemoteImage,
   remoteConfig,
   type RemoteImage,
   type RemotePlatform,
-} from '../../registry/remote-image';
-import { remoteBlobSource } from '../../registry/remote-blob';
-import { sendsRanges, type RemoteLayerView } from '../../registry/remote-layer';
+} from '../../registry/remote/remote-image';
+import { remoteBlobSource } from '../../registry/pull/remote-blob';
+import { sendsRanges, type RemoteLayerView } from '../../registry/remote/remote-layer';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError } from '../errors';
 import {

@@ -1,7 +1,7 @@
 import { dockerSize } from '../../base/human-size';
 import { formatPlatform } from '../../oci/platform';
 import { parseReference, type Reference } from '../../oci/reference';
-import { listHubTags, type HubTag } from '../../registry/hub';
+import { listHubTags, type HubTag } from '../../registry/search/hub';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError } from '../errors';
 import { alignTabs } from '../shell/table';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cdp } from 'vitest/browser';
-import { createFile, type WritableFile } from '../../../src/app/save-file';
+import { createFile, type WritableFile } from '../../../src/app/actions/save-file';
 import { equalBytes } from '../../../src/base/bytes';
 import type { Progress } from '../../../src/base/task';
 import { patternBytes } from '../../support/blobs';

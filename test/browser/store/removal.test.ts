@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { beginRemoval, removeImages } from '../../../src/image/removal';
-import { planRemoval } from '../../../src/image/removal-plan';
+import { beginRemoval, removeImages } from '../../../src/image/removal/removal';
+import { planRemoval } from '../../../src/image/removal/removal-plan';
 import { checkTarget, tagImage } from '../../../src/image/tag';
 import { DEFAULT_PLATFORM } from '../../../src/oci/platform';
 import { openIdbStore } from '../../../src/store/idb/open-idb-store';

@@ -2,7 +2,7 @@ import { mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { App } from '../../../src/app/app.svelte';
-import type { RunLine } from '../../../src/app/console-session.svelte';
+import type { RunLine } from '../../../src/app/console/console-session.svelte';
 import { LineAssistant } from '../../../src/commands/completion/line-assistant';
 import type { ConsoleHooks } from '../../../src/commands/run-command-line';
 import { DEFAULT_PLATFORM } from '../../../src/oci/platform';

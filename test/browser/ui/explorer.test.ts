@@ -1,12 +1,12 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
-import { appImageContext } from '../../../src/app/app-image-context';
-import { ExploredImage } from '../../../src/app/explored-image.svelte';
+import { appImageContext } from '../../../src/app/image/app-image-context';
+import { ExploredImage } from '../../../src/app/explorer/explored-image.svelte';
 import { I18n } from '../../../src/app/i18n.svelte';
 import { imageHash } from '../../../src/app/route';
 import { Router } from '../../../src/app/router.svelte';
-import { StackedLayers } from '../../../src/app/stacked-layers';
+import { StackedLayers } from '../../../src/app/image/stacked-layers';
 import '../../../src/styles/tokens.css';
 import ImageView from '../../../src/ui/explorer/ImageView.svelte';
 import { exploredSource } from '../../support/explored-source';

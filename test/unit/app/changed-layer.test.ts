@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compareLayer } from '../../../src/app/changed-layer';
-import { changeOfCode } from '../../../src/app/file-tree';
+import { compareLayer } from '../../../src/app/image/changed-layer';
+import { changeOfCode } from '../../../src/app/explorer/file-tree';
 import { mergeLayers } from '../../../src/layer/stack/merge-layers';
 import { layerOf } from '../../support/layer-of';
 import type { TarItem } from '../../support/tar-builder';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configFacts, goDuration } from '../../../src/app/config-facts';
+import { configFacts, goDuration } from '../../../src/app/explorer/config-facts';
 import { parseImageConfig } from '../../../src/oci/image-config';
 
 const facts = (config: unknown) =>

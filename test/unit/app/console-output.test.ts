@@ -4,7 +4,7 @@ import {
   lineTokens,
   outputSpans,
   withoutStyles,
-} from '../../../src/app/console-output';
+} from '../../../src/app/console/console-output';
 
 const SHORT = '8c1f40be9d27';
 const LONG = `sha256:${'8c1f40be9d27'.padEnd(64, '0')}`;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ConsoleHistory } from '../../../src/app/console-history';
-import { ConsolePrompt } from '../../../src/app/console-prompt.svelte';
+import { ConsoleHistory } from '../../../src/app/console/console-history';
+import { ConsolePrompt } from '../../../src/app/console/console-prompt.svelte';
 import { LineAssistant } from '../../../src/commands/completion/line-assistant';
 import { fixtureEnvironment } from '../../support/fixture-store';
 

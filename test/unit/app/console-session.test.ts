@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ConsoleHistory } from '../../../src/app/console-history';
-import { ConsoleSession, type RunLine } from '../../../src/app/console-session.svelte';
+import { ConsoleHistory } from '../../../src/app/console/console-history';
+import { ConsoleSession, type RunLine } from '../../../src/app/console/console-session.svelte';
 import { FilePicker } from '../../../src/app/file-picker';
 import { Tasks } from '../../../src/app/tasks.svelte';
 import type { CommandEnvironment, OutputFile } from '../../../src/commands/command';

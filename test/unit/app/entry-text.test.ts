@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ancestry, modeText, nameOf, octalMode } from '../../../src/app/entry-text';
+import { ancestry, modeText, nameOf, octalMode } from '../../../src/app/explorer/entry-text';
 
 describe('modeText', () => {
   it.each([

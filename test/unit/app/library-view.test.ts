@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { imageName } from '../../../src/app/image-name';
-import type { LibraryRow } from '../../../src/app/library-row';
+import { imageName } from '../../../src/app/library/image-name';
+import type { LibraryRow } from '../../../src/app/library/library-row';
 import {
   filterRows,
   firstOrder,
   NO_FILTER,
   sortRows,
   type LibraryFilter,
-} from '../../../src/app/library-view';
+} from '../../../src/app/library/library-view';
 
 interface RowParts extends Partial<Omit<LibraryRow, 'names' | 'platforms'>> {
   readonly name?: string;

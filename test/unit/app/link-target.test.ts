@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { followLink } from '../../../src/app/link-target';
+import { followLink } from '../../../src/app/explorer/link-target';
 import type { LayerEntry } from '../../../src/layer/index/layer-index';
 
 const entry = (path: string, linkname?: string): LayerEntry => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hexLine, readContent } from '../../../src/app/preview-content';
+import { hexLine, readContent } from '../../../src/app/explorer/preview-content';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

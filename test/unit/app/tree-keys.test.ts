@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { treeMove, typeAhead, type TreeKeyContext } from '../../../src/app/tree-keys';
-import { placeOf, treeRows } from '../../../src/app/tree-rows';
+import { treeMove, typeAhead, type TreeKeyContext } from '../../../src/app/explorer/tree-keys';
+import { placeOf, treeRows } from '../../../src/app/explorer/tree-rows';
 import { grownTree } from '../../support/tree-source';
 
 const tree = grownTree('bin/', 'bin/ls', 'bin/sh', 'etc/', 'etc/passwd', 'README');

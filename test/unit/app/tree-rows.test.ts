@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changeOfCode, type FileTree } from '../../../src/app/file-tree';
-import { flatRows, placeOf, treeRows, withAncestors } from '../../../src/app/tree-rows';
+import { changeOfCode, type FileTree } from '../../../src/app/explorer/file-tree';
+import { flatRows, placeOf, treeRows, withAncestors } from '../../../src/app/explorer/tree-rows';
 import { grow, grownTree, listedTree } from '../../support/tree-source';
 
 const byName = { by: 'name', descending: false } as const;

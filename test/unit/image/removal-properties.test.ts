@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { listImages } from '../../../src/image/image-list';
 import type { PlatformSummary } from '../../../src/image/image-summary';
-import { beginRemoval, removeImages } from '../../../src/image/removal';
+import { beginRemoval, removeImages } from '../../../src/image/removal/removal';
 import {
   planRemoval,
   type RemovalRequest,
   type RemovalStep,
-} from '../../../src/image/removal-plan';
+} from '../../../src/image/removal/removal-plan';
 import { DEFAULT_PLATFORM, type Platform } from '../../../src/oci/platform';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
 import type { Store } from '../../../src/store/store';

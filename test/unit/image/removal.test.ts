@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageSummary } from '../../../src/image/image-summary';
-import { beginRemoval, pruneImages, removeImages } from '../../../src/image/removal';
-import { planRemoval, type RemovalStep } from '../../../src/image/removal-plan';
+import { beginRemoval, pruneImages, removeImages } from '../../../src/image/removal/removal';
+import { planRemoval, type RemovalStep } from '../../../src/image/removal/removal-plan';
 import { tagImage } from '../../../src/image/tag';
 import type { Digest } from '../../../src/oci/digest';
 import { parseReference } from '../../../src/oci/reference';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bytesSource, type ByteSource } from '../../../src/base/byte-source';
-import { BlobUploader } from '../../../src/registry/blob-upload';
+import { BlobUploader } from '../../../src/registry/push/blob-upload';
 import { parseDigest } from '../../../src/oci/digest';
 import { registriesFor } from '../../support/registries';
 import { noise } from '../../support/streams';

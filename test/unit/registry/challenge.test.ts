@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseChallenges } from '../../../src/registry/challenge';
+import { parseChallenges } from '../../../src/registry/auth/challenge';
 
 const plain = (header: string): unknown =>
   parseChallenges(header).map(({ scheme, parameters }) => [scheme, Object.fromEntries(parameters)]);

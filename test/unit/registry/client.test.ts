@@ -5,7 +5,7 @@ import { encodeUtf8 } from '../../../src/base/bytes';
 import type { Digest } from '../../../src/oci/digest';
 import { parseReference } from '../../../src/oci/reference';
 import type { RegistryClient } from '../../../src/registry/client';
-import type { Credential } from '../../../src/registry/credential';
+import type { Credential } from '../../../src/registry/auth/credential';
 import { digestOf } from '../../support/archive-builder';
 import { all } from '../../support/blobs';
 import { registriesFor } from '../../support/registries';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Credential } from '../../../src/registry/credential';
-import { Credentials } from '../../../src/registry/credentials';
+import type { Credential } from '../../../src/registry/auth/credential';
+import { Credentials } from '../../../src/registry/auth/credentials';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
 
 const ADA: Credential = { kind: 'password', username: 'ada', password: 'correct horse' };

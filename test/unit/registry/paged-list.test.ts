@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { listCatalog } from '../../../src/registry/catalog';
+import { listCatalog } from '../../../src/registry/search/catalog';
 import { registriesFor } from '../../support/registries';
 import { startUpstream, type Upstream } from '../../support/upstream';
 

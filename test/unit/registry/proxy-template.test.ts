@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proxiedUrl } from '../../../src/registry/proxy-template';
+import { proxiedUrl } from '../../../src/registry/http/proxy-template';
 
 const TARGET = 'https://ghcr.io/v2/a/tags/list?n=1&last=x%2Fy';
 const PAGE = 'https://drydock.example/app/#/pull';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { listHubTags, searchHub } from '../../../src/registry/hub';
-import { searchRepositories, splitTerm } from '../../../src/registry/search';
+import { listHubTags, searchHub } from '../../../src/registry/search/hub';
+import { searchRepositories, splitTerm } from '../../../src/registry/search/search';
 import { startHub } from '../../servers/hub-server';
 import { registriesFor } from '../../support/registries';
 import { startUpstream } from '../../support/upstream';

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ImageActions } from '../../../../src/app/image-actions.svelte';
-import { imageName } from '../../../../src/app/image-name';
-import { ImageSelection } from '../../../../src/app/image-selection.svelte';
-import type { LibraryRow } from '../../../../src/app/library-row';
+import { ImageActions } from '../../../../src/app/actions/image-actions.svelte';
+import { imageName } from '../../../../src/app/library/image-name';
+import { ImageSelection } from '../../../../src/app/library/image-selection.svelte';
+import type { LibraryRow } from '../../../../src/app/library/library-row';
 import {
   digestItems,
   imageActionItems,

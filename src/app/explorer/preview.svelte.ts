@@ -1,0 +1,127 @@
+import { formatCapabilities } from '../../analysis/capabilities';
+import { escapeBytes } from '../../base/bytes';
+import { toErrorRecord, type ErrorRecord } from '../../base/errors';
+import type { LayerEntry } from '../../layer/index/layer-index';
+import type { Digest } from '../../oci/digest';
+import type { ExploredImage } from './explored-image.svelte';
+import { readContent, type PreviewContent } from './preview-content';
+
+/** Bytes that a preview reads of a file. */
+const PREVIEW_BYTES = 512 * 1024;
+/** Bytes of an attribute's value that are shown. */
+const SHOWN_ATTRIBUTE = 1024;
+/** A file up to this is hashed without being asked for, bytes. */
+const HASH_UNASKED_BYTES = 4 * 1024 * 1024;
+
+export type PreviewState =
+  | { readonly kind: 'loading' }
+  | {
+      readonly kind: 'ready';
+      readonly content: PreviewContent;
+      /** True where the file goes on after what is shown. */
+      readonly isCut: boolean;
+    }
+  | { readonly kind: 'failed'; readonly error: ErrorRecord }
+  /** Nothing to read: a directory, a link, a device. */
+  | { readonly kind: 'none' };
+
+export type HashState =
+  | { readonly kind: 'unknown' | 'running' }
+  | { readonly kind: 'known'; readonly digest: Digest }
+  | { readonly kind: 'failed'; readonly error: ErrorRecord };
+
+/** The file that is selected: its first bytes, and its digest. */
+export class Preview {
+  readonly #image: ExploredImage;
+  #state = $state.raw<PreviewState>({ kind: 'none' });
+  #hash = $state.raw<HashState>({ kind: 'unknown' });
+  /** Of the file that is shown. */
+  #signal: AbortSignal | undefined;
+
+  constructor(image: ExploredImage) {
+    this.#image = image;
+  }
+
+  get state(): PreviewState {
+    return this.#state;
+  }
+
+  get hash(): HashState {
+    return this.#hash;
+  }
+
+  /** Layers that hold an entry of this path, base first; a layer that removes it is not one of them. */
+  layersOf(path: string): readonly number[] {
+    return this.#image.layers
+      .map(({ position }) => position)
+      .filter((position) => this.#image.indexOf(position)?.find(path)?.whiteout === false);
+  }
+
+  /** Extended attributes of an entry, readable; the capabilities, which have no name of their own here, first. */
+  attributesOf(path: string, layer: number): readonly { name: string; value: string }[] {
+    const index = this.#image.indexOf(layer);
+    const entry = index?.find(path);
+    if (!index || !entry || entry.position >= index.entryCount) return [];
+    const attributes = [...index.xattrs(entry.position)].map(([name, value]) => {
+      const text = name === 'security.capability' ? formatCapabilities(value) : undefined;
+      return text === undefined
+        ? { name, value: escapeBytes(value.subarray(0, SHOWN_ATTRIBUTE)) }
+        : { name: '', value: text };
+    });
+    return attributes.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Shows the file at `path` as `layer` has it. What was shown before stays until the next is there, or 100 ms. */
+  show(entry: LayerEntry | undefined, layer: number | undefined, signal: AbortSignal): void {
+    this.#signal = signal;
+    this.#hash = { kind: 'unknown' };
+    if (!entry || layer === undefined || !isReadable(entry)) {
+      this.#state = { kind: 'none' };
+      return;
+    }
+    const slow = setTimeout(() => {
+      if (!signal.aborted) this.#state = { kind: 'loading' };
+    }, 100);
+    void this.#read(entry, layer, signal).finally(() => {
+      clearTimeout(slow);
+    });
+    if (entry.size <= HASH_UNASKED_BYTES) this.computeHash(entry.path, layer);
+  }
+
+  computeHash(path: string, layer: number): void {
+    const signal = this.#signal;
+    if (!signal) return;
+    this.#hash = { kind: 'running' };
+    this.#image.source.hashFile({ layer, path }, { signal }).then(
+      (digest) => {
+        if (!signal.aborted) this.#hash = { kind: 'known', digest };
+      },
+      (error: unknown) => {
+        if (!signal.aborted) this.#hash = { kind: 'failed', error: toErrorRecord(error) };
+      },
+    );
+  }
+
+  /** The whole file, to be saved. */
+  async file(path: string, layer: number): Promise<Blob> {
+    return this.#image.source.readFile({ layer, path });
+  }
+
+  async #read({ path }: LayerEntry, layer: number, signal: AbortSignal): Promise<void> {
+    try {
+      // One byte more tells a file that ends here from one that goes on.
+      const request = { layer, path, limit: PREVIEW_BYTES + 1 };
+      const blob = await this.#image.source.readFile(request, { signal });
+      const bytes = new Uint8Array(await blob.slice(0, PREVIEW_BYTES).arrayBuffer());
+      if (signal.aborted) return;
+      const isCut = blob.size > PREVIEW_BYTES;
+      this.#state = { kind: 'ready', content: readContent(bytes, isCut), isCut };
+    } catch (error) {
+      if (!signal.aborted) this.#state = { kind: 'failed', error: toErrorRecord(error) };
+    }
+  }
+}
+
+function isReadable({ type, whiteout }: LayerEntry): boolean {
+  return !whiteout && (type === 'file' || type === 'hardlink');
+}

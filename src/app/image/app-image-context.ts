@@ -1,0 +1,48 @@
+import { isDigest, type Digest } from '../../oci/digest';
+import { formatPlatform } from '../../oci/platform';
+import type { App } from '../app.svelte';
+import type { ExploredImage } from '../explorer/explored-image.svelte';
+import type { ImageContext } from './image-context';
+import type { AskedImage } from './image-source';
+import { imageHash, type Route } from '../route';
+
+/** The image that a route asks for. */
+export function askedImage({ imageId, query }: Extract<Route, { page: 'image' }>): AskedImage {
+  const manifest = query.get('manifest');
+  return { imageId, manifest: isDigest(manifest) ? manifest : undefined };
+}
+
+/** What the tabs of an image share, over the app. Its members follow the route and the language. */
+export function appImageContext(
+  { router, i18n }: Pick<App, 'router' | 'i18n'>,
+  image: ExploredImage,
+): ImageContext {
+  const { source } = image;
+  const query = (): ReadonlyMap<string, string> =>
+    router.route.page === 'image' ? router.route.query : new Map();
+  return {
+    image,
+    get texts() {
+      return i18n.texts;
+    },
+    get language() {
+      return i18n.language;
+    },
+    location: { query, setQuery: (changes) => router.setQuery(changes) },
+    platforms: source.platforms.map(({ manifest, platform }) => ({
+      manifest,
+      text: formatPlatform(platform),
+    })),
+    choosePlatform(manifest: Digest) {
+      const chosen = source.platforms.find((each) => each.manifest === manifest);
+      const tab = router.route.page === 'image' ? router.route.tab : 'files';
+      if (chosen) router.go(imageHash(chosen.imageId, tab, new Map([['manifest', manifest]])));
+    },
+    href(tab, values = {}) {
+      // Which of two images with the same configuration, is kept from tab to tab.
+      const manifest = query().get('manifest');
+      const kept = manifest === undefined ? [] : ([['manifest', manifest]] as const);
+      return imageHash(source.imageId, tab, new Map([...kept, ...Object.entries(values)]));
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { AbortOptions } from '../../base/task';
+import { RegistryError, type RegistryErrorCode } from '../errors';
+
+/** How long a failed request is waited for before it is sent again. */
+export interface RetryPolicy {
+  /** Failures in a row after which it is given up. */
+  readonly attempts: number;
+  /** Milliseconds before the second attempt; twice as long before each further one. */
+  readonly firstDelay: number;
+  /** Milliseconds, also of a `Retry-After`: what takes longer is for the user to decide. */
+  readonly longestDelay: number;
+}
+
+export const DEFAULT_RETRY: RetryPolicy = { attempts: 6, firstDelay: 250, longestDelay: 30_000 };
+
+/** What may be over in a moment. */
+const PASSING: ReadonlySet<RegistryErrorCode> = new Set([
+  'connection-lost',
+  'rate-limited',
+  'registry-failed',
+  'registry-unreachable',
+  'proxy-missing',
+  'offline',
+]);
+
+/**
+ * Waits before the next attempt after `failures` in a row (1 for the first). Rejects with the error itself where another attempt would be
+ * in vain.
+ */
+export async function waitToRetry(
+  error: unknown,
+  {
+    failures,
+    policy,
+    signal,
+  }: AbortOptions & { readonly failures: number; readonly policy: RetryPolicy },
+): Promise<void> {
+  signal?.throwIfAborted();
+  if (!(error instanceof RegistryError) || !PASSING.has(error.code)) throw error;
+  const { retryAfter } = error.detail;
+  const asked = typeof retryAfter === 'number' ? retryAfter * 1000 : 0;
+  if (failures >= policy.attempts || asked > policy.longestDelay) throw error;
+  const backoff = policy.firstDelay * 2 ** (failures - 1);
+  await pause(Math.max(asked, Math.min(backoff, policy.longestDelay)), signal);
+}
+
+/** Does something until it succeeds, or fails in a way that another attempt does not help against. */
+export async function persist<T>(
+  { policy, signal }: AbortOptions & { readonly policy: RetryPolicy },
+  attempt: () => Promise<T>,
+): Promise<T> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      await waitToRetry(error, { failures, policy, signal });
+    }
+  }
+}
+
+/** Rejects with the signal's reason where it aborts meanwhile. */
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  const ended = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener('abort', () => resolve(), { once: true, signal: ended.signal });
+  });
+  clearTimeout(timer);
+  ended.abort();
+  signal?.throwIfAborted();
+}

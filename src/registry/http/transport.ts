@@ -1,0 +1,212 @@
+import { isAbort } from '../../base/errors';
+import type { AbortOptions } from '../../base/task';
+import type { RegistryAccess } from '../access';
+import { RegistryError } from '../errors';
+import { proxiedUrl } from './proxy-template';
+import { isLoopback } from './registry-address';
+import { readText } from './reply-body';
+
+/** The browser's `fetch`, handed in. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** How a host is reached: as any page would, which needs its CORS headers, or through the proxy. */
+export type Route = 'direct' | 'proxy';
+
+/** Which route led to an origin (`https://ghcr.io`) the last time. */
+export interface RouteMemory {
+  get(origin: string): Route | undefined;
+  set(origin: string, route: Route): void;
+  entries(): readonly (readonly [string, Route])[];
+}
+
+export interface HttpRequest extends AbortOptions {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Absolute. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Blob | string;
+}
+
+/** What a transport needs to know of the page that it works for. */
+export interface PageSituation {
+  /** What a relative proxy template is relative to. */
+  readonly url: string;
+  readonly isOnline: () => boolean;
+}
+
+export interface TransportParts {
+  readonly fetch: Fetch;
+  /** The proxy's URL template as it is set now; undefined where there is to be none. */
+  readonly proxy: () => string | undefined;
+  readonly page: PageSituation;
+  readonly routes: RouteMemory;
+}
+
+/** Why one route led nowhere. */
+export type RouteFailure =
+  | { readonly route: Route; readonly kind: 'network' }
+  | { readonly route: 'direct'; readonly kind: 'mixed-content' }
+  | {
+      readonly route: 'proxy';
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly text: string;
+    };
+
+/** A response and the way it came. */
+export interface Answer {
+  readonly response: Response;
+  readonly route: Route;
+}
+
+/** Bytes of the proxy's own sentence that are read. */
+const REFUSAL_BYTES = 1000;
+
+/**
+ * Carries requests to registries and token servers: directly where the host lets pages in, else through the proxy. The route that led to
+ * an origin is remembered, and tried first the next time.
+ */
+export class Transport {
+  readonly #parts: TransportParts;
+
+  constructor(parts: TransportParts) {
+    this.#parts = parts;
+  }
+
+  /** Any answer of the host's, whatever its status. Rejects with `offline`, `registry-unreachable`, `mixed-content`, `proxy-missing` or `proxy-refused`. */
+  async send(request: HttpRequest): Promise<Answer> {
+    const { origin } = new URL(request.url);
+    const failures: RouteFailure[] = [];
+    for (const route of this.#routesFor(origin, request)) {
+      const result = await this.#try(route, request);
+      if (result instanceof Response) {
+        this.#parts.routes.set(origin, route);
+        return { response: result, route };
+      }
+      failures.push(result);
+    }
+    throw unreachable(new URL(origin).host, failures, this.#parts);
+  }
+
+  /** What it knows, for another context. */
+  describe(): Pick<RegistryAccess, 'proxy' | 'pageUrl' | 'routes'> {
+    const { proxy, page, routes } = this.#parts;
+    return { proxy: proxy(), pageUrl: page.url, routes: routes.entries() };
+  }
+
+  /** Whether there is another way than the direct one, for an answer that CORS keeps a page from reading in full. */
+  hasProxy(): boolean {
+    return this.#parts.proxy() !== undefined;
+  }
+
+  /** Takes the proxy to an origin from now on. */
+  preferProxy(origin: string): void {
+    this.#parts.routes.set(origin, 'proxy');
+  }
+
+  #routesFor(origin: string, { method }: HttpRequest): readonly Route[] {
+    const known = this.#parts.routes.get(origin);
+    const others: readonly Route[] = known === 'proxy' ? ['proxy', 'direct'] : ['direct', 'proxy'];
+    const possible = others.filter((route) => route === 'direct' || this.hasProxy());
+    // What changes something is not sent twice: its route was found out by asking before.
+    const isSafe = method === 'GET' || method === 'HEAD';
+    return isSafe || known === undefined ? possible : possible.slice(0, 1);
+  }
+
+  async #try(route: Route, request: HttpRequest): Promise<Response | RouteFailure> {
+    const { fetch, page } = this.#parts;
+    const url = route === 'direct' ? request.url : this.#proxied(request.url);
+    if (isMixedContent(url, page.url)) return { route: 'direct', kind: 'mixed-content' };
+    let response: Response;
+    try {
+      response = await fetch(url, requestInit(request));
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      if (isAbort(error)) throw error;
+      return { route, kind: 'network' };
+    }
+    if (route === 'direct' || !isRefusal(response)) return response;
+    const body = await readText(response, REFUSAL_BYTES);
+    const text = reasonOf(response) ?? body.trim();
+    return { route, kind: 'refused', status: response.status, text };
+  }
+
+  #proxied(target: string): string {
+    return proxiedUrl(this.#parts.proxy() ?? '', target, this.#parts.page.url);
+  }
+}
+
+/** The proxy's own answer, and not the registry's; that it is busy is one to wait for, as with a registry. */
+function isRefusal({ headers, status }: Response): boolean {
+  return headers.get('x-drydock-proxy') === 'refused' && status !== 503;
+}
+
+/** Our own proxy's sentence, which an answer to HEAD has in no body. */
+function reasonOf({ headers }: Response): string | undefined {
+  try {
+    const reason = headers.get('x-drydock-proxy-reason')?.slice(0, REFUSAL_BYTES);
+    return reason && decodeURIComponent(reason);
+  } catch {
+    return undefined;
+  }
+}
+
+function requestInit({ method, headers, body, signal }: HttpRequest): RequestInit {
+  return {
+    method,
+    headers: { ...headers },
+    // Blobs go into our own store, and what was authorised does not belong into a cache.
+    cache: 'no-store',
+    credentials: 'omit',
+    referrerPolicy: 'no-referrer',
+    ...(body === undefined ? {} : { body }),
+    ...(signal ? { signal } : {}),
+  };
+}
+
+/** A page that came over https is not let out over plain http, except to the machine that it runs on. */
+function isMixedContent(url: string, page: string): boolean {
+  const { protocol, host } = new URL(url);
+  return protocol === 'http:' && new URL(page).protocol === 'https:' && !isLoopback(host);
+}
+
+/** What to say where no route led anywhere: the reason that the user can do most about. */
+function unreachable(
+  host: string,
+  failures: readonly RouteFailure[],
+  { page, proxy }: Pick<TransportParts, 'page' | 'proxy'>,
+): RegistryError {
+  const detail = { host, proxy: proxy() ?? null, tried: failures.map(({ route }) => route) };
+  if (!page.isOnline()) {
+    return new RegistryError('offline', `The browser is offline, so ${host} cannot be reached.`, {
+      detail,
+    });
+  }
+  const refused = failures.find((failure) => failure.kind === 'refused');
+  if (refused) {
+    const { status, text } = refused;
+    const isAway = status === 502 || status === 504;
+    return new RegistryError(isAway ? 'registry-unreachable' : 'proxy-refused', text, {
+      detail: { ...detail, status },
+    });
+  }
+  if (failures.some(({ route }) => route === 'proxy')) {
+    return new RegistryError(
+      'proxy-missing',
+      `${host} does not let web pages in, and the proxy does not answer.`,
+      { detail },
+    );
+  }
+  if (failures.some(({ kind }) => kind === 'mixed-content')) {
+    return new RegistryError(
+      'mixed-content',
+      `A page that came over https may not ask ${host} over plain http; a proxy can.`,
+      { detail },
+    );
+  }
+  return new RegistryError(
+    'registry-unreachable',
+    `${host} does not answer, or does not let web pages in; a proxy would reach it.`,
+    { detail },
+  );
+}

@@ -1,0 +1,68 @@
+import type {
+  IngestedLayer,
+  ExpectedLayer,
+  IngestLayer,
+  IngestLayerOptions,
+} from '../../layer/ingest-layer';
+import type { Digest } from '../../oci/digest';
+import type { RemoteBlob } from '../access';
+import type { DownloadSlots } from './download-slots';
+import { isRemoteBlob } from './remote-blob';
+
+/**
+ * Fetches a layer of a registry and takes it in: the same one pass as `IngestLayer`, and what has come of it stays when the rest does not.
+ * `main.ts` hands in the worker pool's.
+ */
+export type PullLayer = (
+  remote: RemoteBlob,
+  expected: ExpectedLayer,
+  options?: IngestLayerOptions,
+) => Promise<IngestedLayer>;
+
+/** How far a layer is. `stored` ends it; one that was here before begins with that. */
+export type PullState =
+  | { readonly kind: 'waiting' }
+  /** Bytes. */
+  | { readonly kind: 'downloading'; readonly done: number; readonly total: number }
+  /** All bytes are here. */
+  | { readonly kind: 'verifying' }
+  | { readonly kind: 'stored' };
+
+export interface FetchingParts {
+  readonly ingestLayer: IngestLayer;
+  readonly pullLayer: PullLayer;
+  readonly downloads: DownloadSlots;
+  readonly onState: (digest: Digest, state: PullState) => void;
+}
+
+/** An ingest that fetches what lies in a registry, three layers at a time, and tells how far each is. */
+export function fetchingIngest(parts: FetchingParts): IngestLayer {
+  const { ingestLayer, pullLayer, downloads, onState } = parts;
+  return async (source, expected, options = {}) => {
+    const { digest } = expected;
+    if (!isRemoteBlob(source) || digest === undefined)
+      return ingestLayer(source, expected, options);
+    const total = source.size;
+    onState(digest, { kind: 'waiting' });
+    const download = async (): Promise<IngestedLayer> => {
+      onState(digest, { kind: 'downloading', done: 0, total });
+      const remote = await source.describe(options);
+      let isHere = false;
+      const onDone = (done: number): void => {
+        if (isHere) return;
+        isHere = done >= total;
+        onState(digest, isHere ? { kind: 'verifying' } : { kind: 'downloading', done, total });
+      };
+      const ingested = await pullLayer(remote, expected, {
+        ...options,
+        onProgress: (progress) => {
+          options.onProgress?.(progress);
+          onDone(progress.done);
+        },
+      });
+      onDone(total);
+      return ingested;
+    };
+    return downloads.run(download, options);
+  };
+}

@@ -1,0 +1,180 @@
+import { collect } from '../../base/byte-source';
+import { LIMITS } from '../../base/limits';
+import type { AbortOptions } from '../../base/task';
+import { sha256Digest } from '../../codec/hash/sha256';
+import type { CopyDocument } from '../../image/copy';
+import { artifactName } from '../../oci/artifact-name';
+import type { Descriptor } from '../../oci/descriptor';
+import { documentKind } from '../../oci/document-kind';
+import { parseImageConfig, type ImageConfig } from '../../oci/image-config';
+import { attestedDigest, parseImageIndex } from '../../oci/image-index';
+import { artifactTypeOf, parseManifest, type Manifest } from '../../oci/manifest';
+import { MediaType } from '../../oci/media-types';
+import { withListedVariant, type Platform } from '../../oci/platform';
+import type { Reference } from '../../oci/reference';
+import type { BlobReader } from '../../store/content-store';
+import type { Registry } from '../client';
+import { RegistryError } from '../errors';
+import { remoteBlobSource } from './remote-blob';
+
+/** What a reference stands for in its registry. */
+export interface ResolvedImage {
+  /** The manifest or index. */
+  readonly target: CopyDocument & { readonly descriptor: Descriptor };
+  /** The images that an index lists, in its order; the manifest itself where there is no index, with no platform told. */
+  readonly manifests: readonly Descriptor[];
+  readonly isIndex: boolean;
+}
+
+/** One platform of a remote image, with its documents. */
+export interface ChosenPlatform {
+  readonly descriptor: Descriptor;
+  readonly manifest: Manifest;
+  readonly config: ImageConfig;
+  readonly platform: Platform;
+  /** Manifest and configuration. */
+  readonly documents: readonly CopyDocument[];
+}
+
+/** Reads documents of one repository: those that are stored here are not asked for. */
+export class PullSource {
+  readonly #registry: Registry;
+  readonly #repository: string;
+  readonly #stored: BlobReader | undefined;
+
+  constructor(registry: Registry, repository: string, stored?: BlobReader) {
+    this.#registry = registry;
+    this.#repository = repository;
+    this.#stored = stored;
+  }
+
+  /** Rejects with `schema1`, `artifact`, or as the client does. */
+  async read(reference: Reference, options: AbortOptions = {}): Promise<ResolvedImage> {
+    const descriptor = await this.#registry.resolve(reference, options);
+    const bytes = await this.#document(descriptor, options);
+    const { digest } = descriptor;
+    const what = `The manifest ${digest} of ${this.#registry.host}`;
+    const kind = documentKind(descriptor, bytes, what);
+    switch (kind) {
+      case 'index': {
+        const index = parseImageIndex(bytes, what);
+        const target = {
+          digest,
+          bytes,
+          descriptor: { ...descriptor, mediaType: index.mediaType, size: bytes.length },
+        };
+        const manifests = index.manifests.filter((each) => attestedDigest(each) === undefined);
+        return { target, manifests, isIndex: true };
+      }
+      case 'manifest': {
+        const { mediaType } = parseManifest(bytes, what);
+        const own = { ...descriptor, mediaType, size: bytes.length };
+        return { target: { digest, bytes, descriptor: own }, manifests: [own], isIndex: false };
+      }
+      case 'schema1':
+        throw new RegistryError(
+          'schema1',
+          `${what} is of schema 1, a format that registries and engines have dropped; push the image again with a current tool.`,
+          { detail: { host: this.#registry.host, digest } },
+        );
+      case 'other':
+        throw this.#artifact(descriptor.mediaType, digest);
+    }
+  }
+
+  /** Rejects with `artifact`, `bad-manifest`, `digest-mismatch`, or as the client does. */
+  async platform(descriptor: Descriptor, options: AbortOptions = {}): Promise<ChosenPlatform> {
+    const { digest } = descriptor;
+    const what = `The manifest ${digest} of ${this.#registry.host}`;
+    const bytes = await this.#document(descriptor, options);
+    if (documentKind(descriptor, bytes, what) !== 'manifest') {
+      throw this.#artifact(descriptor.artifactType ?? descriptor.mediaType, digest);
+    }
+    const manifest = parseManifest(bytes, what);
+    const artifactType = artifactTypeOf(manifest);
+    if (artifactType !== undefined) throw this.#artifact(artifactType, digest);
+    const configBytes = await this.#config(manifest, options);
+    const config = parseImageConfig(configBytes, `The configuration of ${what}`);
+    this.#checkLayers(manifest, config, what);
+    return {
+      descriptor: { ...descriptor, mediaType: manifest.mediaType || MediaType.ociManifest },
+      manifest,
+      config,
+      platform: withListedVariant(config.platform, descriptor.platform),
+      documents: [
+        { digest, bytes },
+        { digest: manifest.config.digest, bytes: configBytes },
+      ],
+    };
+  }
+
+  async #document(
+    descriptor: Pick<Descriptor, 'digest' | 'size'>,
+    options: AbortOptions,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const stored = await this.#fromStore(descriptor, LIMITS.manifestBytes);
+    return stored ?? this.#registry.manifest(this.#repository, descriptor, options);
+  }
+
+  async #config({ config }: Manifest, options: AbortOptions): Promise<Uint8Array<ArrayBuffer>> {
+    if (config.size > LIMITS.configBytes) {
+      throw new RegistryError(
+        'limit-exceeded',
+        `The configuration ${config.digest} is ${config.size} bytes, more than the ${LIMITS.configBytes} bytes allowed.`,
+        { detail: { digest: config.digest, size: config.size, limit: LIMITS.configBytes } },
+      );
+    }
+    const stored = await this.#fromStore(config, LIMITS.configBytes);
+    if (stored) return stored;
+    const source = remoteBlobSource({
+      registry: this.#registry,
+      repository: this.#repository,
+      descriptor: config,
+    });
+    const bytes = await collect(source.open(undefined, options), options);
+    const found = await sha256Digest(bytes);
+    if (found === config.digest) return bytes;
+    throw new RegistryError(
+      'digest-mismatch',
+      `The configuration that ${this.#registry.host} sent has the digest ${found}, not ${config.digest}.`,
+      { detail: { what: 'the configuration', expected: config.digest, found } },
+    );
+  }
+
+  /** What is stored under a digest and has it. */
+  async #fromStore(
+    { digest }: Pick<Descriptor, 'digest'>,
+    maxBytes: number,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const info = await this.#stored?.stat(digest);
+    if (!this.#stored || !info || info.size > maxBytes) return undefined;
+    const bytes = await collect((await this.#stored.open(digest)).open());
+    return (await sha256Digest(bytes)) === digest ? bytes : undefined;
+  }
+
+  #artifact(type: string, digest: string): RegistryError {
+    const typed = type === '' ? '' : ` (${type.slice(0, 100)})`;
+    return new RegistryError(
+      'artifact',
+      `${this.#registry.host}/${this.#repository} holds ${artifactName(type)}${typed} there, not a container image.`,
+      { detail: { host: this.#registry.host, artifactType: type.slice(0, 100), digest } },
+    );
+  }
+
+  #checkLayers({ layers }: Manifest, { diffIds }: ImageConfig, what: string): void {
+    const [found, expected] = [layers.length, diffIds.length];
+    if (found > LIMITS.imageLayers) {
+      throw new RegistryError(
+        'limit-exceeded',
+        `${what} names ${found} layers, more than the ${LIMITS.imageLayers} allowed.`,
+        { detail: { found, limit: LIMITS.imageLayers } },
+      );
+    }
+    if (found === expected) return;
+    throw new RegistryError(
+      'bad-manifest',
+      `${what} names ${found} layers for a configuration with ${expected} diff IDs.`,
+      { detail: { found, expected } },
+    );
+  }
+}

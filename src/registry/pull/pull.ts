@@ -1,0 +1,209 @@
+import { isCoded } from '../../base/errors';
+import {
+  copyImages,
+  type CopiedImage,
+  type CopyImage,
+  type CopyLayer,
+  type CopyOptions,
+} from '../../image/copy';
+import { storeSink, type StoreSinkParts } from '../../image/store-sink';
+import { parseImageSummary, summarizePlatform } from '../../image/summary';
+import type { ImageSummary, LayerSummary } from '../../image/image-summary';
+import { shortDigest, type Digest } from '../../oci/digest';
+import { isForeignLayerType } from '../../oci/media-types';
+import type { Platform } from '../../oci/platform';
+import { canonicalReference, type Reference } from '../../oci/reference';
+import type { ImageRoot } from '../../store/metadata-store';
+import { choosePlatform } from './choose-platform';
+import type { Registry } from '../client';
+import { RegistryError } from '../errors';
+import { fetchingIngest, type FetchingParts, type PullLayer, type PullState } from './pull-layer';
+import type { Registries } from '../registries';
+import { remoteBlobSource } from './remote-blob';
+import { PullSource, type ResolvedImage, type ChosenPlatform } from './pull-source';
+import { StoredImages, type PulledNames } from './stored-images';
+
+export interface PullParts extends StoreSinkParts {
+  readonly registries: Registries;
+  readonly pullLayer: PullLayer;
+}
+
+export interface PullOptions extends CopyOptions {
+  /** What is taken out of an index. */
+  readonly platform: Platform;
+  readonly onEvent?: ((event: PullEvent) => void) | undefined;
+}
+
+/** A layer that a pull is about. */
+export interface PlannedLayer {
+  readonly digest: Digest;
+  /** Bytes, as the manifest has it. */
+  readonly size: number;
+  /** It is here already and is not fetched. */
+  readonly isStored: boolean;
+  /** It and all layers below it are those of an image that is here: what docker calls "Already exists". */
+  readonly isShared: boolean;
+}
+
+export type PullEvent =
+  /** The registry has what the reference stands for. */
+  | { readonly kind: 'resolved'; readonly digest: Digest }
+  /** What is to be had; no layers where the image is here already. */
+  | {
+      readonly kind: 'planned';
+      readonly digest: Digest;
+      readonly platform: Platform;
+      readonly layers: readonly PlannedLayer[];
+    }
+  | { readonly kind: 'layer'; readonly digest: Digest; readonly state: PullState };
+
+export interface PullResult {
+  /** What the registry answers for the name: of the index, where there is one. */
+  readonly digest: Digest;
+  readonly imageId: Digest;
+  readonly platform: Platform;
+  /** The name meant another image before, or none. */
+  readonly isNew: boolean;
+  readonly image: CopiedImage;
+}
+
+/**
+ * Pulls one image: by tag, or by digest where the reference has one. What is stored already is not fetched; what broke off before is gone on
+ * with. Nothing shows before all of it is here and right. Rejects with `RegistryError`, or with what a layer has against it.
+ */
+export async function pullImage(
+  reference: Reference,
+  { registries, pullLayer, ...parts }: PullParts,
+  { platform: asked, onEvent = () => undefined, ...options }: PullOptions,
+): Promise<PullResult> {
+  const registry = registries.open(reference.registry);
+  const reader = new PullSource(registry, reference.repository, parts.store.content);
+  const remote = await reader.read(reference, options);
+  const { digest, descriptor } = remote.target;
+  onEvent({ kind: 'resolved', digest });
+  const entry = remote.isIndex ? choosePlatform(remote.manifests, asked) : descriptor;
+  const chosen = await reader.platform(entry, options);
+  const { platform } = chosen;
+  const imageId = chosen.manifest.config.digest;
+  const names = namesOf(reference, digest);
+  const images = await StoredImages.read(parts.store);
+  const isNew = await images.isNew(names, imageId);
+  const known = images.withId(imageId, digest);
+  onEvent({ kind: 'planned', digest, platform, layers: known ? [] : images.plan(chosen) });
+  const image = known
+    ? knownImage(known, names)
+    : remoteImage(registry, { repository: reference.repository, remote, chosen, names });
+  const onState: FetchingParts['onState'] = (layer, state) =>
+    onEvent({ kind: 'layer', digest: layer, state });
+  const { downloads } = registries;
+  const ingestLayer = fetchingIngest({ ...parts, pullLayer, downloads, onState });
+  const [copied] = await copyImages([image], storeSink({ ...parts, ingestLayer }), {
+    ...options,
+    onLayer: (layer, summary) => {
+      options.onLayer?.(layer, summary);
+      onState(summary.digest, { kind: 'stored' });
+    },
+  }).catch((error: unknown) => explainMissing(error, chosen));
+  if (!copied) throw new RangeError('One image was copied, and there is none.');
+  return { digest, imageId, platform, isNew, image: copied };
+}
+
+/** Throws what is to be said of a layer that the registry has not got: a foreign one it need not have. */
+function explainMissing(error: unknown, { manifest }: ChosenPlatform): never {
+  const foreign = manifest.layers.find(({ mediaType }) => isForeignLayerType(mediaType));
+  if (!foreign || !isCoded(error) || error.code !== 'not-found') throw error;
+  const { digest, urls = [] } = foreign;
+  const place = urls[0] && URL.canParse(urls[0]) ? ` (at ${new URL(urls[0]).host})` : '';
+  throw new RegistryError(
+    'foreign-layer',
+    `The layer ${digest} is a foreign one, which its vendor alone distributes${place}; the registry has not got it.`,
+    { detail: { digest, urls }, cause: error },
+  );
+}
+
+function namesOf({ registry, repository, tag, digest }: Reference, target: Digest): PulledNames {
+  return {
+    tagged:
+      tag === undefined || digest !== undefined
+        ? undefined
+        : canonicalReference({ registry, repository, tag }),
+    repoDigest: canonicalReference({ registry, repository, digest: target }),
+  };
+}
+
+/** An image that is here already, whatever it was stored as: it gets the names, and nothing else. */
+function knownImage(root: ImageRoot, { tagged, repoDigest }: PulledNames): CopyImage {
+  const { target } = root;
+  const summary = parseImageSummary(root.summary) ?? { platforms: [], absent: [] };
+  return {
+    names: tagged === undefined ? [] : [tagged],
+    layers: [],
+    attachments: [],
+    describe: () => Promise.resolve({ target, documents: [], summary, repoDigests: [repoDigest] }),
+  };
+}
+
+interface RemoteParts {
+  readonly repository: string;
+  readonly remote: ResolvedImage;
+  readonly chosen: ChosenPlatform;
+  readonly names: PulledNames;
+}
+
+function remoteImage(
+  registry: Registry,
+  { repository, remote, chosen, names }: RemoteParts,
+): CopyImage {
+  const layers = remoteLayers(registry, repository, chosen);
+  return {
+    names: names.tagged === undefined ? [] : [names.tagged],
+    layers: [...new Set(layers)],
+    attachments: [],
+    describe: (copied) => {
+      const own = { target: chosen.descriptor, documents: chosen.documents };
+      const { target, documents } = remote.isIndex
+        ? { target: remote.target.descriptor, documents: [remote.target, ...own.documents] }
+        : own;
+      const summary = summaryOf(remote, chosen, layers.map(copied));
+      return Promise.resolve({ target, documents, summary, repoDigests: [names.repoDigest] });
+    },
+  };
+}
+
+function summaryOf(
+  { manifests }: ResolvedImage,
+  { descriptor, manifest, config, platform }: ChosenPlatform,
+  layers: readonly LayerSummary[],
+): ImageSummary {
+  const imageId = manifest.config.digest;
+  const others = manifests.filter(({ digest }) => digest !== descriptor.digest);
+  return {
+    platforms: [
+      summarizePlatform({ manifest: descriptor.digest, imageId, config, platform, layers }),
+    ],
+    absent: others.map((other) => ({
+      manifest: other.digest,
+      platform: other.platform ?? { os: '', architecture: '' },
+    })),
+  };
+}
+
+/** One for each diff ID, base first; the same object where a layer is in the image twice. */
+function remoteLayers(
+  registry: Registry,
+  repository: string,
+  { manifest, config }: ChosenPlatform,
+): readonly CopyLayer[] {
+  const known = new Map<Digest, CopyLayer>();
+  return manifest.layers.map((descriptor, i) => {
+    const { digest, size } = descriptor;
+    const found = known.get(digest);
+    if (found) return found;
+    const what = `layer ${i + 1} of ${manifest.layers.length} (${shortDigest(digest)})`;
+    const bytes = remoteBlobSource({ registry, repository, descriptor });
+    const expected = { digest, size, diffId: config.diffIds[i], what };
+    const layer = { bytes, expected };
+    known.set(digest, layer);
+    return layer;
+  });
+}

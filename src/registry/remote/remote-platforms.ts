@@ -1,0 +1,72 @@
+import type { AbortOptions } from '../../base/task';
+import type { Digest } from '../../oci/digest';
+import { attestedDigest } from '../../oci/image-index';
+import type { Platform } from '../../oci/platform';
+import type { Reference } from '../../oci/reference';
+import type { Registry } from '../client';
+import { listHubTags } from '../search/hub';
+import { openRemoteImage, remoteConfig, type RemotePlatform } from './remote-image';
+import type { Transport } from '../http/transport';
+
+/** One platform of a remote image, and what pulling it would fetch. */
+export interface OfferedPlatform {
+  readonly manifest: Digest;
+  readonly platform: Platform;
+  /** Bytes of layers and configuration. */
+  readonly size: number;
+}
+
+/** What a tag or digest stands for, before anything of it is pulled. */
+export interface RemotePlatforms {
+  /** Of the index, where there is one. */
+  readonly digest: Digest;
+  /** In the order of the index. */
+  readonly platforms: readonly OfferedPlatform[];
+  readonly hasAttestations: boolean;
+}
+
+/** The platforms of a remote image by its manifests. Rejects as `openRemoteImage` does. */
+export async function readRemotePlatforms(
+  registry: Registry,
+  reference: Reference,
+  options: AbortOptions = {},
+): Promise<RemotePlatforms> {
+  const { root, platforms, others } = await openRemoteImage(registry, reference, options);
+  const offered = async (each: RemotePlatform): Promise<OfferedPlatform> => ({
+    manifest: each.document.descriptor.digest,
+    platform: each.platform ?? (await platformOf(registry, reference, { ...each, ...options })),
+    size: each.size,
+  });
+  return {
+    digest: root.descriptor.digest,
+    platforms: await Promise.all(platforms.map(offered)),
+    hasAttestations: others.some((other) => attestedDigest(other) !== undefined),
+  };
+}
+
+/**
+ * The same of Docker Hub, by what its own pages ask: reading a manifest counts as a pull there, this does not. Undefined for a tag that Hub
+ * does not list so.
+ */
+export async function readHubPlatforms(
+  transport: Transport,
+  { repository, tag = 'latest' }: Reference,
+  options: AbortOptions = {},
+): Promise<RemotePlatforms | undefined> {
+  const { items } = await listHubTags(transport, repository, { ...options, name: tag });
+  const found = items.find(({ name }) => name === tag);
+  const platforms = (found?.platforms ?? []).flatMap(({ platform, digest, size }) =>
+    digest === undefined ? [] : [{ manifest: digest, platform, size }],
+  );
+  if (found?.digest === undefined || platforms.length === 0) return undefined;
+  return { digest: found.digest, platforms, hasAttestations: false };
+}
+
+/** Where no index says, the configuration does. */
+async function platformOf(
+  registry: Registry,
+  { repository }: Reference,
+  options: AbortOptions & Pick<RemotePlatform, 'manifest'>,
+): Promise<Platform> {
+  return (await remoteConfig(registry, repository, options)).config.platform;
+}
