@@ -121,6 +121,7 @@ export class App {
     this.pulls = new Pulls({
       tasks: this.tasks,
       parts: dependencies.pullParts,
+      jobs: archives.jobs,
       onDone: async ({ name }) => {
         await this.library.refresh();
         this.notices.say(this.i18n.texts.shell.pulled(name));
@@ -159,9 +160,9 @@ export class App {
     await this.loads.open([file]);
   }
 
-  /** An image to be explored: of an archive that this tab has open, else as it is stored. */
+  /** An image to be explored: of an archive that this tab has open, of a pull that runs, else as it is stored. */
   readonly openImage: OpenImage = async (asked, options) => {
-    const opened = this.loads.openImage(asked);
+    const opened = this.loads.openImage(asked) ?? (await this.pulls.openImage(asked));
     if (opened) return opened;
     const { openStoredImage } = await import('./image/stored-image');
     return openStoredImage(this.#archives, asked, options);

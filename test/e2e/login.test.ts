@@ -69,7 +69,7 @@ describe.skipIf(why !== undefined)('a registry that asks for a login', () => {
     expect(told).not.toContain('wrong horse');
     await logIn(HTPASSWD_USER.password);
     await page.getByRole('button', { name: /^Pull linux\/amd64/ }).click();
-    await page.getByRole('link', { name: 'Look inside' }).waitFor();
+    await page.getByRole('heading', { name: /^Pulled/ }).waitFor();
     expect(page.url()).not.toContain('horse');
   });
 

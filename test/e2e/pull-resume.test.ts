@@ -150,6 +150,25 @@ describe.skipIf(why !== undefined)(
       await isRight(app.page);
     });
 
+    it('can be looked into while its largest layer is still on its way', async () => {
+      await start();
+      line.plan = ({ path }) =>
+        path.includes('/blobs/') ? { kind: 'throttle', bytesPerSecond: 1.5 * MiB } : undefined;
+      const { page } = app;
+      await page.goto(`http://127.0.0.1:${portOf(server)}/#/pull`);
+      await page.getByRole('searchbox').fill(`${line.host}/app:1`);
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: /^Pull linux\/amd64/ }).click();
+      await page.getByRole('link', { name: 'Look inside' }).click();
+      await page.getByText('step 2').click();
+      await page.getByRole('treegrid').getByText('data-2', { exact: true }).click();
+      await page.getByText(/^0000/).first().waitFor();
+      expect(await page.getByText('Verifying', { exact: true }).count()).toBe(1);
+      expect((await run(page, 'docker images -aq')).stdout).toBe('');
+      await page.getByText('Verified', { exact: true }).first().waitFor();
+      await isRight(page);
+    });
+
     it('takes a layer that turns out late to be of several members, and does not ask for its start twice', async () => {
       await start();
       const bytes = noise(4 * MiB, 9);

@@ -44,6 +44,7 @@ describe.skipIf(why !== undefined)('the Pull page, with a real registry through 
     await page.keyboard.press('Enter');
     await page.getByRole('radio').first().waitFor();
   };
+  const done = (): Promise<void> => page.getByRole('heading', { name: /^Pulled/ }).waitFor();
   const layers = (): Locator => page.getByRole('table', { name: 'Layers being pulled' });
 
   it('says that the proxy answers', async () => {
@@ -56,7 +57,7 @@ describe.skipIf(why !== undefined)('the Pull page, with a real registry through 
       .getByText(`docker pull --platform linux/amd64 ${registry.host}/harbour/web:1.0`)
       .waitFor();
     await page.getByRole('button', { name: /^Pull linux\/amd64/ }).click();
-    await page.getByRole('link', { name: 'Look inside' }).waitFor();
+    await done();
     const states = await layers().getByRole('row').filter({ hasText: 'verified' }).count();
     expect(states).toBe(5);
     await page.getByRole('link', { name: 'Look inside' }).click();
@@ -72,7 +73,7 @@ describe.skipIf(why !== undefined)('the Pull page, with a real registry through 
     await open('team/multi:1');
     await page.getByRole('radio', { name: /linux\/arm64.* B/ }).click();
     await page.getByRole('button', { name: /^Pull linux\/arm64/ }).click();
-    await page.getByRole('link', { name: 'Look inside' }).waitFor();
+    await done();
     const { stdout } = await page.evaluate(
       (name) => window.drydock.run(`docker image inspect --format '{{.Architecture}}' ${name}`),
       `${registry.host}/team/multi:1`,

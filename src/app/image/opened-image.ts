@@ -6,12 +6,12 @@ import { openLayerIndex } from '../../layer/index/open-layer-index';
 import type { IndexStore } from '../../store/index-store';
 import type { ImageJobs } from './image-jobs';
 import type { ExploredLayer, ExploredPlatform, ImageSource, Verification } from './image-source';
-import { LayerReader } from './layer-reader';
+import { LayerReader, type LayerBytes } from './layer-reader';
 import { indexOf, LayerShelf } from './layer-shelf';
 
 export interface OpenedImageParts {
-  /** The image, readable straight from the archive. */
-  readonly platform: ArchivePlatform;
+  /** The image, readable straight from where it comes from. */
+  readonly platform: Pick<ArchivePlatform, 'imageId' | 'config' | 'core' | 'layers'>;
   /** As people write them. */
   readonly names: readonly string[];
   /** All that the archive has of this image. */
@@ -19,6 +19,8 @@ export interface OpenedImageParts {
   readonly jobs: ImageJobs;
   /** Where a running load puts its indexes; undefined where none runs, and the layers are indexed from the archive. */
   readonly indexes?: Pick<IndexStore, 'get'> | undefined;
+  /** Where a layer's bytes are; in the archive without it. */
+  readonly bytes?: LayerBytes | undefined;
   /** Called when one of those who explore it is done with it. */
   readonly onClose: () => void;
 }
@@ -44,6 +46,7 @@ export async function openArchiveImage({
   platforms,
   jobs,
   indexes,
+  bytes = (position) => archiveBytes(platform.layers[position]),
   onClose,
 }: OpenedImageParts): Promise<OpenedImage> {
   const [rawManifest, rawConfig] = await Promise.all([
@@ -52,9 +55,7 @@ export async function openArchiveImage({
   ]);
   const shelf = new LayerShelf(platform.layers.length);
   const controller = new AbortController();
-  const reader = new LayerReader(jobs, shelf, (position) =>
-    archiveBytes(platform.layers[position]),
-  );
+  const reader = new LayerReader(jobs, shelf, bytes);
   const sizes = new Map<number, number>();
   let verification: Verification = indexes ? 'verifying' : 'unverified';
 
@@ -81,7 +82,9 @@ export async function openArchiveImage({
   if (!indexes) indexWaiting();
 
   return {
-    origin: 'opened',
+    get origin() {
+      return verification === 'verified' ? 'stored' : 'opened';
+    },
     imageId: platform.imageId,
     descriptor: platform.core.descriptor,
     names,

@@ -2,8 +2,17 @@ import { isAbort, toErrorRecord, type ErrorRecord } from '../../base/errors';
 import type { Digest } from '../../oci/digest';
 import { formatPlatform, type Platform } from '../../oci/platform';
 import { familiarReference, type Reference } from '../../oci/reference';
-import type { PlannedLayer, PullEvent, PullParts, PullResult } from '../../registry/pull/pull';
+import type {
+  PlannedLayer,
+  PlannedSource,
+  PullEvent,
+  PullParts,
+  PullResult,
+} from '../../registry/pull/pull';
 import type { PullState } from '../../registry/pull/pull-layer';
+import type { ImageJobs } from '../image/image-jobs';
+import type { AskedImage, ImageSource } from '../image/image-source';
+import type { OpenedImage } from '../image/opened-image';
 import type { Task, Tasks } from '../tasks.svelte';
 
 /** A layer of a pull, as its row shows it. */
@@ -22,6 +31,7 @@ export type PullOutcome =
 export interface PullsDependencies {
   readonly tasks: Tasks;
   readonly parts: () => Promise<PullParts>;
+  readonly jobs: ImageJobs;
   /** Called when an image has come. */
   readonly onDone: (pull: Pull) => Promise<void>;
 }
@@ -32,6 +42,8 @@ export class Pull {
   readonly platform: Platform;
   #layers = $state.raw<readonly PulledLayer[]>([]);
   #outcome = $state.raw<PullOutcome>({ kind: 'paused' });
+  #imageId = $state.raw<Digest | undefined>();
+  #opened: Promise<OpenedImage> | undefined;
   readonly #dependencies: PullsDependencies;
 
   constructor(reference: Reference, platform: Platform, dependencies: PullsDependencies) {
@@ -58,6 +70,19 @@ export class Pull {
     return this.#layers;
   }
 
+  /** Of the image that is on its way, once its documents are here: it can be explored from then on. */
+  get imageId(): Digest | undefined {
+    return this.#imageId;
+  }
+
+  /** The image, while it is on its way; undefined where it is not the one that is asked for. */
+  openImage({ imageId, manifest }: AskedImage): Promise<ImageSource | undefined> | undefined {
+    if (this.#outcome.kind !== 'running' || imageId !== this.#imageId) return undefined;
+    return this.#opened?.then((image) =>
+      (manifest ?? image.descriptor.digest) === image.descriptor.digest ? image : undefined,
+    );
+  }
+
   /** Bytes that were here before. */
   get reused(): number {
     return sum(this.#layers.filter(({ state }) => state.kind === 'kept').map(({ size }) => size));
@@ -78,18 +103,25 @@ export class Pull {
         import('../../registry/pull/pull'),
         parts(),
       ]);
-      const { platform } = this;
-      const onEvent = (event: PullEvent): void => this.#follow(event);
-      return pullImage(this.reference, given, { ...options, platform, onEvent });
+      return pullImage(this.reference, given, {
+        ...options,
+        platform: this.platform,
+        onEvent: (event) => this.#follow(event, given),
+        onPartialIndex: (layer, index) =>
+          void this.#opened?.then((image) => image.partial(layer, index)),
+        onLayer: (layer, summary) => void this.#opened?.then((image) => image.read(layer, summary)),
+      });
     });
     this.#outcome = { kind: 'running', task };
     try {
       this.#outcome = { kind: 'done', result: await result };
       await onDone(this);
+      this.#settle('verified');
     } catch (error) {
       this.#outcome = isAbort(error)
         ? { kind: 'paused' }
         : { kind: 'failed', error: toErrorRecord(error) };
+      this.#settle('unverified');
     }
   }
 
@@ -98,8 +130,25 @@ export class Pull {
     if (this.#outcome.kind === 'running') this.#outcome.task.cancel();
   }
 
-  #follow(event: PullEvent): void {
+  #settle(verification: 'verified' | 'unverified'): void {
+    void this.#opened?.then((image) => image.settle(verification));
+    this.#opened = undefined;
+    this.#imageId = undefined;
+  }
+
+  #open(source: PlannedSource, { store }: PullParts): void {
+    const { jobs } = this.#dependencies;
+    const open = async (): Promise<OpenedImage> => {
+      const { openPulledImage } = await import('./pulled-image');
+      return openPulledImage(source, { names: [this.name], store, jobs });
+    };
+    this.#opened = open();
+    this.#imageId = source.chosen.manifest.config.digest;
+  }
+
+  #follow(event: PullEvent, parts: PullParts): void {
     if (event.kind === 'planned') {
+      if (event.source) this.#open(event.source, parts);
       this.#layers = event.layers.map((layer) => ({
         ...layer,
         state: { kind: layer.isStored ? 'kept' : 'waiting' },
@@ -136,6 +185,15 @@ export class Pulls {
     this.#pulls = [pull, ...this.#pulls.filter((other) => other !== pull)];
     void pull.run();
     return pull;
+  }
+
+  /** An image that is on its way; undefined where none is the one that is asked for. */
+  async openImage(asked: AskedImage): Promise<ImageSource | undefined> {
+    for (const pull of this.#pulls) {
+      const image = await pull.openImage(asked);
+      if (image) return image;
+    }
+    return undefined;
   }
 
   /** Stops a pull and takes it off the list. */

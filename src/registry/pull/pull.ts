@@ -45,6 +45,13 @@ export interface PlannedLayer {
   readonly isShared: boolean;
 }
 
+/** The image of a pull, readable while its layers are on their way. */
+export interface PlannedSource {
+  readonly chosen: ChosenPlatform;
+  /** Base layer first, one for each diff ID; the same object where a layer is in the image twice. */
+  readonly copies: readonly CopyLayer[];
+}
+
 export type PullEvent =
   /** The registry has what the reference stands for. */
   | { readonly kind: 'resolved'; readonly digest: Digest }
@@ -54,6 +61,8 @@ export type PullEvent =
       readonly digest: Digest;
       readonly platform: Platform;
       readonly layers: readonly PlannedLayer[];
+      /** What is to be copied; undefined where the image is here already. */
+      readonly source: PlannedSource | undefined;
     }
   | { readonly kind: 'layer'; readonly digest: Digest; readonly state: PullState };
 
@@ -89,10 +98,12 @@ export async function pullImage(
   const images = await StoredImages.read(parts.store);
   const isNew = await images.isNew(names, imageId);
   const known = images.withId(imageId, digest);
-  onEvent({ kind: 'planned', digest, platform, layers: known ? [] : images.plan(chosen) });
-  const image = known
-    ? knownImage(known, names)
-    : remoteImage(registry, { repository: reference.repository, remote, chosen, names });
+  const copies = remoteLayers(registry, reference.repository, chosen);
+  const plan = known
+    ? { layers: [], source: undefined }
+    : { layers: images.plan(chosen), source: { chosen, copies } };
+  onEvent({ kind: 'planned', digest, platform, ...plan });
+  const image = known ? knownImage(known, names) : remoteImage({ remote, chosen, copies, names });
   const onState: FetchingParts['onState'] = (layer, state) =>
     onEvent({ kind: 'layer', digest: layer, state });
   const { downloads } = registries;
@@ -143,28 +154,22 @@ function knownImage(root: ImageRoot, { tagged, repoDigest }: PulledNames): CopyI
   };
 }
 
-interface RemoteParts {
-  readonly repository: string;
+interface RemoteParts extends PlannedSource {
   readonly remote: ResolvedImage;
-  readonly chosen: ChosenPlatform;
   readonly names: PulledNames;
 }
 
-function remoteImage(
-  registry: Registry,
-  { repository, remote, chosen, names }: RemoteParts,
-): CopyImage {
-  const layers = remoteLayers(registry, repository, chosen);
+function remoteImage({ remote, chosen, copies, names }: RemoteParts): CopyImage {
   return {
     names: names.tagged === undefined ? [] : [names.tagged],
-    layers: [...new Set(layers)],
+    layers: [...new Set(copies)],
     attachments: [],
     describe: (copied) => {
       const own = { target: chosen.descriptor, documents: chosen.documents };
       const { target, documents } = remote.isIndex
         ? { target: remote.target.descriptor, documents: [remote.target, ...own.documents] }
         : own;
-      const summary = summaryOf(remote, chosen, layers.map(copied));
+      const summary = summaryOf(remote, chosen, copies.map(copied));
       return Promise.resolve({ target, documents, summary, repoDigests: [names.repoDigest] });
     },
   };
