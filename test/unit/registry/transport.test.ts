@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { Transport, type Fetch, type TransportParts } from '../../../src/registry/http/transport';
+import { sessionRoutes } from '../../../src/registry/http/session-routes';
+
+const TARGET = 'https://ghcr.io/v2/';
+const PROXIED = `https://drydock.example/proxy/${TARGET}`;
+
+/** What a browser does is decided by URL: a response, or the failure that CORS, a missing network and a missing host all look like. */
+interface Scene {
+  readonly answers?: Readonly<Record<string, () => Response>>;
+  readonly page?: string;
+  readonly proxy?: string | undefined;
+  readonly isOnline?: boolean;
+  readonly routes?: TransportParts['routes'];
+}
+
+function scene({
+  answers = {},
+  page = 'https://drydock.example/',
+  isOnline = true,
+  ...rest
+}: Scene): {
+  transport: Transport;
+  asked: string[];
+} {
+  const asked: string[] = [];
+  const fetch: Fetch = (url, { method = '' }) => {
+    asked.push(`${method} ${url}`);
+    const answer = answers[url];
+    return answer ? Promise.resolve(answer()) : Promise.reject(new TypeError('Failed to fetch'));
+  };
+  const proxy = 'proxy' in rest ? rest.proxy : '/proxy/{url}';
+  const transport = new Transport({
+    fetch,
+    proxy: () => proxy,
+    page: { url: page, isOnline: () => isOnline },
+    routes: rest.routes ?? sessionRoutes(),
+  });
+  return { transport, asked };
+}
+
+const ok = (): Response => new Response('{}');
+const get = (url = TARGET) => ({ method: 'GET', url }) as const;
+
+function refused(status: number, text: string): () => Response {
+  return () => new Response(text, { status, headers: { 'x-drydock-proxy': 'refused' } });
+}
+
+describe('the way to a registry', () => {
+  it('is direct where the registry lets pages in', async () => {
+    const { transport, asked } = scene({ answers: { [TARGET]: ok, [PROXIED]: ok } });
+    expect((await transport.send(get())).route).toBe('direct');
+    expect(asked).toEqual([`GET ${TARGET}`]);
+  });
+
+  it('is the proxy where it does not, and is remembered', async () => {
+    const { transport, asked } = scene({ answers: { [PROXIED]: ok } });
+    expect((await transport.send(get())).route).toBe('proxy');
+    expect((await transport.send(get())).route).toBe('proxy');
+    expect(asked).toEqual([`GET ${TARGET}`, `GET ${PROXIED}`, `GET ${PROXIED}`]);
+  });
+
+  it('is found anew where the remembered one leads nowhere', async () => {
+    const routes = sessionRoutes([['https://ghcr.io', 'proxy']]);
+    const { transport } = scene({ answers: { [TARGET]: ok }, routes });
+    expect((await transport.send(get())).route).toBe('direct');
+    expect(routes.get('https://ghcr.io')).toBe('direct');
+  });
+
+  it('is not tried twice with what changes something', async () => {
+    const routes = sessionRoutes([['https://ghcr.io', 'proxy']]);
+    const { transport, asked } = scene({ answers: { [TARGET]: ok }, routes });
+    const sent = transport.send({ method: 'POST', url: TARGET });
+    await expect(sent).rejects.toMatchObject({ code: 'proxy-missing' });
+    expect(asked).toEqual([`POST ${PROXIED}`]);
+  });
+
+  it('takes the template as Settings has it', async () => {
+    const proxy = 'https://p.example/?to={encodedUrl}';
+    const at = `https://p.example/?to=${encodeURIComponent(TARGET)}`;
+    const { transport } = scene({ answers: { [at]: ok }, proxy });
+    expect((await transport.send(get())).route).toBe('proxy');
+  });
+
+  it('takes a busy proxy’s answer for one to wait for', async () => {
+    const { transport } = scene({ answers: { [PROXIED]: refused(503, 'busy') } });
+    expect((await transport.send(get())).response.status).toBe(503);
+  });
+});
+
+describe('a registry that cannot be reached', () => {
+  it.each<[string, Scene, string, RegExp]>([
+    ['there is no network', { isOnline: false }, 'offline', /offline/],
+    ['there is no proxy to help', { proxy: undefined }, 'registry-unreachable', /a proxy would/],
+    ['nobody is under the proxy’s address', {}, 'proxy-missing', /the proxy does not answer/],
+    [
+      'the proxy does not reach it',
+      { answers: { [PROXIED]: refused(403, 'The proxy does not reach ghcr.io.') } },
+      'proxy-refused',
+      /^The proxy does not reach ghcr\.io\.$/,
+    ],
+    [
+      'the proxy gets no answer either',
+      { answers: { [PROXIED]: refused(502, 'The proxy cannot reach ghcr.io.') } },
+      'registry-unreachable',
+      /cannot reach/,
+    ],
+  ])('is told apart: %s', async (_, given, code, message) => {
+    const sent = scene(given).transport.send(get());
+    await expect(sent).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message) as string,
+      detail: { host: 'ghcr.io' },
+    });
+  });
+
+  it('is told apart: a page of https may not ask over plain http, and does not try', async () => {
+    const { transport, asked } = scene({ proxy: undefined });
+    const sent = transport.send(get('http://registry.lan:5000/v2/'));
+    await expect(sent).rejects.toMatchObject({ code: 'mixed-content' });
+    expect(asked).toEqual([]);
+    const here = scene({ proxy: undefined, answers: { 'http://localhost:5000/v2/': ok } });
+    expect((await here.transport.send(get('http://localhost:5000/v2/'))).route).toBe('direct');
+  });
+
+  it('is no failure where it was given up', async () => {
+    const controller = new AbortController();
+    const { transport } = scene({});
+    controller.abort(new DOMException('enough', 'AbortError'));
+    const sent = transport.send({ ...get(), signal: controller.signal });
+    await expect(sent).rejects.toThrow('enough');
+  });
+});
