@@ -7,6 +7,8 @@ import { proxyPlugin } from './src/proxy/vite-plugin.ts';
 import { BROWSER_ARGS, findBrowser } from './test/support/browser.mjs';
 
 const browser = findBrowser();
+// Where a build's time went is of no use to whoever starts the app.
+const quiet = { checks: { pluginTimings: false } };
 
 export default defineConfig({
   // Relative, so that the app can be served from any folder of any host.
@@ -26,8 +28,8 @@ export default defineConfig({
   ],
   // It finds its WebAssembly module beside itself, which bundling it beforehand would break.
   optimizeDeps: { exclude: ['@bokuweb/zstd-wasm'] },
-  worker: { format: 'es' },
-  build: { target: 'es2022' },
+  worker: { format: 'es', rolldownOptions: quiet },
+  build: { target: 'es2022', rolldownOptions: quiet },
   test: {
     projects: [
       {

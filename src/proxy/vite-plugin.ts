@@ -1,25 +1,20 @@
-import type { Plugin } from 'vite';
-import { createNodeFetch } from './node-fetch';
-import { nodeListener } from './node-listener';
-import { listOf } from './options';
-import { createProxy } from './proxy';
-import { PREFIX } from './target';
+import { runnerImport, type Plugin } from 'vite';
+import type { devListener } from './dev-listener';
 
-/** The proxy in Vite's development server. */
+interface DevListenerModule {
+  readonly devListener: typeof devListener;
+}
+
+/**
+ * The proxy in Vite's development server. Its modules are imported when that starts: a build, whose configuration this is part of, does
+ * without them.
+ */
 export function proxyPlugin(): Plugin {
   return {
     name: 'drydock-proxy',
-    configureServer(server) {
-      const proxy = createProxy({
-        fetch: createNodeFetch(),
-        allow: listOf(process.env['DRYDOCK_PROXY_ALLOW']),
-        origins: listOf(process.env['DRYDOCK_PROXY_ORIGINS']),
-      });
-      const listener = nodeListener(proxy.fetch);
-      server.middlewares.use((request, response, next) => {
-        if (request.url?.startsWith(PREFIX)) listener(request, response);
-        else next();
-      });
+    async configureServer(server) {
+      const { module } = await runnerImport<DevListenerModule>('./src/proxy/dev-listener.ts');
+      server.middlewares.use(module.devListener());
     },
   };
 }
