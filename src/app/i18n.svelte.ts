@@ -60,6 +60,9 @@ export class I18n {
       get pull() {
         return later().pull;
       },
+      get remote() {
+        return later().remote;
+      },
       get settings() {
         return later().settings;
       },

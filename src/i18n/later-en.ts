@@ -7,6 +7,7 @@ import { history } from './en/history';
 import { login } from './en/login';
 import { palette } from './en/palette';
 import { pull } from './en/pull';
+import { remote } from './en/remote';
 import { settings } from './en/settings';
 
 /** What the screens and dialogs say that are not the first. Fetched with the first of them. */
@@ -20,5 +21,6 @@ export const laterEn = {
   login,
   palette,
   pull,
+  remote,
   settings,
 };

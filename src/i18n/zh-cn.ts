@@ -10,6 +10,7 @@ import { library } from './zh-cn/library';
 import { login } from './zh-cn/login';
 import { palette } from './zh-cn/palette';
 import { pull } from './zh-cn/pull';
+import { remote } from './zh-cn/remote';
 import { settings } from './zh-cn/settings';
 import { shell } from './zh-cn/shell';
 
@@ -26,6 +27,7 @@ export const zhCn: { readonly [Domain in keyof Messages]: Translation<Messages[D
   login,
   palette,
   pull,
+  remote,
   settings,
   shell,
 };

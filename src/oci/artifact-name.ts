@@ -1,16 +1,37 @@
-/** What an artifact is, by its type or by that of its only layer. */
-const ARTIFACTS: readonly (readonly [RegExp, string])[] = [
-  [/cncf\.helm/, 'a Helm chart'],
-  [/cosign|dev\.sigstore|notary/, 'a signature'],
-  [/in-toto|slsa/, 'an attestation'],
-  [/spdx|cyclonedx|syft/, 'a bill of materials (SBOM)'],
-  [/wasm/, 'a WebAssembly module'],
-  [/docker\.(?:ai|model)|ollama|cncf\.model|gguf/, 'a machine learning model'],
-  [/docker\.plugin/, 'a docker plugin'],
-  [/buildkit\.cacheconfig/, 'a build cache'],
+/** What an artifact is, as far as its type tells. */
+export type ArtifactKind =
+  'chart' | 'signature' | 'attestation' | 'sbom' | 'wasm' | 'model' | 'plugin' | 'cache' | 'other';
+
+/** By the artifact's type or that of its only layer. */
+const KINDS: readonly (readonly [RegExp, ArtifactKind])[] = [
+  [/cncf\.helm/, 'chart'],
+  [/cosign|dev\.sigstore|notary/, 'signature'],
+  [/in-toto|slsa/, 'attestation'],
+  [/spdx|cyclonedx|syft/, 'sbom'],
+  [/wasm/, 'wasm'],
+  [/docker\.(?:ai|model)|ollama|cncf\.model|gguf/, 'model'],
+  [/docker\.plugin/, 'plugin'],
+  [/buildkit\.cacheconfig/, 'cache'],
 ];
+
+const NAMES: Readonly<Record<ArtifactKind, string>> = {
+  chart: 'a Helm chart',
+  signature: 'a signature',
+  attestation: 'an attestation',
+  sbom: 'a bill of materials (SBOM)',
+  wasm: 'a WebAssembly module',
+  model: 'a machine learning model',
+  plugin: 'a docker plugin',
+  cache: 'a build cache',
+  other: 'an artifact',
+};
+
+/** What an artifact of a type is. */
+export function artifactKind(type: string): ArtifactKind {
+  return KINDS.find(([pattern]) => pattern.test(type))?.[1] ?? 'other';
+}
 
 /** What an artifact of a type is called in a sentence: `a Helm chart`. */
 export function artifactName(type: string): string {
-  return ARTIFACTS.find(([pattern]) => pattern.test(type))?.[1] ?? 'an artifact';
+  return NAMES[artifactKind(type)];
 }

@@ -1,4 +1,5 @@
 import { isAbort, toErrorRecord, type ErrorRecord } from '../../base/errors';
+import { artifactKind, type ArtifactKind } from '../../oci/artifact-name';
 import { isDigest } from '../../oci/digest';
 import { formatPlatform, matchesPlatform, type Platform } from '../../oci/platform';
 import { familiarReference, type Reference } from '../../oci/reference';
@@ -106,10 +107,16 @@ export class OpenRepository {
   /** What can be chosen; empty while nothing is known. */
   get offers(): readonly PlatformOffer[] {
     if (this.#resolution.kind !== 'resolved') return [];
-    return this.#resolution.tag.platforms.map(({ manifest, platform, size }) => {
-      const text = formatPlatform(platform);
-      return { manifest, platform, text, size, isChosen: text === this.platformText };
+    return this.#resolution.tag.platforms.map((offered) => {
+      const text = formatPlatform(offered.platform);
+      return { ...offered, text, isChosen: text === this.platformText };
     });
+  }
+
+  /** What is there beside platforms, or in their place: it is no image, and is not pulled. */
+  get artifacts(): readonly { readonly type: string; readonly kind: ArtifactKind }[] {
+    if (this.#resolution.kind !== 'resolved') return [];
+    return this.#resolution.tag.artifactTypes.map((type) => ({ type, kind: artifactKind(type) }));
   }
 
   /** What docker would be asked. */

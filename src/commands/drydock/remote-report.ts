@@ -3,14 +3,23 @@ import { decodeUtf8 } from '../../base/bytes';
 import { dockerSize } from '../../base/human-size';
 import { joinHistory } from '../../image/history';
 import { tocClaim } from '../../layer/toc/toc-layer';
+import { artifactName } from '../../oci/artifact-name';
 import type { Descriptor } from '../../oci/descriptor';
 import { shortDigest, type Digest } from '../../oci/digest';
 import type { ImageConfig } from '../../oci/image-config';
 import { artifactTypeOf } from '../../oci/manifest';
+import { isForeignLayerType, isIndexType } from '../../oci/media-types';
 import { formatPlatform } from '../../oci/platform';
 import { canonicalReference, familiarReference, type Reference } from '../../oci/reference';
-import type { RemoteImage, RemotePlatform } from '../../registry/remote/remote-image';
+import type {
+  RemoteArtifact,
+  RemoteImage,
+  RemotePlatform,
+} from '../../registry/remote/remote-image';
 import { alignTabs } from '../shell/table';
+
+/** Characters of a type that a sentence shows. */
+const SHOWN_TYPE = 100;
 
 /** What `drydock remote` found out. */
 export interface RemoteReport {
@@ -24,14 +33,15 @@ export interface RemoteReport {
 
 /** One object; manifest and configuration are in it as they are written. */
 export function remoteJson(report: RemoteReport): string {
-  const { reference, image, platform, config, referrers } = report;
+  const { reference, image, config, referrers } = report;
   const { descriptor, bytes } = image.root;
   const members: [string, string][] = [
     ['reference', JSON.stringify(canonicalReference(reference))],
     ['digest', JSON.stringify(descriptor.digest)],
     ['mediaType', JSON.stringify(descriptor.mediaType)],
     ['size', String(descriptor.size)],
-    ['index', platform?.document === image.root ? 'null' : rawJson(bytes)],
+    ['index', isIndexType(descriptor.mediaType) ? rawJson(bytes) : 'null'],
+    ['artifact', JSON.stringify(artifactJson(image))],
     ['platforms', JSON.stringify(image.platforms.map((each) => platformJson(each, report)))],
     ['others', JSON.stringify(image.others.map(descriptorJson))],
     [
@@ -40,7 +50,7 @@ export function remoteJson(report: RemoteReport): string {
         referrers.map((each) => ({ subject: each.subject, ...descriptorJson(each.descriptor) })),
       ),
     ],
-    ['manifest', platform ? rawJson(platform.document.bytes) : 'null'],
+    ['manifest', manifestJson(report)],
     ['config', config ? rawJson(config.bytes) : 'null'],
     ['layers', JSON.stringify(layersOf(report))],
     ['history', JSON.stringify(historyOf(report))],
@@ -54,6 +64,7 @@ export function remoteTable(report: RemoteReport): string {
   const { descriptor } = image.root;
   const parts = [
     `${familiarReference(reference)}\n${descriptor.digest}\n${descriptor.mediaType}\n`,
+    image.artifact ? artifactTable(image.artifact) : '',
     section(
       'PLATFORM\tIMAGE ID\tLAYERS\tSIZE',
       image.platforms.map(
@@ -64,7 +75,7 @@ export function remoteTable(report: RemoteReport): string {
   ];
   if (platform && config) {
     const created = config.config.created === undefined ? '' : `, created ${config.config.created}`;
-    parts.push(`This is ${shownPlatform(platform, report)}${created}\n`);
+    parts.push(`This is ${shownPlatform(platform, report)}${created}\n`, foreignLine(platform));
     parts.push(
       section(
         'LAYER\tDIGEST\tSIZE\tBY ITS TABLE OF CONTENTS\tCREATED BY',
@@ -87,6 +98,11 @@ export function remoteTable(report: RemoteReport): string {
   return parts.filter((part) => part !== '').join('\n');
 }
 
+/** `a Helm chart (application/vnd.cncf.helm.config.v1+json), not a container image` */
+export function artifactSentence({ type }: RemoteArtifact): string {
+  return `${artifactName(type)} (${type.slice(0, SHOWN_TYPE)}), not a container image`;
+}
+
 /** What the index says, or for a single manifest nothing. */
 export function platformText({ platform }: RemotePlatform): string {
   return platform ? formatPlatform(platform) : '';
@@ -95,6 +111,28 @@ export function platformText({ platform }: RemotePlatform): string {
 function shownPlatform(each: RemotePlatform, { platform, config }: RemoteReport): string {
   if (each.platform) return formatPlatform(each.platform);
   return config && each === platform ? formatPlatform(config.config.platform) : 'unknown';
+}
+
+function artifactTable(artifact: RemoteArtifact): string {
+  const rows = artifact.manifest.layers.map(
+    ({ mediaType, digest, size }) => `${mediaType}\t${shortDigest(digest)}\t${dockerSize(size)}`,
+  );
+  return `This is ${artifactSentence(artifact)}\n${section('\nHOLDS\tDIGEST\tSIZE', rows)}`;
+}
+
+function foreignLine({ manifest: { layers } }: RemotePlatform): string {
+  const count = layers.filter(({ mediaType }) => isForeignLayerType(mediaType)).length;
+  if (count === 0) return '';
+  return `${count} of its ${layers.length} layers ${count === 1 ? 'is' : 'are'} foreign: their vendor alone distributes them\n`;
+}
+
+function artifactJson({ artifact }: RemoteImage): object | null {
+  return artifact ? { artifactType: artifact.type, name: artifactName(artifact.type) } : null;
+}
+
+function manifestJson({ image, platform }: RemoteReport): string {
+  const document = platform?.document ?? (image.artifact ? image.root : undefined);
+  return document ? rawJson(document.bytes) : 'null';
 }
 
 function platformJson(each: RemotePlatform, report: RemoteReport): object {

@@ -25,7 +25,13 @@ import {
 } from './chosen-image';
 import { printEntries } from './print-entries';
 import { FILE_OUTPUT_FLAG, printFile, rootPath } from './print-file';
-import { platformText, remoteJson, remoteTable, type RemoteReport } from './remote-report';
+import {
+  artifactSentence,
+  platformText,
+  remoteJson,
+  remoteTable,
+  type RemoteReport,
+} from './remote-report';
 
 /** `drydock remote`: an image in a registry, without pulling it. */
 export const remote: Command = {
@@ -55,7 +61,7 @@ async function run(call: Call, context: CommandContext): Promise<number> {
   const reference = withDefaultTag(parseReference(name));
   const client = context.registries.open(reference.registry);
   const image = await openRemoteImage(client, reference, { signal: context.signal });
-  const platform = choosePlatform(image, call, context);
+  const platform = image.artifact ? undefined : choosePlatform(image, call, context);
   const looking = { client, reference, image, platform };
   if (call.flags.isSet('layer')) return showLayer(looking, call, context);
   const report = await reportOf(looking, context);
@@ -117,11 +123,18 @@ async function reportOf(
 }
 
 async function showLayer(
-  { client, reference, platform }: Looking,
+  { client, reference, image, platform }: Looking,
   call: Call,
   context: CommandContext,
 ): Promise<number> {
   const { signal, onProgress } = context;
+  if (image.artifact) {
+    const what = artifactSentence(image.artifact);
+    throw new CommandError(
+      'refused',
+      `${call.operands[0] ?? ''} is ${what}: it has no files to list`,
+    );
+  }
   const layers = platform?.manifest.layers ?? [];
   const layer = chooseLayer(call, { layers });
   if (!platform || !layer) return 1;

@@ -21,6 +21,12 @@ export interface RemotePlatform {
   readonly size: number;
 }
 
+/** What a reference leads to where that is no image: a chart, a signature, a module. */
+export interface RemoteArtifact {
+  readonly type: string;
+  readonly manifest: Manifest;
+}
+
 /** An image in a registry, of which manifests alone were fetched. */
 export interface RemoteImage {
   readonly root: RemoteDocument;
@@ -28,6 +34,8 @@ export interface RemoteImage {
   readonly platforms: readonly RemotePlatform[];
   /** What the index names beside them: attestations, artifacts. */
   readonly others: readonly Descriptor[];
+  /** What `root` is, where it is an artifact itself: there are no platforms then. */
+  readonly artifact: RemoteArtifact | undefined;
 }
 
 /** Looks at an image without pulling it. Rejects as the registry does, and with `schema1` for a format that is gone. */
@@ -37,7 +45,7 @@ export async function openRemoteImage(
   options: AbortOptions = {},
 ): Promise<RemoteImage> {
   const root = await fetchDocument(registry, reference, options);
-  const found: Found = { platforms: [], others: [] };
+  const found: Found = { platforms: [], others: [], artifact: undefined };
   await visit(root, { registry, repository: reference.repository, found, depth: 0, ...options });
   return { root, ...found };
 }
@@ -55,6 +63,7 @@ export async function remoteConfig(
 interface Found {
   readonly platforms: RemotePlatform[];
   readonly others: Descriptor[];
+  artifact: RemoteArtifact | undefined;
 }
 
 interface Visit extends AbortOptions {
@@ -69,9 +78,13 @@ async function visit(document: RemoteDocument, visiting: Visit): Promise<void> {
   const { mediaType, digest, platform } = descriptor;
   if (isSchema1Type(mediaType)) throw schema1(digest);
   if (!isIndexType(mediaType)) {
+    const { found, depth } = visiting;
     const manifest = parseManifest(bytes, `the manifest ${digest}`);
-    if (visiting.depth > 0 && artifactTypeOf(manifest)) visiting.found.others.push(descriptor);
-    else visiting.found.platforms.push({ platform, document, manifest, size: sizeOf(manifest) });
+    const type = artifactTypeOf(manifest);
+    if (type === undefined) {
+      found.platforms.push({ platform, document, manifest, size: sizeOf(manifest) });
+    } else if (depth > 0) found.others.push({ ...descriptor, artifactType: type });
+    else found.artifact = { type, manifest };
     return;
   }
   if (visiting.depth === LIMITS.indexDepth) throw tooDeep(digest);

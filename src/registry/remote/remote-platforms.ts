@@ -1,11 +1,17 @@
 import type { AbortOptions } from '../../base/task';
 import type { Digest } from '../../oci/digest';
 import { attestedDigest } from '../../oci/image-index';
+import { isForeignLayerType } from '../../oci/media-types';
 import type { Platform } from '../../oci/platform';
 import type { Reference } from '../../oci/reference';
 import type { Registry } from '../client';
 import { listHubTags } from '../search/hub';
-import { openRemoteImage, remoteConfig, type RemotePlatform } from './remote-image';
+import {
+  openRemoteImage,
+  remoteConfig,
+  type RemoteImage,
+  type RemotePlatform,
+} from './remote-image';
 import type { Transport } from '../http/transport';
 
 /** One platform of a remote image, and what pulling it would fetch. */
@@ -14,6 +20,8 @@ export interface OfferedPlatform {
   readonly platform: Platform;
   /** Bytes of layers and configuration. */
   readonly size: number;
+  /** Layers that their vendor alone distributes, so that the registry need not have them; undefined where it is not known. */
+  readonly foreignLayers?: number | undefined;
 }
 
 /** What a tag or digest stands for, before anything of it is pulled. */
@@ -23,6 +31,8 @@ export interface RemotePlatforms {
   /** In the order of the index. */
   readonly platforms: readonly OfferedPlatform[];
   readonly hasAttestations: boolean;
+  /** Types of what is there beside platforms, or in their place: charts, signatures, modules. Attestations are not among them. */
+  readonly artifactTypes: readonly string[];
 }
 
 /** The platforms of a remote image by its manifests. Rejects as `openRemoteImage` does. */
@@ -31,17 +41,28 @@ export async function readRemotePlatforms(
   reference: Reference,
   options: AbortOptions = {},
 ): Promise<RemotePlatforms> {
-  const { root, platforms, others } = await openRemoteImage(registry, reference, options);
+  const image = await openRemoteImage(registry, reference, options);
+  const { root, platforms, others } = image;
   const offered = async (each: RemotePlatform): Promise<OfferedPlatform> => ({
     manifest: each.document.descriptor.digest,
     platform: each.platform ?? (await platformOf(registry, reference, { ...each, ...options })),
     size: each.size,
+    foreignLayers: each.manifest.layers.filter((layer) => isForeignLayerType(layer.mediaType))
+      .length,
   });
   return {
     digest: root.descriptor.digest,
     platforms: await Promise.all(platforms.map(offered)),
     hasAttestations: others.some((other) => attestedDigest(other) !== undefined),
+    artifactTypes: artifactTypesOf(image),
   };
+}
+
+function artifactTypesOf({ artifact, others }: RemoteImage): readonly string[] {
+  const beside = others
+    .filter((other) => attestedDigest(other) === undefined)
+    .map(({ artifactType, mediaType }) => artifactType ?? mediaType);
+  return [...new Set([...(artifact ? [artifact.type] : []), ...beside])];
 }
 
 /**
@@ -59,7 +80,7 @@ export async function readHubPlatforms(
     digest === undefined ? [] : [{ manifest: digest, platform, size }],
   );
   if (found?.digest === undefined || platforms.length === 0) return undefined;
-  return { digest: found.digest, platforms, hasAttestations: false };
+  return { digest: found.digest, platforms, hasAttestations: false, artifactTypes: [] };
 }
 
 /** Where no index says, the configuration does. */

@@ -75,7 +75,7 @@ export interface HubTag {
   readonly updated: string;
   /** Bytes of the layers of one platform, as Hub gives it. */
   readonly size: number;
-  /** Without attestations. */
+  /** Without attestations; empty for what is no image: a chart, a plugin. */
   readonly platforms: readonly HubPlatform[];
 }
 
@@ -101,12 +101,13 @@ function parseTag(fields: Fields): HubTag {
       size: countOf(its, 'size'),
     };
   });
+  const isImage = (fields.optionalString('content_type') ?? 'image') === 'image';
   return {
     name: fields.string('name'),
     digest: digestOf(fields),
     updated: fields.optionalString('last_updated') ?? '',
     size: countOf(fields, 'full_size'),
-    platforms: images.filter(({ platform }) => platform.os !== 'unknown'),
+    platforms: isImage ? images.filter(({ platform }) => platform.os !== 'unknown') : [],
   };
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MediaType } from '../../../src/oci/media-types';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
 import type { CommandEnvironment } from '../../../src/commands/command';
+import { startLayoutRegistry } from '../../servers/layout-registry';
 import {
   buildImage,
   digestOf,
@@ -14,9 +15,8 @@ import {
 } from '../../support/archive-builder';
 import { environmentOf, run } from '../../support/fixture-store';
 import { tarOf } from '../../support/tar-builder';
-import { startUpstream, type Upstream } from '../../support/upstream';
+import type { Upstream } from '../../support/upstream';
 
-/** A registry of what a builder made, for what real tools do not push. Everything is under every repository's tag `1`. */
 let layout: LayoutBuilder;
 let tagged: BlobDescriptor;
 let server: Upstream;
@@ -25,25 +25,7 @@ let environment: CommandEnvironment;
 beforeEach(async () => {
   layout = new LayoutBuilder();
   environment = environmentOf(await openMemoryStore());
-  server = await startUpstream((request, response) => {
-    const [, kind = '', name = ''] = /\/(manifests|blobs)\/([^/?]+)/.exec(request.url ?? '') ?? [];
-    if (kind === '') {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end('{}');
-      return;
-    }
-    const digest = name === '1' ? tagged.digest : name;
-    const bytes = layout.bytesOf(digest as BlobDescriptor['digest']);
-    const isThere = bytes.length > 0;
-    const mediaType = name === '1' ? tagged.mediaType : '';
-    const type = kind === 'blobs' ? 'application/octet-stream' : mediaType || MediaType.ociManifest;
-    response.writeHead(isThere ? 200 : 404, {
-      'content-type': isThere ? type : 'application/json',
-      ...(isThere ? { 'content-length': bytes.length, 'docker-content-digest': digest } : {}),
-    });
-    const error = '{"errors":[{"code":"BLOB_UNKNOWN","message":"blob unknown to registry"}]}';
-    response.end(request.method === 'HEAD' ? undefined : isThere ? bytes : error);
-  });
+  server = await startLayoutRegistry(layout, () => tagged);
 });
 afterEach(() => server.close());
 
@@ -143,6 +125,14 @@ describe('what a registry has that is no image', () => {
       expect.stringMatching(/^[^\n]*holds a Helm chart [^\n]*\n$/),
     ]);
     await isEmpty();
+    const looked = await run(environment, `drydock remote ${server.host}/app:1`);
+    expect(looked.stdout).toContain(
+      'This is a Helm chart (application/vnd.cncf.helm.config.v1+json)',
+    );
+    expect(looked.stdout).toContain('application/vnd.cncf.helm.chart.content.v1.tar+gzip');
+    const listed = await run(environment, `drydock remote --layer 0 ${server.host}/app:1`);
+    expect(listed).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(listed.stderr).toMatch(/is a Helm chart .* no files to list/);
   });
 
   it('is said to be of schema 1', async () => {
@@ -165,6 +155,8 @@ describe('what a registry has that is no image', () => {
     tagged = manifestOf(image, [layer, layout.blob(own, { mediaType: MediaType.ociLayerGzip })]);
     expect((await pull()).stderr).toMatch(/is a foreign one, .* \(at go\.microsoft\.com\)/);
     await isEmpty();
+    const looked = await run(environment, `drydock remote ${server.host}/app:1`);
+    expect(looked.stdout).toContain('1 of its 2 layers is foreign');
   });
 });
 

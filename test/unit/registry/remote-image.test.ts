@@ -6,6 +6,7 @@ import { parseReference } from '../../../src/oci/reference';
 import type { RegistryClient } from '../../../src/registry/client';
 import { listReferrers } from '../../../src/registry/remote/referrers';
 import { openRemoteImage, remoteConfig } from '../../../src/registry/remote/remote-image';
+import { readRemotePlatforms } from '../../../src/registry/remote/remote-platforms';
 import { registriesFor } from '../../support/registries';
 import { sha256 } from '../../support/toc-builder';
 import { startUpstream, type Upstream } from '../../support/upstream';
@@ -118,6 +119,59 @@ describe('an image in a registry', () => {
     documents[at('1')] = inner;
     await expect(openRemoteImage(await serving(documents), NAME)).rejects.toMatchObject({
       code: 'limit-exceeded',
+    });
+  });
+});
+
+describe('what is offered to be pulled', () => {
+  const chart = json(
+    {
+      schemaVersion: 2,
+      mediaType: MediaType.ociManifest,
+      config: {
+        mediaType: 'application/vnd.cncf.helm.config.v1+json',
+        digest: digestOf(CONFIG),
+        size: 9,
+      },
+      layers: [],
+    },
+    MediaType.ociManifest,
+  );
+  const entry = ({ type, body }: Served, more: object = {}): object => ({
+    mediaType: type,
+    digest: sha256(Buffer.from(body)),
+    size: body.length,
+    ...more,
+  });
+
+  it('is nothing of a chart but its type', async () => {
+    const client = await serving({ [at('1')]: chart, [at(digestOf(chart))]: chart });
+    expect(await readRemotePlatforms(client, NAME)).toMatchObject({
+      platforms: [],
+      artifactTypes: ['application/vnd.cncf.helm.config.v1+json'],
+    });
+  });
+
+  it('is a platform with the number of its foreign layers, beside a chart of the same index', async () => {
+    const layer = { mediaType: MediaType.dockerForeignLayer, digest: digestOf(CONFIG), size: 7 };
+    const image = {
+      ...MANIFEST,
+      body: MANIFEST.body.replace('"layers":[]', `"layers":[${JSON.stringify(layer)}]`),
+    };
+    const index = json(
+      {
+        manifests: [
+          entry(image, { platform: { os: 'windows', architecture: 'amd64' } }),
+          entry(chart),
+        ],
+      },
+      MediaType.ociIndex,
+    );
+    const documents = [index, image, chart].map((each) => [at(digestOf(each)), each] as const);
+    const client = await serving({ [at('1')]: index, ...Object.fromEntries(documents) });
+    expect(await readRemotePlatforms(client, NAME)).toMatchObject({
+      platforms: [{ platform: { os: 'windows' }, foreignLayers: 1 }],
+      artifactTypes: ['application/vnd.cncf.helm.config.v1+json'],
     });
   });
 });

@@ -108,4 +108,12 @@ describe('Docker Hub’s own lists', () => {
       code: 'not-found',
     });
   });
+
+  it('offer no platform of a tag that is a chart', async () => {
+    const images = [{ os: 'linux', architecture: 'amd64', size: 1 }];
+    const results = [{ name: '1', content_type: 'helm', images }];
+    const api = `http://${await saying(JSON.stringify({ count: 1, results }))}`;
+    const { items } = await listHubTags(transport, 'bitnamicharts/redis', { api });
+    expect(items).toMatchObject([{ name: '1', platforms: [] }]);
+  });
 });

@@ -1,0 +1,33 @@
+import { MediaType } from '../../src/oci/media-types';
+import type { BlobDescriptor, LayoutBuilder } from '../support/archive-builder';
+import { startUpstream, type Upstream } from '../support/upstream';
+
+/** A registry of what a builder made, for what real tools do not push. What `tagged` gives is under every repository's tag `1`. */
+export function startLayoutRegistry(
+  layout: LayoutBuilder,
+  tagged: () => BlobDescriptor,
+): Promise<Upstream> {
+  return startUpstream((request, response) => {
+    const [, kind = '', name = ''] = /\/(manifests|blobs)\/([^/?]+)/.exec(request.url ?? '') ?? [];
+    if (kind === '') {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end('{}');
+      return;
+    }
+    const digest = name === '1' ? tagged().digest : name;
+    const bytes = layout.bytesOf(digest as BlobDescriptor['digest']);
+    const isThere = bytes.length > 0;
+    const mediaType = name === '1' ? tagged().mediaType : '';
+    const type = kind === 'blobs' ? 'application/octet-stream' : mediaType || MediaType.ociManifest;
+    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+    const [start, end] = range ? [Number(range[1]), Number(range[2]) + 1] : [0, bytes.length];
+    const sent = bytes.subarray(start, end);
+    response.writeHead(isThere ? (range ? 206 : 200) : 404, {
+      'content-type': isThere ? type : 'application/json',
+      ...(isThere ? { 'content-length': sent.length, 'docker-content-digest': digest } : {}),
+      ...(range ? { 'content-range': `bytes ${start}-${end - 1}/${bytes.length}` } : {}),
+    });
+    const error = '{"errors":[{"code":"BLOB_UNKNOWN","message":"blob unknown to registry"}]}';
+    response.end(request.method === 'HEAD' ? undefined : isThere ? sent : error);
+  });
+}
