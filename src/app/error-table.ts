@@ -170,6 +170,7 @@ const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
   'proxy-refused': reach('proxyRefused', 'stepAllowHost'),
   'bad-proxy-template': reach('proxy', 'stepProxy'),
   'not-a-registry': reach('noRegistry', 'stepCheckName', 'stepProxy'),
+  'web-page': reach('webPage', 'stepPortal', 'stepProxy', 'stepTryLater'),
   'bad-reply': registry('noRegistry', 'stepTryLater', 'stepReport'),
   unauthorized: login('login', 'stepLogin', 'stepCheckName'),
   denied: login('denied', 'stepCheckName', 'stepLogin'),

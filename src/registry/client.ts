@@ -12,6 +12,7 @@ import { ManifestCache } from './manifest-cache';
 import { MANIFEST_TYPES } from './manifest-types';
 import { listPages } from './http/paged-list';
 import { readBody } from './http/reply-body';
+import { beginsAsWebPage, webPage } from './http/web-page';
 
 /** A registry, as far as it is read. Rejects with `RegistryError`; see `RegistryConnection.send`. */
 export interface Registry {
@@ -106,7 +107,12 @@ export class RegistryClient implements Registry {
     const sent = { start: startOf(response, start, this.host), end };
     const tooLong =
       isWhole || end >= size ? () => tooManyBytes(this.host, digest, size) : undefined;
-    return cutBody(response.body ?? new Blob([]).stream(), { sent, from: start, tooLong });
+    return cutBody(response.body ?? new Blob([]).stream(), {
+      host: this.host,
+      sent,
+      from: start,
+      tooLong,
+    });
   }
 
   access(options?: AbortOptions): Promise<RegistryAccess> {
@@ -136,9 +142,11 @@ export class RegistryClient implements Registry {
     }
   }
 
-  #document(response: Response, { signal }: AbortOptions): Promise<Uint8Array<ArrayBuffer>> {
+  async #document(response: Response, { signal }: AbortOptions): Promise<Uint8Array<ArrayBuffer>> {
     const what = `The manifest that ${this.host} sent`;
-    return readBody(response, { what, maxBytes: LIMITS.manifestBytes, signal });
+    const bytes = await readBody(response, { what, maxBytes: LIMITS.manifestBytes, signal });
+    if (beginsAsWebPage(bytes)) throw webPage(this.host, 'a manifest');
+    return bytes;
   }
 }
 
@@ -151,6 +159,7 @@ function hasMoreToSay({ code, detail }: RegistryError): boolean {
     case 'not-found':
     case 'registry-failed':
     case 'registry-refused':
+    case 'web-page':
       return true;
     default:
       return false;

@@ -11,7 +11,8 @@ import { refusal, refusalText } from './http/refusal';
 import { apiOrigins } from './http/registry-address';
 import { readText } from './http/reply-body';
 import { DEFAULT_RETRY, waitToRetry, type RetryPolicy } from './http/retry';
-import type { Answer, HttpRequest, Transport } from './http/transport';
+import { saysProxy, type Answer, type HttpRequest, type Transport } from './http/transport';
+import { isWebPage, webPage } from './http/web-page';
 
 export interface ConnectionParts {
   readonly transport: Transport;
@@ -133,6 +134,10 @@ export class RegistryConnection {
       answer = await this.#authorizeAgain(url, request, { answer, authorization, endpoint });
     }
     const { response } = answer;
+    if (isWebPage(response)) {
+      await response.body?.cancel();
+      throw webPage(this.registry, 'what was asked for');
+    }
     if (response.ok) return response;
     if (response.status === 401) throw await this.#unauthorized(response, request, endpoint);
     throw await refusal(response, this.registry);
@@ -218,41 +223,46 @@ export class RegistryConnection {
     }
     const { response, route } = answer;
     const { status, headers } = response;
+    const body = await readText(response, 500);
+    const isPage = isWebPage(response) || (status === 200 && body.trimStart().startsWith('<'));
     const isJson = (headers.get('content-type') ?? '').includes('json');
     const isRegistry = status === 200 ? isJson || saysVersion(headers) : status === 401;
-    const body = await readText(response, 500);
-    if (isRegistry && !(status === 200 && body.trimStart().startsWith('<'))) {
+    if (isRegistry && !isPage) {
       return status === 401 ? parseChallenges(headers.get('www-authenticate') ?? '') : [];
     }
-    if (status === 429 || status >= 500)
+    if (!isPage && (status === 429 || status >= 500))
       throw await refusal(new Response(body, response), this.registry);
-    throw this.#noRegistry(origin, { status, route });
+    throw this.#noRegistry(origin, { status, isPage, isProxy: isUnknownProxy(answer) });
   }
 
-  #noRegistry(
-    origin: string,
-    { status, route }: { status: number; route: Answer['route'] },
-  ): RegistryError {
+  #noRegistry(origin: string, { status, isPage, isProxy }: NoRegistry): RegistryError {
     const { registry } = this.#parts;
+    const page = isPage ? ' with a web page' : '';
     const detail = { host: registry, origin, status };
-    return route === 'proxy'
+    return isProxy
       ? new RegistryError(
           'proxy-missing',
-          `Neither a proxy nor the registry ${registry} answers under the proxy's address (HTTP status ${status}).`,
+          `Neither a proxy nor the registry ${registry} answers under the proxy's address (HTTP status ${status}); check the proxy in Settings.`,
           { detail },
         )
       : new RegistryError(
           'not-a-registry',
-          `${registry} is no registry: it answers /v2/ with HTTP status ${status}.`,
-          {
-            detail,
-          },
+          `${registry} answers${page} under /v2/ (HTTP status ${status}): it is no registry, or a login page or portal stands in between.`,
+          { detail },
         );
   }
 
   #known(known: KnownEndpoint): Endpoint {
     return { origin: known.origin, authorizer: new Authorizer(this.#parts, known) };
   }
+}
+
+/** What answers in a registry's place. */
+interface NoRegistry {
+  readonly status: number;
+  readonly isPage: boolean;
+  /** By the way of a proxy that does not say that it is one. */
+  readonly isProxy: boolean;
 }
 
 interface Refused {
@@ -266,6 +276,10 @@ function withRequest(error: unknown, request: string): unknown {
   if (!(error instanceof RegistryError) || error.code !== 'unauthorized') return error;
   const { code, message, detail } = error;
   return new RegistryError(code, message, { detail: { ...detail, request }, cause: error });
+}
+
+function isUnknownProxy({ route, response }: Answer): boolean {
+  return route === 'proxy' && !saysProxy(response);
 }
 
 /** A 401 whose challenge the registry's CORS headers hide. */

@@ -13,8 +13,10 @@ export type RegistryErrorCode =
   | 'proxy-refused'
   /** The proxy's URL template makes no URL. */
   | 'bad-proxy-template'
-  /** What answers is no registry: a web page, most often. */
+  /** What answers is no registry. */
   | 'not-a-registry'
+  /** A web page came in the place of what was asked for: from a portal, a login page or a proxy in between, most often. */
+  | 'web-page'
   /** A reply that the specification does not allow. */
   | 'bad-reply'
   /** Credentials are missing or wrong. */

@@ -87,6 +87,8 @@ export const errors = {
   registryText: 'What was received so far is kept, and the next attempt goes on there.',
   noRegistryTitle: 'The registry answers wrongly',
   noRegistryText: 'What came is not what a registry sends. Nothing was stored.',
+  webPageTitle: 'A web page came instead of an image',
+  webPageText: 'A login page, a portal or a wrong proxy stands in between. Nothing was stored.',
   loginTitle: 'The registry asks for a login',
   loginText: 'The image may be private, or the user name or password may be wrong.',
   deniedTitle: 'The registry refuses',
@@ -125,6 +127,7 @@ export const errors = {
   stepTryAgain: 'Try again. With other tabs closed if memory is short.',
   stepTryLater: 'Try again later. What has come is kept for a week.',
   stepCheckNetwork: 'Check the connection. A VPN, a firewall or an extension may be in the way.',
+  stepPortal: 'Sign in to the network. Open any website: its login page then shows itself.',
   stepProxy: 'Check the proxy. `npm start` serves one with the app; Settings names another.',
   stepAllowHost:
     'Have the registry listed. `DRYDOCK_PROXY_ALLOW` of the proxy names what else it may reach.',

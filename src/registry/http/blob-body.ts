@@ -1,6 +1,7 @@
 import type { ByteRange } from '../../base/byte-source';
 import type { Digest } from '../../oci/digest';
 import { badReply, RegistryError } from '../errors';
+import { beginsAsWebPage, webPage } from './web-page';
 
 /**
  * Where the bytes of a reply begin that were asked for from `start` on: a server without ranges answers 200 and sends all of them. Throws
@@ -19,6 +20,7 @@ export function startOf({ status, headers }: Response, start: number, host: stri
 }
 
 interface Cut {
+  readonly host: string;
   /** Where the body begins, and where what is wanted of it ends; bytes of the blob. */
   readonly sent: ByteRange;
   /** Where what is wanted begins. */
@@ -27,14 +29,17 @@ interface Cut {
   readonly tooLong: (() => Error) | undefined;
 }
 
-/** The wanted part of a body. */
+/** The wanted part of a body. It breaks off at once where the body is a web page. */
 export function cutBody(
   body: ReadableStream<Uint8Array>,
-  { sent, from, tooLong }: Cut,
+  { host, sent, from, tooLong }: Cut,
 ): ReadableStream<Uint8Array> {
   let at = sent.start;
   const cut = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
+      // One with the length of the blob may be the blob: its digest tells.
+      const isOther = at === 0 && chunk.length !== sent.end;
+      if (isOther && beginsAsWebPage(chunk)) throw webPage(host, 'a blob');
       const start = Math.max(from - at, 0);
       const end = sent.end - at;
       at += chunk.length;

@@ -1,9 +1,9 @@
 import { collect } from '../../base/byte-source';
-import { decodeUtf8 } from '../../base/bytes';
 import type { JsonValue } from '../../base/errors';
 import type { AbortOptions } from '../../base/task';
 import { parseJson } from '../../oci/json';
-import { badReply, RegistryError } from '../errors';
+import { RegistryError } from '../errors';
+import { beginsAsWebPage, webPage } from './web-page';
 
 /** Passes a body on, and ends it with an error past `maxBytes`: a server may send for ever. */
 export function bounded(
@@ -72,7 +72,6 @@ export function parseReply(
     maxBytes,
   }: { readonly host: string; readonly what: string; readonly maxBytes: number },
 ): JsonValue {
-  const start = (decodeUtf8(bytes.subarray(0, 200)) ?? '').trimStart().toLowerCase();
-  if (start.startsWith('<')) throw badReply(host, `${what} is a web page`);
+  if (beginsAsWebPage(bytes)) throw webPage(host, what);
   return parseJson(bytes, { what: `${what} of ${host}`, maxBytes });
 }

@@ -46,6 +46,8 @@ export interface TransportParts {
 export type RouteFailure =
   | { readonly route: Route; readonly kind: 'network' }
   | { readonly route: 'direct'; readonly kind: 'mixed-content' }
+  /** The page's own server has no proxy there, but something else: a page of its own, a 404. */
+  | { readonly route: 'proxy'; readonly kind: 'no-proxy'; readonly status: number }
   | {
       readonly route: 'proxy';
       readonly kind: 'refused';
@@ -125,7 +127,12 @@ export class Transport {
       if (isAbort(error)) throw error;
       return { route, kind: 'network' };
     }
-    if (route === 'direct' || !isRefusal(response)) return response;
+    if (route === 'direct') return response;
+    if (isFileServer(response, { url, page: page.url })) {
+      await response.body?.cancel();
+      return { route, kind: 'no-proxy', status: response.status };
+    }
+    if (!isRefusal(response)) return response;
     const body = await readText(response, REFUSAL_BYTES);
     const text = reasonOf(response) ?? body.trim();
     return { route, kind: 'refused', status: response.status, text };
@@ -134,6 +141,22 @@ export class Transport {
   #proxied(target: string): string {
     return proxiedUrl(this.#parts.proxy() ?? '', target, this.#parts.page.url);
   }
+}
+
+/** Whether our own proxy had a hand in an answer; others do not say so. */
+export function saysProxy({ headers }: Response): boolean {
+  return headers.has('x-drydock-proxy');
+}
+
+/** What a server of files, which is the page's own, says of an address that it does not know. Registries answer in JSON and bytes. */
+function isFileServer(
+  response: Response,
+  { url, page }: { readonly url: string; readonly page: string },
+): boolean {
+  const { headers } = response;
+  if (new URL(url).origin !== new URL(page).origin || saysProxy(response)) return false;
+  if (headers.has('docker-distribution-api-version')) return false;
+  return /^(?:text\/|$)/i.test(headers.get('content-type') ?? '');
 }
 
 /** The proxy's own answer, and not the registry's; that it is busy is one to wait for, as with a registry. */
@@ -189,6 +212,14 @@ function unreachable(
     return new RegistryError(isAway ? 'registry-unreachable' : 'proxy-refused', text, {
       detail: { ...detail, status },
     });
+  }
+  const none = failures.find((failure) => failure.kind === 'no-proxy');
+  if (none) {
+    return new RegistryError(
+      'proxy-missing',
+      `There is no proxy under "${detail.proxy ?? ''}": this page's own server answers there with HTTP status ${none.status}, so ${host} cannot be reached. Correct the proxy in Settings.`,
+      { detail: { ...detail, status: none.status } },
+    );
   }
   if (failures.some(({ route }) => route === 'proxy')) {
     return new RegistryError(

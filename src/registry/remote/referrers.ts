@@ -38,6 +38,7 @@ function hasNoApi({ code, detail }: RegistryError): boolean {
   return (
     code === 'not-found' ||
     code === 'bad-reply' ||
+    code === 'web-page' ||
     detail['status'] === 400 ||
     detail['status'] === 405
   );

@@ -54,7 +54,7 @@ describe('the repositories of a registry', () => {
   });
 
   it.each([
-    ['a web page', '<html>', 'bad-reply'],
+    ['a web page', '<html>', 'web-page'],
     ['names that are none', '{"repositories":[1]}', 'bad-document'],
   ])('are refused as %s', async (_what, body, code) => {
     await expect(catalog((_path, response) => void response.end(body))).rejects.toMatchObject({

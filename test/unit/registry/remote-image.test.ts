@@ -100,7 +100,7 @@ describe('an image in a registry', () => {
 
   it.each([
     ['of schema 1', json({ schemaVersion: 1 }, MediaType.dockerSchema1Signed), 'schema1'],
-    ['that is a web page', { type: 'text/html', body: '<html>' }, 'bad-json'],
+    ['that is a web page', { type: 'text/html', body: '<html>' }, 'web-page'],
     ['that is a list', json([], MediaType.ociManifest), 'bad-document'],
   ])('%s is refused', async (_what, document, code) => {
     const client = await serving({ [at('1')]: document, [at(digestOf(document))]: document });

@@ -57,7 +57,7 @@ describe('a search', () => {
   });
 
   it.each([
-    ['a web page', '<!DOCTYPE html><p>hello', { code: 'bad-reply' }],
+    ['a web page', '<!DOCTYPE html><p>hello', { code: 'web-page' }],
     ['no JSON', 'nonsense', { code: 'bad-json' }],
     ['a list in the place of an object', '[]', { code: 'bad-document' }],
     ['results that are none', '{"results":[1]}', { code: 'bad-document' }],

@@ -39,11 +39,17 @@ function scene({
   return { transport, asked };
 }
 
-const ok = (): Response => new Response('{}');
+const ok = (): Response => new Response('{}', { headers: { 'content-type': 'application/json' } });
 const get = (url = TARGET) => ({ method: 'GET', url }) as const;
 
 function refused(status: number, text: string): () => Response {
   return () => new Response(text, { status, headers: { 'x-drydock-proxy': 'refused' } });
+}
+
+/** What a server of files answers. */
+function page(status: number): () => Response {
+  return () =>
+    new Response('<!doctype html>', { status, headers: { 'content-type': 'text/html' } });
 }
 
 describe('the way to a registry', () => {
@@ -82,6 +88,19 @@ describe('the way to a registry', () => {
     expect((await transport.send(get())).route).toBe('proxy');
   });
 
+  it('is a proxy of another make, too, where what comes is a registry’s', async () => {
+    const answer = (): Response =>
+      new Response('404', {
+        status: 404,
+        headers: {
+          'content-type': 'text/plain',
+          'docker-distribution-api-version': 'registry/2.0',
+        },
+      });
+    const { transport } = scene({ answers: { [PROXIED]: answer } });
+    expect((await transport.send(get())).response.status).toBe(404);
+  });
+
   it('takes a busy proxy’s answer for one to wait for', async () => {
     const { transport } = scene({ answers: { [PROXIED]: refused(503, 'busy') } });
     expect((await transport.send(get())).response.status).toBe(503);
@@ -93,6 +112,18 @@ describe('a registry that cannot be reached', () => {
     ['there is no network', { isOnline: false }, 'offline', /offline/],
     ['there is no proxy to help', { proxy: undefined }, 'registry-unreachable', /a proxy would/],
     ['nobody is under the proxy’s address', {}, 'proxy-missing', /the proxy does not answer/],
+    [
+      'the page’s own server has a 404 in the place of a proxy',
+      { answers: { [PROXIED]: page(404) } },
+      'proxy-missing',
+      /no proxy under "\/proxy\/\{url\}": this page's own server .* status 404.* Settings/,
+    ],
+    [
+      'the page’s own server answers everything with its first page',
+      { answers: { [PROXIED]: page(200) } },
+      'proxy-missing',
+      /no proxy under/,
+    ],
     [
       'the proxy does not reach it',
       { answers: { [PROXIED]: refused(403, 'The proxy does not reach ghcr.io.') } },
