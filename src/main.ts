@@ -126,7 +126,7 @@ async function start(): Promise<Started> {
     version,
     archives: { ...jobs, store, jobs: pool, now: Date.now },
     addressBar,
-    network: { fetch: network.fetch, pageUrl: location.href, elapsed: () => performance.now() },
+    network: { ...network, pageUrl: location.href, elapsed: () => performance.now() },
     registries,
     pullParts: async () => ({
       ...jobs,

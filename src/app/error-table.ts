@@ -75,6 +75,9 @@ const login = (subject: Subject, ...steps: readonly Step[]): Entry => ({
 
 const gone: Entry = { subject: 'gone', steps: ['stepTryAgain'], actions: [] };
 
+/** Ways to a proxy, and the way without one. */
+const OWN_PROXY = ['stepOwnProxy', 'stepEdgeProxy', 'stepCors'] as const;
+
 const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
   'digest-mismatch': corrupt('digest'),
   'diff-id-mismatch': corrupt('diffId'),
@@ -166,7 +169,8 @@ const ENTRIES: Readonly<Record<ErrorCode, Entry>> = {
   offline: registry('offline', 'stepCheckNetwork', 'stepTryLater'),
   'registry-unreachable': reach('unreachable', 'stepCheckNetwork', 'stepProxy', 'stepTryLater'),
   'mixed-content': reach('unreachable', 'stepProxy'),
-  'proxy-missing': reach('proxy', 'stepProxy', 'stepCheckNetwork'),
+  'proxy-missing': reach('proxy', 'stepCheckNetwork', ...OWN_PROXY),
+  'not-a-proxy': reach('noProxy', 'stepProxyAddress', ...OWN_PROXY),
   'proxy-refused': reach('proxyRefused', 'stepAllowHost'),
   'bad-proxy-template': reach('proxy', 'stepProxy'),
   'not-a-registry': reach('noRegistry', 'stepCheckName', 'stepProxy'),

@@ -102,6 +102,7 @@ export class RegistryClient implements Registry {
       path: `/v2/${repository}/blobs/${digest}`,
       scopes: [pullScope(repository)],
       headers: isWhole ? {} : { range: `bytes=${start}-${end - 1}` },
+      isTransfer: true,
       signal,
     });
     const sent = { start: startOf(response, start, this.host), end };

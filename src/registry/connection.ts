@@ -36,6 +36,8 @@ export interface RegistryRequest extends AbortOptions {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Blob;
+  /** It is worth waiting for where nobody answers for a while: see `waitToRetry`. */
+  readonly isTransfer?: boolean;
   /** What it needs, as a token server knows it: `repository:library/nginx:pull`. */
   readonly scopes: readonly string[];
 }
@@ -116,7 +118,7 @@ export class RegistryConnection {
         return await this.#sendOnce(request);
       } catch (error) {
         if (!isSafe) throw error;
-        await waitToRetry(error, { failures, policy: this.#retry, signal: request.signal });
+        await waitToRetry(error, { failures, policy: this.#retry, ...request });
       }
     }
   }
@@ -221,7 +223,7 @@ export class RegistryConnection {
       transport.preferProxy(origin);
       answer = await transport.send(request);
     }
-    const { response, route } = answer;
+    const { response } = answer;
     const { status, headers } = response;
     const body = await readText(response, 500);
     const isPage = isWebPage(response) || (status === 200 && body.trimStart().startsWith('<'));
@@ -241,7 +243,7 @@ export class RegistryConnection {
     const detail = { host: registry, origin, status };
     return isProxy
       ? new RegistryError(
-          'proxy-missing',
+          'not-a-proxy',
           `Neither a proxy nor the registry ${registry} answers under the proxy's address (HTTP status ${status}); check the proxy in Settings.`,
           { detail },
         )

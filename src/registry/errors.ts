@@ -7,8 +7,10 @@ export type RegistryErrorCode =
   | 'registry-unreachable'
   /** A page that came over https may not ask over plain http, and there is no proxy that could. */
   | 'mixed-content'
-  /** What answers under the proxy's address is no proxy, or nobody does. */
+  /** Nobody answers under the proxy's address. */
   | 'proxy-missing'
+  /** What answers under the proxy's address is no proxy. */
+  | 'not-a-proxy'
   /** The proxy does not reach this host, or serves another page only. */
   | 'proxy-refused'
   /** The proxy's URL template makes no URL. */

@@ -4,6 +4,7 @@ import { Credentials } from './auth/credentials';
 import type { RealmCheck } from './auth/realm';
 import { createRegistries, type Registries } from './registries';
 import { RegistrySettings } from './registry-settings';
+import { sessionRoutes } from './http/session-routes';
 import type { Fetch, PageSituation } from './http/transport';
 
 export interface OpenRegistriesParts {
@@ -20,6 +21,8 @@ export interface OpenedRegistries {
   readonly registries: Registries;
   readonly settings: RegistrySettings;
   readonly credentials: Credentials;
+  /** The same registries by way of another proxy than is set, undefined for none; for a test before it is. Nothing is remembered. */
+  readonly trial: (proxy: string | undefined) => Registries;
 }
 
 export async function openRegistries({
@@ -33,15 +36,20 @@ export async function openRegistries({
     RegistrySettings.read(store),
     Credentials.open(store),
   ]);
-  const registries = createRegistries({
+  const parts = {
     fetch,
     page,
     now,
     credentials,
+    realms: settings.realms(confirmRealm),
+    allowsPlainHttp: (registry: string) => settings.allowsPlainHttp(registry),
+  };
+  const registries = createRegistries({
+    ...parts,
     proxy: () => settings.proxy,
     routes: settings.routes,
-    realms: settings.realms(confirmRealm),
-    allowsPlainHttp: (registry) => settings.allowsPlainHttp(registry),
   });
-  return { registries, settings, credentials };
+  const trial = (proxy: string | undefined): Registries =>
+    createRegistries({ ...parts, proxy: () => proxy, routes: sessionRoutes() });
+  return { registries, settings, credentials, trial };
 }

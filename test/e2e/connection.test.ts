@@ -1,5 +1,16 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+} from 'vitest';
 import type {} from '../../src/app/drydock';
 import { startServer } from '../../src/proxy/node-server';
 import { isRequired, whyNoPeers } from '../interop/peers';
@@ -12,6 +23,23 @@ const why = whyNoPeers();
 if (why !== undefined) {
   if (isRequired) throw new Error(`connections cannot be tested: ${why}`);
   console.log(`e2e: connections are not tested against real registries: ${why}`);
+}
+
+/** The built app on a server that knows files alone, and answers its first page for whatever else is asked. */
+function startFiles(): ReturnType<typeof startUpstream> {
+  const types: Readonly<Record<string, string>> = {
+    '.js': 'text/javascript',
+    '.css': 'text/css',
+    '.wasm': 'application/wasm',
+  };
+  return startUpstream((request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://files');
+    const path = join('dist', pathname);
+    const isFile = pathname !== '/' && existsSync(path);
+    const type = isFile ? (types[extname(path)] ?? 'application/octet-stream') : 'text/html';
+    response.writeHead(200, { 'Content-Type': type });
+    response.end(readFileSync(isFile ? path : 'dist/index.html'));
+  });
 }
 
 /** On another site than the registry, and nowhere. */
@@ -84,6 +112,25 @@ describe.skipIf(why !== undefined)('a registry, as the page reaches it', () => {
       await page.getByText(/is no registry/).waitFor();
     });
 
+    it('tries the proxy that is typed, which it does not set', async () => {
+      const proxy = page.getByLabel('Proxy', { exact: true });
+      await page.getByText(/^The proxy answers/).waitFor();
+      await proxy.fill('/nowhere/{url}');
+      await page.getByText('Not tested yet').waitFor();
+      await page.getByRole('button', { name: 'Test connection' }).click();
+      await page.getByText('No proxy answers there').waitFor();
+      await test(open.host);
+      await page.getByText('There is no proxy under its address').waitFor();
+      await proxy.fill('');
+      await test(open.host);
+      await page.getByText(/does not let web pages in; a proxy would reach it/).waitFor();
+      await page.reload();
+      await page.getByText(/^The proxy answers/).waitFor();
+      expect(await proxy.inputValue()).toBe('/proxy/{url}');
+      await test(open.host);
+      await page.getByText('It answers through the proxy').waitFor();
+    });
+
     it('remembers which registry of the network may be asked over plain http', async () => {
       await test('nas.example:5000');
       const allow = page.getByRole('checkbox', { name: /^Ask nas\.example:5000 over plain http/ });
@@ -91,6 +138,55 @@ describe.skipIf(why !== undefined)('a registry, as the page reaches it', () => {
       await page.reload();
       await test('nas.example:5000');
       await expect.poll(() => allow.isChecked()).toBe(true);
+    });
+  });
+
+  describe('the Pull page', () => {
+    const ask = async (name: string): Promise<void> => {
+      await page.goto(page.url().replace(/#.*/, '#/pull'));
+      await page.getByRole('searchbox').fill(name);
+      await page.keyboard.press('Enter');
+    };
+    const open1 = (): string => `${open.host}/app:1`;
+
+    it('blames a wrong proxy, and not the registry, and leads to Settings', async () => {
+      await page.getByLabel('Proxy', { exact: true }).fill('/nowhere/{url}');
+      await page.getByRole('button', { name: 'Use it' }).click();
+      await page.getByText('No proxy answers there').waitFor();
+      await ask(open1());
+      const alert = page.getByRole('alert');
+      await alert.getByRole('heading', { name: 'There is no proxy under its address' }).waitFor();
+      expect(await alert.innerText()).toContain('Correct the proxy in Settings.');
+      await alert.getByRole('link', { name: 'Proxy settings' }).click();
+      await page.getByLabel('Proxy', { exact: true }).waitFor();
+    });
+
+    it('says what to do where the app lies on a server of files', async () => {
+      const files = await startFiles();
+      onTestFinished(() => files.close());
+      await page.goto(`${files.url}/#/pull`);
+      const steps = page.getByRole('alert').getByRole('listitem');
+      await steps.filter({ hasText: 'npm ci && npm start' }).waitFor();
+      expect(await steps.count()).toBe(4);
+      await page.getByRole('searchbox').fill(open1());
+      await page.keyboard.press('Enter');
+      await page.getByText(/this page's own server answers there with HTTP status 200/).waitFor();
+      await page.getByRole('searchbox').fill('nginx');
+      await page.keyboard.press('Enter');
+      await page.getByText(/so hub\.docker\.com cannot be reached/).waitFor();
+    });
+
+    it('says that there is no network, and goes on once there is', async () => {
+      const says = (name: string): Promise<void> => page.getByRole('heading', { name }).waitFor();
+      const tryAgain = page.getByRole('button', { name: 'Try again' });
+      await ask(open1());
+      await says('The registry has no such image');
+      await app.context.setOffline(true);
+      await tryAgain.click();
+      await says('You are offline');
+      await app.context.setOffline(false);
+      await tryAgain.click();
+      await says('The registry has no such image');
     });
   });
 

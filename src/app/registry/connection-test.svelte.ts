@@ -55,26 +55,28 @@ export class ConnectionTest {
     }
   }
 
-  /** Tests what is typed. What goes wrong is a result; nothing rejects. */
-  async run(): Promise<void> {
+  /** Tests what is typed, by way of a proxy that is set or is yet to be; empty for none. What goes wrong is a result; nothing rejects. */
+  async run(proxy: string): Promise<void> {
     if (!this.isHost) return;
-    await this.#test(registryServer(this.text.trim()).registry);
+    await this.#test(registryServer(this.text.trim()).registry, proxy.trim());
   }
 
   /** Allows or forbids plain http for the registry that was tested, and tests it again. */
-  async setPlain(isAllowed: boolean): Promise<void> {
+  async setPlain(isAllowed: boolean, proxy: string): Promise<void> {
     const { settings } = await this.#open();
     await settings.setPlainHttp(this.#registry, isAllowed);
-    await this.#test(this.#registry);
+    await this.#test(this.#registry, proxy.trim());
   }
 
-  async #test(registry: string): Promise<void> {
+  async #test(registry: string, proxy: string): Promise<void> {
     const run = ++this.#running;
     this.#registry = registry;
     this.#result = { kind: 'testing' };
-    const { registries, settings } = await this.#open();
+    const { registries, settings, trial } = await this.#open();
     this.#isPlain = settings.allowsPlainHttp(registry);
-    const result = await resultOf(testConnection(registries, registry));
+    const isSet = proxy === (settings.proxy ?? '');
+    const tried = isSet ? registries : trial(proxy || undefined);
+    const result = await resultOf(testConnection(tried, registry));
     // A later test is the one that counts.
     if (run === this.#running) this.#result = result;
   }

@@ -23,23 +23,38 @@ const PASSING: ReadonlySet<RegistryErrorCode> = new Set([
   'offline',
 ]);
 
+/** Nobody answered at all. */
+const AWAY: ReadonlySet<RegistryErrorCode> = new Set([
+  'registry-unreachable',
+  'proxy-missing',
+  'offline',
+]);
+/** Attempts after which that is said: who has just asked for something is to know within a second. */
+const AWAY_ATTEMPTS = 3;
+
+export interface Waiting extends AbortOptions {
+  /** In a row: 1 for the first. */
+  readonly failures: number;
+  readonly policy: RetryPolicy;
+  /** Bytes are on their way: that nobody answers is waited out as any other failure. */
+  readonly isTransfer?: boolean | undefined;
+}
+
 /**
- * Waits before the next attempt after `failures` in a row (1 for the first). Rejects with the error itself where another attempt would be
+ * Waits before the next attempt. Rejects with the error itself where another attempt would be
  * in vain.
  */
 export async function waitToRetry(
   error: unknown,
-  {
-    failures,
-    policy,
-    signal,
-  }: AbortOptions & { readonly failures: number; readonly policy: RetryPolicy },
+  { failures, policy, signal, isTransfer = false }: Waiting,
 ): Promise<void> {
   signal?.throwIfAborted();
   if (!(error instanceof RegistryError) || !PASSING.has(error.code)) throw error;
   const { retryAfter } = error.detail;
   const asked = typeof retryAfter === 'number' ? retryAfter * 1000 : 0;
-  if (failures >= policy.attempts || asked > policy.longestDelay) throw error;
+  const isBrief = AWAY.has(error.code) && !isTransfer;
+  const attempts = isBrief ? Math.min(AWAY_ATTEMPTS, policy.attempts) : policy.attempts;
+  if (failures >= attempts || asked > policy.longestDelay) throw error;
   const backoff = policy.firstDelay * 2 ** (failures - 1);
   await pause(Math.max(asked, Math.min(backoff, policy.longestDelay)), signal);
 }
@@ -53,7 +68,7 @@ export async function persist<T>(
     try {
       return await attempt();
     } catch (error) {
-      await waitToRetry(error, { failures, policy, signal });
+      await waitToRetry(error, { failures, policy, signal, isTransfer: true });
     }
   }
 }

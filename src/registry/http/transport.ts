@@ -75,7 +75,7 @@ export class Transport {
     this.#parts = parts;
   }
 
-  /** Any answer of the host's, whatever its status. Rejects with `offline`, `registry-unreachable`, `mixed-content`, `proxy-missing` or `proxy-refused`. */
+  /** Any answer of the host's, whatever its status. Rejects with `offline`, `registry-unreachable`, `mixed-content`, `proxy-missing`, `not-a-proxy` or `proxy-refused`. */
   async send(request: HttpRequest): Promise<Answer> {
     const { origin } = new URL(request.url);
     const failures: RouteFailure[] = [];
@@ -216,7 +216,7 @@ function unreachable(
   const none = failures.find((failure) => failure.kind === 'no-proxy');
   if (none) {
     return new RegistryError(
-      'proxy-missing',
+      'not-a-proxy',
       `There is no proxy under "${detail.proxy ?? ''}": this page's own server answers there with HTTP status ${none.status}, so ${host} cannot be reached. Correct the proxy in Settings.`,
       { detail: { ...detail, status: none.status } },
     );

@@ -84,7 +84,7 @@ class Transfer {
         yield* this.#read(body);
       } catch (error) {
         failures = this.#at > begun ? 1 : failures + 1;
-        await waitToRetry(error, { failures, policy, signal: this.#signal });
+        await waitToRetry(error, { failures, policy, signal: this.#signal, isTransfer: true });
       } finally {
         request.abort();
       }

@@ -105,7 +105,7 @@ export class BlobUploader {
         const reached = session?.offset ?? 0;
         failures = reached > best ? 1 : failures + 1;
         best = Math.max(best, reached);
-        await waitToRetry(error, { failures, policy, signal });
+        await waitToRetry(error, { failures, policy, signal, isTransfer: true });
         session = session && (await this.#resume(session, blob.size, options));
         // The registry may have taken the last byte before its answer was lost.
         if (!session && (await this.has(blob.digest, { signal }))) return;

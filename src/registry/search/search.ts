@@ -29,6 +29,7 @@ const OFFICIAL = 'library/';
 const AWAY: readonly RegistryErrorCode[] = [
   'registry-unreachable',
   'proxy-missing',
+  'not-a-proxy',
   'proxy-refused',
 ];
 

@@ -30,7 +30,12 @@ async function open(talk: (console: ConsoleHooks) => Promise<number>): Promise<v
   const app = await App.start({
     version: 'test',
     addressBar: { hash: () => '#/console', go: () => undefined, onChange: () => undefined },
-    network: { fetch: notHere, pageUrl: location.href, elapsed: () => performance.now() },
+    network: {
+      fetch: notHere,
+      isOnline: () => true,
+      pageUrl: location.href,
+      elapsed: () => performance.now(),
+    },
     registries: notHere,
     pullParts: notHere,
     storageManager: navigator.storage,

@@ -116,6 +116,29 @@ describe('a registry without a login', () => {
     await expect(resolved).rejects.toMatchObject({ code: 'not-a-registry' });
   });
 
+  it('is not waited for where nobody answers, but where bytes are on their way', async () => {
+    const server = await serve((_, response) => json(response, {}));
+    let asked = 0;
+    let isAway = false;
+    const client = clientOf(server, {
+      retry: { attempts: 6, firstDelay: 1, longestDelay: 5 },
+      fetch: (url, init) => {
+        if (!isAway) return fetch(url, init);
+        asked++;
+        return Promise.reject(new TypeError('Failed to fetch'));
+      },
+    });
+    await client.access();
+    isAway = true;
+    const unreachable = { code: 'registry-unreachable' };
+    const resolved = client.resolve(parseReference(`${server.host}/app`));
+    await expect(resolved).rejects.toMatchObject(unreachable);
+    expect(asked).toBe(3);
+    const blob = client.blob('app', { digest: digestOf(MANIFEST), size: 10 });
+    await expect(blob).rejects.toMatchObject(unreachable);
+    expect(asked).toBe(3 + 6);
+  });
+
   it('says in the registry’s own words why it refuses', async () => {
     const server = await serve((request, response, path) => {
       if (path === '/v2/') return json(response, {});

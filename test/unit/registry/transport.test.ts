@@ -115,13 +115,13 @@ describe('a registry that cannot be reached', () => {
     [
       'the page’s own server has a 404 in the place of a proxy',
       { answers: { [PROXIED]: page(404) } },
-      'proxy-missing',
+      'not-a-proxy',
       /no proxy under "\/proxy\/\{url\}": this page's own server .* status 404.* Settings/,
     ],
     [
       'the page’s own server answers everything with its first page',
       { answers: { [PROXIED]: page(200) } },
-      'proxy-missing',
+      'not-a-proxy',
       /no proxy under/,
     ],
     [
