@@ -159,6 +159,7 @@ async function environmentOf(started: Started): Promise<CommandEnvironment> {
 function prefetchImagePage(): void {
   import('./ui/explorer/ImagePage.svelte').catch(() => undefined);
   import('./app/image/stored-image').catch(() => undefined);
+  import('./i18n/later-en').catch(() => undefined);
 }
 
 if (location.hash.startsWith('#/images/')) prefetchImagePage();

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../base/byte-source';
 import { ProgressMeter } from '../base/progress-meter';
-import type { TaskOptions } from '../base/task';
+import type { AbortOptions, TaskOptions } from '../base/task';
 import type { ExpectedLayer } from '../layer/ingest-layer';
 import type { Descriptor } from '../oci/descriptor';
 import type { Digest } from '../oci/digest';
@@ -55,14 +55,15 @@ export interface CopiedImage extends DescribedImage {
 
 /** Where images go: the store, an archive, a registry. */
 export interface CopySink {
-  begin(): Promise<CopySession>;
+  /** Layers are those that are to come, each once. */
+  begin(layers: readonly CopyLayer[]): Promise<CopySession>;
 }
 
 /** One copy under way. Nothing of it shows before `commit`. */
 export interface CopySession {
   layer(layer: CopyLayer, options: CopyLayerOptions): Promise<LayerSummary>;
   blob(blob: CopyBlob, options: TaskOptions): Promise<void>;
-  document(document: CopyDocument): Promise<void>;
+  documents(documents: readonly CopyDocument[], options: AbortOptions): Promise<void>;
   /** Makes all of it visible at once. */
   commit(images: readonly CopiedImage[]): Promise<void>;
   /** Leaves the sink as it was. Harmless after a commit. */
@@ -89,17 +90,19 @@ export async function copyImages(
   sink: CopySink,
   options: CopyOptions = {},
 ): Promise<readonly CopiedImage[]> {
-  const session = await sink.begin();
+  const layers = [...new Set(images.flatMap((image) => image.layers))];
+  const session = await sink.begin(layers);
   try {
-    const summaries = await copyBytes(images, session, options);
+    const summaries = await copyBytes({ images, layers }, session, options);
     const copied: CopiedImage[] = [];
     for (const image of images) {
       options.signal?.throwIfAborted();
       const described = await image.describe((layer) => known(summaries, layer));
-      for (const document of described.documents) await session.document(document);
       const attachments = image.attachments.map(({ digest }) => digest);
       copied.push({ ...described, names: image.names, attachments });
     }
+    const documents = copied.flatMap((image) => image.documents);
+    await session.documents(documents, options);
     options.signal?.throwIfAborted();
     await session.commit(copied);
     return copied;
@@ -120,19 +123,21 @@ function known(summaries: Summaries, layer: CopyLayer): LayerSummary {
 
 /** Copies layers and attachments side by side, large ones first; the sink bounds how many at once. The first failure stops the rest. */
 async function copyBytes(
-  images: readonly CopyImage[],
+  {
+    images,
+    layers,
+  }: { readonly images: readonly CopyImage[]; readonly layers: readonly CopyLayer[] },
   session: CopySession,
   options: CopyOptions,
 ): Promise<Summaries> {
-  const layers = [...new Set(images.flatMap((image) => image.layers))];
-  layers.sort((a, b) => sizeOf(b) - sizeOf(a));
+  const largestFirst = layers.toSorted((a, b) => sizeOf(b) - sizeOf(a));
   const blobs = new Map(images.flatMap((i) => i.attachments.map((blob) => [blob.digest, blob])));
   const summaries: Summaries = new Map();
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
   const meter = new LayerMeter(layers, options);
   const tasks = [
-    ...layers.map(async (layer) => {
+    ...largestFirst.map(async (layer) => {
       const onPartialIndex = options.onPartialIndex
         ? (index: ArrayBuffer) => options.onPartialIndex?.(layer, index)
         : undefined;

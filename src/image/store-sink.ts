@@ -1,5 +1,5 @@
 import { collect, type ByteSource } from '../base/byte-source';
-import type { Clock, TaskOptions } from '../base/task';
+import type { AbortOptions, Clock, TaskOptions } from '../base/task';
 import { checkLayer, checkLayerSize } from '../layer/check-layer';
 import type { ExpectedLayer, IngestLayer } from '../layer/ingest-layer';
 import type { Digest } from '../oci/digest';
@@ -36,11 +36,32 @@ export interface StoreSinkParts {
  */
 export function storeSink(parts: StoreSinkParts): CopySink {
   return {
-    begin: async () => {
+    begin: async (layers) => {
       const stored = await storedLayers(parts.store);
-      return new StoreSession(parts, stored, await parts.store.hold());
+      const hold = await parts.store.hold();
+      try {
+        return new StoreSession(parts, await holdLayers(hold, layers, stored), hold);
+      } catch (error) {
+        await hold.release().catch(() => undefined);
+        throw error;
+      }
     },
   };
+}
+
+/** Holds what is stored of these layers: those that are sound, by digest. */
+async function holdLayers(
+  hold: Hold,
+  layers: readonly CopyLayer[],
+  stored: ReadonlyMap<Digest, LayerSummary>,
+): Promise<ReadonlyMap<Digest, LayerSummary>> {
+  const digests = new Set(layers.flatMap(({ expected: { digest } }) => digest ?? []));
+  const known = [...digests].flatMap((digest) => stored.get(digest) ?? []);
+  const here = await hold.add(...digests, ...known.map(({ diffId }) => diffId));
+  const sound = new Set(here.map(({ digest }) => digest));
+  return new Map(
+    known.flatMap((layer) => (sound.has(layer.digest) ? [[layer.digest, layer]] : [])),
+  );
 }
 
 class StoreSession implements CopySession {
@@ -57,17 +78,13 @@ class StoreSession implements CopySession {
 
   async layer({ bytes, expected }: CopyLayer, options: CopyLayerOptions): Promise<LayerSummary> {
     const { digest, diffId } = expected;
-    if (digest !== undefined) {
-      const known = this.#stored.get(digest);
-      const here = (await this.#hold.add(digest)).length > 0;
-      if (here && known && (diffId === undefined || known.diffId === diffId)) {
-        await this.#hold.add(known.diffId);
-        await this.#checkLocal(bytes, { ...expected, diffId: known.diffId }, options);
-        return known;
-      }
+    const known = digest && this.#stored.get(digest);
+    if (known && (diffId === undefined || known.diffId === diffId)) {
+      await this.#checkLocal(bytes, { ...expected, diffId: known.diffId }, options);
+      return known;
     }
+    // Who stores it holds it for this session.
     const layer = await this.#parts.ingestLayer(bytes, expected, options);
-    await this.#hold.add(layer.digest, layer.diffId);
     return {
       digest: layer.digest,
       diffId: layer.diffId,
@@ -106,8 +123,16 @@ class StoreSession implements CopySession {
     await adoption.commit({ digest, size });
   }
 
-  async document({ digest, bytes }: CopyDocument): Promise<void> {
-    if ((await this.#hold.add(digest)).length > 0) return;
+  async documents(documents: readonly CopyDocument[], { signal }: AbortOptions): Promise<void> {
+    const wanted = new Map(documents.map((document) => [document.digest, document]));
+    for (const { digest } of await this.#hold.add(...wanted.keys())) wanted.delete(digest);
+    for (const document of wanted.values()) {
+      signal?.throwIfAborted();
+      await this.#storeDocument(document);
+    }
+  }
+
+  async #storeDocument({ digest, bytes }: CopyDocument): Promise<void> {
     const ingest = await this.#parts.store.content.begin();
     try {
       await ingest.write(bytes);

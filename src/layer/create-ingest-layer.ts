@@ -2,7 +2,6 @@ import type { AbortOptions } from '../base/task';
 import { CodecError } from '../codec/errors';
 import type { ContentStore } from '../store/content-store';
 import { StoreError } from '../store/errors';
-import type { IndexStore } from '../store/index-store';
 import { checkLayer, checkLayerSize, explainFailure } from './check-layer';
 import { LayerError } from './errors';
 import { beginBlob, type IncomingBlob } from './incoming-blob';
@@ -10,16 +9,11 @@ import type { IngestedLayer, IngestLayer } from './ingest-layer';
 import { openLayerIndex } from './index/open-layer-index';
 import { readLayer, type LayerReading } from './read-layer';
 
-export interface IngestLayerParts {
-  readonly content: ContentStore;
-  readonly indexes: IndexStore;
-}
-
 /**
  * The ingest that runs where it is called: in a worker, or in a test. Bytes that the browser has are taken over by the store while they are
  * read here; others are written as they come.
  */
-export function createIngestLayer(parts: IngestLayerParts): IngestLayer {
+export function createIngestLayer(content: ContentStore): IngestLayer {
   const attempt = async (
     blob: IncomingBlob,
     [source, expected, options = {}]: Parameters<IngestLayer>,
@@ -32,7 +26,7 @@ export function createIngestLayer(parts: IngestLayerParts): IngestLayer {
         written: blob.written,
       }).catch((error: unknown) => explainFailure(error, source, expected));
       checkLayer(reading, expected);
-      return await keep(reading, { parts, blob });
+      return await keep(reading, blob);
     } catch (error) {
       // What broke off can be gone on with; what turned out to be wrong cannot.
       if (options.resumable && isInterruption(error, options)) await blob.suspend();
@@ -43,8 +37,7 @@ export function createIngestLayer(parts: IngestLayerParts): IngestLayer {
   };
   return async (source, expected, options = {}) => {
     checkLayerSize(source.size, expected);
-    const begin = (): Promise<IncomingBlob> =>
-      beginBlob(parts.content, source, { ...options, expected });
+    const begin = (): Promise<IncomingBlob> => beginBlob(content, source, { ...options, expected });
     const blob = await begin();
     try {
       return await attempt(blob, [source, expected, options]);
@@ -66,16 +59,10 @@ function isInterruption(error: unknown, { signal }: AbortOptions): boolean {
   return signal?.aborted === true || !(isWrong(error) || error instanceof StoreError);
 }
 
-interface Keep {
-  readonly parts: IngestLayerParts;
-  readonly blob: IncomingBlob;
-}
-
-async function keep(reading: LayerReading, { parts, blob }: Keep): Promise<IngestedLayer> {
+async function keep(reading: LayerReading, blob: IncomingBlob): Promise<IngestedLayer> {
   const { reader, digest, diffId, size, compression } = reading;
-  const index = reader.index(diffId);
-  const { entryCount, tarSize, unpackedSize } = openLayerIndex(index);
-  await parts.indexes.put(diffId, index);
-  await blob.commit({ digest, size });
+  const bytes = reader.index(diffId);
+  const { entryCount, tarSize, unpackedSize } = openLayerIndex(bytes);
+  await blob.commit({ digest, size }, { diffId, bytes });
   return { digest, diffId, size, compression, unpackedSize, tarSize, entryCount };
 }

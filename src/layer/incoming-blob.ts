@@ -1,6 +1,7 @@
 import { joinStreams, type ByteSource } from '../base/byte-source';
 import type { AbortOptions } from '../base/task';
 import type { ContentStore, ExpectedBlob, Ingest } from '../store/content-store';
+import type { LayerIndexBytes } from '../store/index-store';
 import type { ExpectedLayer } from './ingest-layer';
 
 /** A blob on its way into the store. */
@@ -11,7 +12,7 @@ export interface IncomingBlob {
   readonly write: ((chunk: Uint8Array) => Promise<void>) | undefined;
   /** Bytes of it that the store has from an earlier attempt. */
   readonly written: number;
-  commit(expected: ExpectedBlob): Promise<unknown>;
+  commit(expected: ExpectedBlob, index: LayerIndexBytes): Promise<unknown>;
   /** Keeps what has come for a later attempt, where that was asked for. */
   suspend(): Promise<void>;
   /** Harmless after a commit, or after what was kept. */
@@ -23,15 +24,20 @@ export interface IncomingOptions extends AbortOptions {
   readonly resumable?: boolean | undefined;
 }
 
-/** Bytes that the browser has are taken over by the store while they are read; others are written as they come. */
+/** Bytes of a Blob that are not worth a second way to them: each read of a Blob costs the browser more than that of so many bytes. */
+const SMALL_BYTES = 64 * 1024;
+
+/** Bytes that the browser has are taken over by the store while they are read; few of them, and others, are written as they come. */
 export async function beginBlob(
   content: ContentStore,
-  source: ByteSource,
+  given: ByteSource,
   options: IncomingOptions,
 ): Promise<IncomingBlob> {
   const { signal, expected, resumable } = options;
   signal?.throwIfAborted();
-  if (source.blob) return adopt(content, source, { ...options, blob: source.blob });
+  const { blob } = given;
+  if (blob && blob.size > SMALL_BYTES) return adopt(content, given, { ...options, blob });
+  const source = blob ? readOnce(blob) : given;
   if (resumable && expected.digest !== undefined) {
     return goOn(source, await content.begin({ signal, key: expected.digest }));
   }
@@ -40,10 +46,21 @@ export async function beginBlob(
     source,
     write: (chunk) => ingest.write(chunk),
     written: 0,
-    commit: (found) => ingest.commit(found),
+    commit: (found, index) => ingest.commit(found, index),
     suspend: () => ingest.abort(),
     abort: () => ingest.abort(),
   };
+}
+
+/** The bytes of a Blob, which is read whole when they are first asked for, and no second time. */
+function readOnce(blob: Blob): ByteSource {
+  let bytes: Promise<ArrayBuffer> | undefined;
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+    bytes ??= blob.arrayBuffer();
+    controller.enqueue(new Uint8Array(await bytes));
+    controller.close();
+  };
+  return { size: blob.size, open: () => new ReadableStream({ pull }, { highWaterMark: 0 }) };
 }
 
 function adopt(
@@ -59,7 +76,7 @@ function adopt(
     source,
     write: undefined,
     written: 0,
-    commit: async (expected) => (await adoption).commit(expected),
+    commit: async (found, index) => (await adoption).commit(found, index),
     suspend: abort,
     abort,
   };
@@ -83,7 +100,7 @@ function goOn(source: ByteSource, ingest: Ingest): IncomingBlob {
       offset += chunk.length;
     },
     written: ingest.offset,
-    commit: (expected) => ingest.commit(expected),
+    commit: (found, index) => ingest.commit(found, index),
     suspend: async () => {
       isKept = true;
       await ingest.suspend();

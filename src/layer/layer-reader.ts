@@ -12,6 +12,8 @@ export const HEAD_BYTES = 512;
 const FIRST_SNAPSHOT_MS = 150;
 /** How much longer than making an index took the next one has to wait, at least. */
 const SNAPSHOT_REST = 10;
+/** Bytes of a layer that take the store long enough to be looked at meanwhile. */
+const LONG_STORING_BYTES = 1024 * 1024;
 
 export interface LayerReaderOptions {
   readonly what: string;
@@ -58,7 +60,8 @@ export class LayerReader {
     if (this.#head) this.#endHead(this.#head);
     this.#reader.finish();
     // Read too fast to be shown in between, it can be browsed while its bytes are still being stored.
-    if (this.#shownRows === 0 && this.#options.onPartialIndex) this.showPartial();
+    const isLong = this.tarSize >= LONG_STORING_BYTES;
+    if (isLong && this.#shownRows === 0 && this.#options.onPartialIndex) this.showPartial();
   }
 
   index(diffId: Digest | undefined): ArrayBuffer {

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../base/byte-source';
 import type { AbortOptions, TaskOptions } from '../base/task';
 import type { Digest } from '../oci/digest';
+import type { LayerIndexBytes } from './index-store';
 
 export interface BlobInfo {
   readonly digest: Digest;
@@ -38,10 +39,10 @@ export interface Ingest {
   /** All that was written so far, in this session or an earlier one, for who must sum it up once more. */
   written(): Promise<ReadableStream<Uint8Array>>;
   /**
-   * Makes the blob visible. The caller has hashed what it wrote; the store checks the size. Idempotent for a digest that is stored
-   * already. Rejects with `size-mismatch` and leaves nothing.
+   * Makes the blob visible, of a layer together with its index. The caller has hashed what it wrote; the store checks the size. Idempotent
+   * for a digest that is stored already. Rejects with `size-mismatch` and leaves nothing.
    */
-  commit(expected: ExpectedBlob): Promise<BlobInfo>;
+  commit(expected: ExpectedBlob, index?: LayerIndexBytes): Promise<BlobInfo>;
   /** Lets go of it, so that `begin` with its key goes on from here. Without a key the same as `abort`. */
   suspend(): Promise<void>;
   /** Gives the bytes up. Harmless after a commit. */
@@ -53,7 +54,8 @@ export interface Ingest {
  * gone after `abort`.
  */
 export interface Adoption {
-  commit(expected: ExpectedBlob): Promise<BlobInfo>;
+  /** As that of an `Ingest`. */
+  commit(expected: ExpectedBlob, index?: LayerIndexBytes): Promise<BlobInfo>;
   abort(): Promise<void>;
 }
 

@@ -35,13 +35,13 @@ export interface JobParts {
 export function createJobs({ openStore, network }: JobParts): JobHandlers {
   return {
     ingestLayer: async ({ blob, expected }, { onEvent, ...options }) => {
-      const { content, indexes } = await openStore();
-      const ingest = createIngestLayer({ content, indexes });
+      const { content } = await openStore();
+      const ingest = createIngestLayer(content);
       return ingest(blobSource(blob), expected, { ...options, onPartialIndex: onEvent });
     },
     pullLayer: async ({ remote, expected }, { onEvent, ...options }) => {
-      const { content, indexes } = await openStore();
-      const ingest = createIngestLayer({ content, indexes });
+      const { content } = await openStore();
+      const ingest = createIngestLayer(content);
       const { openRemoteBlob } = await import('../registry/pull/open-remote-blob');
       const source = openRemoteBlob(remote, network);
       return ingest(source, expected, { ...options, resumable: true, onPartialIndex: onEvent });
@@ -58,7 +58,7 @@ export function createJobs({ openStore, network }: JobParts): JobHandlers {
     },
     examineLayer: async ({ blob, expected }, { onEvent, ...options }) => {
       const { content, indexes } = await openMemoryStore();
-      const ingest = createIngestLayer({ content, indexes });
+      const ingest = createIngestLayer(content);
       const source = blobSource(blob);
       const layer = await ingest(source, expected, { ...options, onPartialIndex: onEvent });
       const index = await indexes.get(layer.diffId);

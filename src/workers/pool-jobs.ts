@@ -104,7 +104,7 @@ function encodeIntoScratch(content: ContentStore, pool: WorkerPool): EncodeLayer
  * The same for a store that only the page has, where the browser offers none that workers could open: they read and check, and the page
  * stores what they answer.
  */
-export function memoryJobs(pool: WorkerPool, store: Pick<Store, 'content' | 'indexes'>): PoolJobs {
+export function memoryJobs(pool: WorkerPool, store: Pick<Store, 'content'>): PoolJobs {
   return {
     ...poolJobs(pool, store.content),
     ingestLayer: async (source, expected, { onPartialIndex, ...options } = {}) => {
@@ -112,8 +112,7 @@ export function memoryJobs(pool: WorkerPool, store: Pick<Store, 'content' | 'ind
       const job = { ...options, onEvent: onPartialIndex };
       const { layer, index } = await pool.run('examineLayer', { blob, expected }, job);
       const adoption = await store.content.adopt(blob, options);
-      await store.indexes.put(layer.diffId, index);
-      await adoption.commit(layer);
+      await adoption.commit(layer, { diffId: layer.diffId, bytes: index });
       return layer;
     },
     unpackArchive: async (source, options = {}) => {

@@ -8,8 +8,9 @@ export class PoolQueue {
   add(task: PoolTask): void {
     if (task.urgent) this.#urgent.push(task);
     else {
-      const smaller = this.#others.findIndex(({ size }) => size < task.size);
-      this.#others.splice(smaller < 0 ? this.#others.length : smaller, 0, task);
+      // From the end: many tasks of a kind come in their order.
+      const before = this.#others.findLastIndex(({ size }) => size >= task.size);
+      this.#others.splice(before + 1, 0, task);
     }
   }
 

@@ -25,6 +25,7 @@ export interface PoolTask {
 /** The task of one typed call, whose `result` settles once. */
 export class JobTask<Name extends JobName> implements PoolTask {
   readonly start: JobStart<Name>;
+  readonly size: number;
   readonly urgent: boolean;
   readonly result: Promise<JobMap[Name]['result']>;
   readonly #options: RunOptions<Name>;
@@ -32,18 +33,15 @@ export class JobTask<Name extends JobName> implements PoolTask {
   #reject: (error: unknown) => void = () => undefined;
 
   constructor(start: JobStart<Name>, options: RunOptions<Name>) {
+    const { request } = start;
     this.start = start;
+    this.size = 'remote' in request ? request.remote.size : request.blob.size;
     this.urgent = options.urgent ?? false;
     this.#options = options;
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-  }
-
-  get size(): number {
-    const { request } = this.start;
-    return 'remote' in request ? request.remote.size : request.blob.size;
   }
 
   get signal(): AbortSignal | undefined {

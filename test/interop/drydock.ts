@@ -40,8 +40,8 @@ export class Drydock {
 
   static async open({ credential, fetch }: DrydockOptions = {}): Promise<Drydock> {
     const store = await openMemoryStore();
-    const { content, indexes } = store;
-    const ingestLayer = createIngestLayer({ content, indexes });
+    const { content } = store;
+    const ingestLayer = createIngestLayer(content);
     return new Drydock(store, {
       store,
       ingestLayer,

@@ -22,10 +22,9 @@ export function openItems(
 
 /** What a load into a store needs, without workers. */
 export function loadInto(store: Store): LoadOptions {
-  const { content, indexes } = store;
   return {
     store,
-    ingestLayer: createIngestLayer({ content, indexes }),
+    ingestLayer: createIngestLayer(store.content),
     hashBlob: async (source) => digestOf(await collect(source.open())),
     now: () => NOW,
   };

@@ -413,6 +413,36 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await opened.indexes.get(diffId)).toBeUndefined();
     });
 
+    it('stores a layer and its index at once, held by whoever loads, or neither', async () => {
+      const bytes = patternBytes(200_000);
+      const expected = await expectedOf(bytes);
+      const index = { diffId: await digestOf('its diff ID'), bytes: patternBytes(50).buffer };
+      const refused = await opened.content.adopt(new Blob([bytes]));
+      await expect(refused.commit({ ...expected, size: 1 }, index)).rejects.toMatchObject({
+        code: 'size-mismatch',
+      });
+      expect(await all(opened.indexes.list())).toEqual([]);
+
+      const hold = await opened.hold();
+      const adoption = await opened.content.adopt(new Blob([bytes]));
+      await adoption.commit(expected, index);
+      const again = await opened.content.begin();
+      await again.write(bytes);
+      await again.commit(expected, index);
+      await opened.collectGarbage();
+      expect(await opened.content.stat(expected.digest)).toEqual(expected);
+      expect(new Uint8Array((await opened.indexes.get(index.diffId))!)).toEqual(patternBytes(50));
+      await hold.release();
+    });
+
+    it('gives indexes in the order in which they are asked for, and none for what it has not got', async () => {
+      const [one, two, none] = [await digestOf('1'), await digestOf('2'), await digestOf('0')];
+      await opened.indexes.put(one, new ArrayBuffer(1));
+      await opened.indexes.put(two, new ArrayBuffer(2));
+      const found = await opened.indexes.getAll([two, none, one]);
+      expect(found.map((index) => index?.byteLength)).toEqual([2, undefined, 1]);
+    });
+
     it('keeps settings as values', async () => {
       await opened.settings.set('app.theme', { mode: 'dark' });
       expect(await opened.settings.get('app.theme')).toEqual({ mode: 'dark' });

@@ -173,7 +173,7 @@ export class ArchiveSession {
   }
 
   #read(layer: CopyLayer, summary: LayerSummary): void {
-    for (const image of this.#opened) void image.read(layer, summary);
+    for (const image of this.#opened) image.read(layer, summary);
   }
 
   #settle(verification: Exclude<Verification, 'verifying'>): void {

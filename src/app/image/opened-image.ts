@@ -8,6 +8,7 @@ import type { ImageJobs } from './image-jobs';
 import type { ExploredLayer, ExploredPlatform, ImageSource, Verification } from './image-source';
 import { LayerReader, type LayerBytes } from './layer-reader';
 import { indexOf, LayerShelf } from './layer-shelf';
+import { UnaskedIndexes } from './stored-indexes';
 
 export interface OpenedImageParts {
   /** The image, readable straight from where it comes from. */
@@ -18,7 +19,7 @@ export interface OpenedImageParts {
   readonly platforms: readonly ExploredPlatform[];
   readonly jobs: ImageJobs;
   /** Where a running load puts its indexes; undefined where none runs, and the layers are indexed from the archive. */
-  readonly indexes?: Pick<IndexStore, 'get'> | undefined;
+  readonly indexes?: Pick<IndexStore, 'getAll'> | undefined;
   /** Where a layer's bytes are; in the archive without it. */
   readonly bytes?: LayerBytes | undefined;
   /** Called when one of those who explore it is done with it. */
@@ -29,8 +30,8 @@ export interface OpenedImageParts {
 export interface OpenedImage extends ImageSource {
   /** What has been indexed of a layer that is still being read: `onPartialIndex` of a copy. */
   partial(layer: CopyLayer, index: ArrayBuffer): void;
-  /** A layer is right, and its index stored: `onLayer` of a copy. */
-  read(layer: CopyLayer, summary: LayerSummary): Promise<void>;
+  /** A layer is right, and its index stored: `onLayer` of a copy. The index is fetched once somebody asks for the layer. */
+  read(layer: CopyLayer, summary: LayerSummary): void;
   /**
    * The load has ended. Where it failed, layers of which it had not read all are indexed from the archive, as far as that goes.
    */
@@ -77,6 +78,7 @@ export async function openArchiveImage({
       if (kind === 'waiting' || kind === 'indexing') index(position);
     }
   };
+  const unasked = indexes && new UnaskedIndexes(indexes, shelf, index);
   const isAnyCorrupt = (): boolean =>
     platform.layers.some((_, position) => shelf.get(position).kind === 'corrupt');
   if (!indexes) indexWaiting();
@@ -102,7 +104,10 @@ export async function openArchiveImage({
         return { position, descriptor, diffId, unpackedSize: sizes.get(position) ?? known };
       });
     },
-    layerState: (position) => shelf.get(position),
+    layerState(position) {
+      unasked?.ask(position);
+      return shelf.get(position);
+    },
     want: () => undefined,
     readFile: (request, options) => reader.read(request, options),
     hashFile: (request, options) => reader.hash(request, options),
@@ -114,17 +119,20 @@ export async function openArchiveImage({
         shelf.set(position, { kind: 'indexing', index: partial });
       }
     },
-    async read(layer, summary) {
-      const buffer = await indexes?.get(summary.diffId);
+    read(layer, summary) {
       for (const position of positionsOf(layer)) {
         sizes.set(position, summary.unpackedSize);
-        if (buffer) shelf.set(position, { kind: 'ready', index: openLayerIndex(buffer) });
-        else index(position);
+        unasked?.add(position, summary.diffId);
       }
+      shelf.tell();
     },
     settle(result) {
       verification = result;
-      if (result !== 'verified') indexWaiting();
+      if (result !== 'verified') {
+        // What a failed load has stored is on its way out.
+        unasked?.forget();
+        indexWaiting();
+      }
       shelf.tell();
     },
     stop: () => controller.abort(),

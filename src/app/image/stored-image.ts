@@ -1,9 +1,7 @@
 import { readRange } from '../../base/byte-source';
-import { isCoded } from '../../base/errors';
 import type { AbortOptions } from '../../base/task';
 import type { PlatformSummary } from '../../image/image-summary';
 import { summaryOf } from '../../image/image-list';
-import { openLayerIndex } from '../../layer/index/open-layer-index';
 import type { Descriptor } from '../../oci/descriptor';
 import type { Digest } from '../../oci/digest';
 import { parseImageConfig } from '../../oci/image-config';
@@ -16,6 +14,7 @@ import type { ImageJobs } from './image-jobs';
 import type { AskedImage, ExploredLayer, ImageSource, Verification } from './image-source';
 import { LayerReader } from './layer-reader';
 import { LayerShelf } from './layer-shelf';
+import { storedIndexes } from './stored-indexes';
 
 export interface StoredImageParts {
   readonly store: Store;
@@ -31,6 +30,10 @@ export async function openStoredImage(
   const found = await findStored(store, asked);
   if (!found) return undefined;
   const { root, platform } = found;
+  const diffIds = platform.layers.map(({ diffId }) => diffId);
+  const indexes = storedIndexes(store.indexes, diffIds);
+  // Whoever waits for them meets the error; where a document is damaged, nobody does.
+  indexes.catch(() => undefined);
   const [rawManifest, rawConfig, names, problems] = await Promise.all([
     readBlob(store, platform.manifest, options),
     readBlob(store, platform.imageId, options),
@@ -47,22 +50,25 @@ export async function openStoredImage(
   }));
   const blobs = new Set([platform.manifest, platform.imageId, ...layers.map(digestOf)]);
   const problem = problems.find(({ digest }) => blobs.has(digest));
-  return startReading(store, jobs, {
-    origin: 'stored',
-    imageId: platform.imageId,
-    descriptor: {
-      mediaType: manifest.mediaType,
-      digest: platform.manifest,
-      size: rawManifest.length,
+  return startReading(
+    { store, jobs, indexes },
+    {
+      origin: 'stored',
+      imageId: platform.imageId,
+      descriptor: {
+        mediaType: manifest.mediaType,
+        digest: platform.manifest,
+        size: rawManifest.length,
+      },
+      names,
+      platforms: summaryOf(root).platforms,
+      config,
+      rawConfig,
+      rawManifest,
+      verification: problem?.reason ?? 'verified',
+      layers,
     },
-    names,
-    platforms: summaryOf(root).platforms,
-    config,
-    rawConfig,
-    rawManifest,
-    verification: problem?.reason ?? 'verified',
-    layers,
-  });
+  );
 }
 
 interface StoredFacts extends Omit<
@@ -72,16 +78,21 @@ interface StoredFacts extends Omit<
   readonly verification: Verification;
 }
 
-/** The source over facts that no longer change: its layers' indexes are fetched at once, and rebuilt where they are lost. */
-function startReading(store: Store, jobs: ImageJobs, facts: StoredFacts): ImageSource {
+interface StartedParts extends StoredImageParts {
+  /** Of the layers, base first, on their way. */
+  readonly indexes: ReturnType<typeof storedIndexes>;
+}
+
+/** The source over facts that no longer change. An index that is lost is rebuilt. */
+function startReading({ store, jobs, indexes }: StartedParts, facts: StoredFacts): ImageSource {
   const { layers } = facts;
   const shelf = new LayerShelf(layers.length);
   const controller = new AbortController();
   const reader = new LayerReader(jobs, shelf, async (layer) =>
     layerBlob(store, layers[layer]?.descriptor),
   );
-  const open = async ({ position, diffId, descriptor }: ExploredLayer): Promise<void> => {
-    const index = diffId && (await storedIndex(store, diffId));
+  const open = async ({ position, descriptor }: ExploredLayer): Promise<void> => {
+    const index = (await indexes)[position];
     if (index) shelf.set(position, { kind: 'ready', index });
     else await reader.index(position, `layer ${position} (${descriptor.digest})`, controller);
   };
@@ -129,22 +140,8 @@ async function readBlob(
   options: AbortOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const source = await store.content.open(digest);
-  const info = await store.content.stat(digest);
-  return readRange(source, { start: 0, end: source.size ?? info?.size ?? 0 }, options);
-}
-
-/** The stored index of a layer, undefined where it is not there or of another version. */
-async function storedIndex(
-  store: Store,
-  diffId: Digest,
-): Promise<ReturnType<typeof openLayerIndex> | undefined> {
-  const buffer = await store.indexes.get(diffId);
-  try {
-    return buffer && openLayerIndex(buffer);
-  } catch (error) {
-    if (isCoded(error) && error.code === 'bad-index') return undefined;
-    throw error;
-  }
+  const end = source.size ?? (await store.content.stat(digest))?.size ?? 0;
+  return readRange(source, { start: 0, end }, options);
 }
 
 async function layerBlob(store: Store, descriptor: Descriptor | undefined): Promise<Blob> {

@@ -1,5 +1,7 @@
 import type { AbortOptions } from '../../base/task';
+import type { Digest } from '../../oci/digest';
 import type { Collected } from '../store';
+import { forEachAtOnce } from './database';
 import { endHold, holdLock } from './idb-holds';
 import { ingestLock } from './pending-blob';
 import {
@@ -7,6 +9,7 @@ import {
   type BlobRow,
   type HoldRow,
   type IngestRow,
+  type ReadTransaction,
   type Table,
   type WriteTransaction,
 } from './schema';
@@ -37,7 +40,8 @@ interface Dead {
 
 /**
  * Deletes what nothing needs, in one transaction. Who is dead is found out before: a row is written after its lock is taken, so a row seen
- * now whose lock is not held afterwards is dead for good, and one that comes later is left alone.
+ * now whose lock is not held afterwards is dead for good, and one that comes later is left alone. Where there is nothing to delete, which is
+ * at most starts, nobody who reads has to wait for this.
  */
 export async function collectGarbage(
   context: StoreContext,
@@ -45,16 +49,24 @@ export async function collectGarbage(
 ): Promise<Collected> {
   signal?.throwIfAborted();
   const dead = await findDead(context);
+  const isAnyDead = dead.ingests.length + dead.holds.length > 0;
+  if (!isAnyDead && !(await context.db.read(TABLES, isAnyGarbage))) return { blobs: [], bytes: 0 };
   const collect = async (tx: WriteTransaction): Promise<Collected> => {
-    for (const id of dead.holds) await endHold(tx, id);
-    for (const owner of dead.ingests) await tx.objectStore('ingests').delete(owner);
-    const kept = await reachable(tx);
-    const garbage = await deleteBlobs(tx, kept, context.now());
-    await deleteIndexes(tx, kept);
-    await deleteOrphans(tx);
-    return garbage;
+    await forEachAtOnce(dead.holds, (id) => endHold(tx, id));
+    await forEachAtOnce(dead.ingests, (owner) => tx.objectStore('ingests').delete(owner));
+    const { blobs, indexes } = await findGarbage(tx);
+    const collected = await deleteBlobs(tx, blobs, context.now());
+    await forEachAtOnce(indexes, (diffId) => tx.objectStore('indexes').delete(diffId));
+    const orphans = await findOrphans(tx);
+    await forEachAtOnce(orphans, (owner) => tx.objectStore('parts').delete(partsOf(owner)));
+    return collected;
   };
   return context.db.write(TABLES, collect, { signal });
+}
+
+async function isAnyGarbage(tx: ReadTransaction): Promise<boolean> {
+  const [{ blobs, indexes }, orphans] = await Promise.all([findGarbage(tx), findOrphans(tx)]);
+  return blobs.length + indexes.length + orphans.length > 0;
 }
 
 async function findDead({ db, locks, now }: StoreContext): Promise<Dead> {
@@ -74,30 +86,44 @@ async function findDead({ db, locks, now }: StoreContext): Promise<Dead> {
   };
 }
 
-/** Digests and diff IDs that an image or a running load needs. */
-async function reachable(tx: WriteTransaction): Promise<ReadonlySet<string>> {
-  const kept = new Set<string>();
-  for (const [, digest] of await tx.objectStore('held').getAllKeys()) kept.add(digest);
-  for (const { target, blobs, diffIds } of await tx.objectStore('images').getAll()) {
-    for (const digest of [target.digest, ...blobs, ...diffIds]) kept.add(digest);
+/** Blobs, and layers' indexes, that no image and no running load needs. */
+interface Garbage {
+  readonly blobs: readonly BlobRow[];
+  readonly indexes: readonly Digest[];
+}
+
+async function findGarbage(tx: ReadTransaction | WriteTransaction): Promise<Garbage> {
+  const [held, images, blobs, indexes] = await Promise.all([
+    tx.objectStore('held').getAllKeys(),
+    tx.objectStore('images').getAll(),
+    tx.objectStore('blobs').getAll(),
+    tx.objectStore('indexes').getAllKeys(),
+  ]);
+  const kept = new Set<string>(held.map(([, digest]) => digest));
+  for (const { target, blobs: named, diffIds } of images) {
+    for (const digest of [target.digest, ...named, ...diffIds]) kept.add(digest);
   }
-  return kept;
+  return {
+    blobs: blobs.filter(({ digest }) => !kept.has(digest)),
+    indexes: indexes.filter((diffId) => !kept.has(diffId)),
+  };
 }
 
 async function deleteBlobs(
   tx: WriteTransaction,
-  kept: ReadonlySet<string>,
+  blobs: readonly BlobRow[],
   now: number,
 ): Promise<Collected> {
-  const rows: BlobRow[] = await tx.objectStore('blobs').getAll();
-  const garbage: BlobRow[] = [];
-  for (const row of rows) {
-    const { digest } = row;
-    if (kept.has(digest)) continue;
-    await tx.objectStore('blobs').delete(digest);
-    await tx.objectStore('problems').delete(digest);
-    if (!(await reopenIngest(tx, row, now))) garbage.push(row);
-  }
+  const take = async (row: BlobRow): Promise<boolean> => {
+    const [isReopened] = await Promise.all([
+      reopenIngest(tx, row, now),
+      tx.objectStore('blobs').delete(row.digest),
+      tx.objectStore('problems').delete(row.digest),
+    ]);
+    return !isReopened;
+  };
+  const isGone = await Promise.all(blobs.map(take));
+  const garbage = blobs.filter((_, i) => isGone[i]);
   return {
     blobs: garbage.map(({ digest }) => digest),
     bytes: garbage.reduce((sum, { size }) => sum + size, 0),
@@ -120,21 +146,13 @@ async function reopenIngest(
   return true;
 }
 
-async function deleteIndexes(tx: WriteTransaction, kept: ReadonlySet<string>): Promise<void> {
-  for (const diffId of await tx.objectStore('indexes').getAllKeys()) {
-    if (!kept.has(diffId)) await tx.objectStore('indexes').delete(diffId);
-  }
-}
-
-/** Parts whose blob or ingest is gone. One step an owner: the cursor leaps over the rest of its parts. */
-async function deleteOrphans(tx: WriteTransaction): Promise<void> {
-  const owners = new Set(await tx.objectStore('ingests').getAllKeys());
-  for (const { owner } of await tx.objectStore('blobs').getAll()) owners.add(owner);
-  const parts = tx.objectStore('parts');
-  let cursor = await parts.openKeyCursor();
-  while (cursor) {
-    const [owner] = cursor.key;
-    if (!owners.has(owner)) await parts.delete(partsOf(owner));
-    cursor = await cursor.continue([owner, Infinity]);
-  }
+/** Owners of parts whose blob or ingest is gone. */
+async function findOrphans(tx: ReadTransaction | WriteTransaction): Promise<readonly string[]> {
+  const [ingests, blobs, parts] = await Promise.all([
+    tx.objectStore('ingests').getAllKeys(),
+    tx.objectStore('blobs').getAll(),
+    tx.objectStore('parts').getAllKeys(),
+  ]);
+  const owners = new Set([...ingests, ...blobs.map(({ owner }) => owner)]);
+  return [...new Set(parts.map(([owner]) => owner))].filter((owner) => !owners.has(owner));
 }

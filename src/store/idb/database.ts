@@ -104,6 +104,17 @@ export class Database {
   }
 }
 
+/**
+ * Sends the requests of a transaction for all items before the first is answered: what takes long is the way there and back, above all where
+ * the thread that asks is busy. Rejects with the first that fails, which aborts the transaction.
+ */
+export async function forEachAtOnce<T>(
+  items: readonly T[],
+  ask: (item: T) => Promise<unknown>,
+): Promise<void> {
+  await Promise.all(items.map(ask));
+}
+
 interface RunningTransaction {
   readonly done: Promise<void>;
   abort(): void;

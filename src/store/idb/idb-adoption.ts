@@ -1,6 +1,7 @@
 import { ProgressMeter } from '../../base/progress-meter';
 import type { TaskOptions } from '../../base/task';
 import type { Adoption, BlobInfo, ExpectedBlob } from '../content-store';
+import type { LayerIndexBytes } from '../index-store';
 import { toStoreError } from './idb-errors';
 import { INLINE_BYTES } from './part-writer';
 import type { PendingBlob } from './pending-blob';
@@ -24,8 +25,8 @@ export class IdbAdoption implements Adoption {
     this.#copying.catch(() => undefined);
   }
 
-  async commit(expected: ExpectedBlob): Promise<BlobInfo> {
-    return this.#blob.commit(expected, await this.#copying);
+  async commit(expected: ExpectedBlob, index?: LayerIndexBytes): Promise<BlobInfo> {
+    return this.#blob.commit(expected, { last: await this.#copying, index });
   }
 
   async abort(): Promise<void> {

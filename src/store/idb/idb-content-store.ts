@@ -51,7 +51,7 @@ export class IdbContentStore implements ContentStore {
       offset: blob.list.size,
       write: (chunk) => writer.write(chunk),
       written: () => this.#written(blob, writer),
-      commit: (expected) => writer.commit(expected),
+      commit: (expected, index) => writer.commit(expected, index),
       suspend: () => (key === undefined ? writer.drop() : writer.suspend()),
       abort: () => writer.drop(),
     };

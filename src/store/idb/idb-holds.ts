@@ -1,6 +1,7 @@
 import type { Digest } from '../../oci/digest';
 import type { BlobInfo } from '../content-store';
 import type { Hold } from '../store';
+import { forEachAtOnce } from './database';
 import { heldBy, randomName, type WriteTransaction } from './schema';
 import type { StoreContext } from './store-context';
 
@@ -30,14 +31,15 @@ export async function openHold({ db, locks, now }: StoreContext): Promise<Hold> 
 
 /** Holds what is being stored for every load that runs: the context that stores it need not know which one it is for. */
 export async function holdEverywhere(tx: WriteTransaction, digest: Digest): Promise<void> {
-  for (const hold of await tx.objectStore('holds').getAllKeys()) {
-    await tx.objectStore('held').put(true, [hold, digest]);
-  }
+  const holds = await tx.objectStore('holds').getAllKeys();
+  await forEachAtOnce(holds, (hold) => tx.objectStore('held').put(true, [hold, digest]));
 }
 
 export async function endHold(tx: WriteTransaction, id: string): Promise<void> {
-  await tx.objectStore('holds').delete(id);
-  await tx.objectStore('held').delete(heldBy(id));
+  await Promise.all([
+    tx.objectStore('holds').delete(id),
+    tx.objectStore('held').delete(heldBy(id)),
+  ]);
 }
 
 async function holdAndLookUp(
@@ -45,12 +47,13 @@ async function holdAndLookUp(
   hold: string,
   digests: readonly Digest[],
 ): Promise<readonly BlobInfo[]> {
-  const found: BlobInfo[] = [];
-  for (const digest of digests) {
-    await tx.objectStore('held').put(true, [hold, digest]);
-    const row = await tx.objectStore('blobs').get(digest);
-    const problem = await tx.objectStore('problems').getKey(digest);
-    if (row && problem === undefined) found.push({ digest, size: row.size });
-  }
-  return found;
+  const look = async (digest: Digest): Promise<readonly BlobInfo[]> => {
+    const [row, problem] = await Promise.all([
+      tx.objectStore('blobs').get(digest),
+      tx.objectStore('problems').getKey(digest),
+      tx.objectStore('held').put(true, [hold, digest]),
+    ]);
+    return row && problem === undefined ? [{ digest, size: row.size }] : [];
+  };
+  return (await Promise.all(digests.map(look))).flat();
 }

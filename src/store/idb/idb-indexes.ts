@@ -1,16 +1,18 @@
 import type { Digest } from '../../oci/digest';
-import type { IndexStore, SettingsStore } from '../index-store';
+import type { IndexStore, LayerIndexBytes, SettingsStore } from '../index-store';
 import type { Database } from './database';
 import { holdEverywhere } from './idb-holds';
+import type { WriteTransaction } from './schema';
 
 export function idbIndexes(db: Database): IndexStore {
   return {
     get: (diffId) => db.read(['indexes'], (tx) => tx.objectStore('indexes').get(diffId)),
-    put: (diffId, index) =>
-      db.write(['indexes', 'holds', 'held'], async (tx) => {
-        await holdEverywhere(tx, diffId);
-        await tx.objectStore('indexes').put(index, diffId);
-      }),
+    getAll: (diffIds) =>
+      db.read(['indexes'], (tx) =>
+        Promise.all(diffIds.map((diffId) => tx.objectStore('indexes').get(diffId))),
+      ),
+    put: (diffId, bytes) =>
+      db.write(['indexes', 'holds', 'held'], (tx) => putIndex(tx, { diffId, bytes })),
     delete: (diffId) =>
       db.write(['indexes'], async (tx) => {
         const key = await tx.objectStore('indexes').getKey(diffId);
@@ -21,6 +23,14 @@ export function idbIndexes(db: Database): IndexStore {
       yield* await db.read(['indexes'], (tx) => tx.objectStore('indexes').getAllKeys());
     },
   };
+}
+
+/** Stores the index of a layer, held by every load that runs. */
+export async function putIndex(
+  tx: WriteTransaction,
+  { diffId, bytes }: LayerIndexBytes,
+): Promise<void> {
+  await Promise.all([holdEverywhere(tx, diffId), tx.objectStore('indexes').put(bytes, diffId)]);
 }
 
 export function idbSettings(db: Database): SettingsStore {

@@ -9,7 +9,7 @@ import {
   type Ref,
   type RefReader,
 } from '../metadata-store';
-import type { Database } from './database';
+import { forEachAtOnce, type Database } from './database';
 import type { WriteTransaction } from './schema';
 
 export function idbRefs(db: Database): RefReader {
@@ -39,18 +39,14 @@ export function commitMetadata(db: Database, change: MetadataChange): Promise<vo
   const { putImages = [], putRefs = [] } = change;
   const apply = async (tx: WriteTransaction): Promise<void> => {
     await checkExpected(tx, expected);
-    for (const image of putImages) await checkBlobs(tx, image);
-    for (const name of deleteRefs) await tx.objectStore('refs').delete(name);
-    for (const digest of deleteImages) await tx.objectStore('images').delete(digest);
-    for (const image of putImages) {
-      await tx.objectStore('images').put(image);
-      await claimBlobs(tx, image);
-    }
-    for (const ref of putRefs) await tx.objectStore('refs').put(ref);
-    for (const digest of new Set(putRefs.map(({ target }) => target.digest))) {
-      await checkRefs(tx, digest);
-    }
-    for (const digest of deleteImages) await checkRefs(tx, digest);
+    await forEachAtOnce(putImages, (image) => checkBlobs(tx, image));
+    await forEachAtOnce(deleteRefs, (name) => tx.objectStore('refs').delete(name));
+    await forEachAtOnce(deleteImages, (digest) => tx.objectStore('images').delete(digest));
+    await forEachAtOnce(putImages, (image) => tx.objectStore('images').put(image));
+    await forEachAtOnce(putImages, (image) => claimBlobs(tx, image));
+    await forEachAtOnce(putRefs, (ref) => tx.objectStore('refs').put(ref));
+    const targets = new Set(putRefs.map(({ target }) => target.digest));
+    await forEachAtOnce([...targets, ...deleteImages], (digest) => checkRefs(tx, digest));
   };
   return db.write(['refs', 'images', 'blobs'], apply, { durability: 'strict' });
 }
@@ -59,32 +55,32 @@ async function checkExpected(
   tx: WriteTransaction,
   { refs = [], images = [] }: ExpectedMetadata,
 ): Promise<void> {
-  for (const [name, target] of refs) {
+  await forEachAtOnce(refs, async ([name, target]) => {
     const ref = await tx.objectStore('refs').get(name);
     if ((ref?.target.digest ?? null) !== target) throw metadataConflict(name);
-  }
-  for (const [digest, image] of images) {
+  });
+  await forEachAtOnce(images, async ([digest, image]) => {
     const stored = await tx.objectStore('images').get(digest);
     if (!isSameImage(image, stored)) throw metadataConflict(`The image ${digest}`);
-  }
+  });
 }
 
 /** An image that is new names stored blobs only. One that is here already may have lost some: tagging it again stays possible. */
 async function checkBlobs(tx: WriteTransaction, { target, blobs }: ImageRoot): Promise<void> {
   if ((await tx.objectStore('images').getKey(target.digest)) !== undefined) return;
-  for (const digest of blobs) {
+  await forEachAtOnce(blobs, async (digest) => {
     if ((await tx.objectStore('blobs').getKey(digest)) === undefined) throw blobMissing(digest);
-  }
+  });
 }
 
 /** What an image names is garbage once no image does, however it came. */
 async function claimBlobs(tx: WriteTransaction, { blobs }: ImageRoot): Promise<void> {
-  for (const digest of blobs) {
+  await forEachAtOnce(blobs, async (digest) => {
     const row = await tx.objectStore('blobs').get(digest);
-    if (row?.unclaimedParts === undefined) continue;
+    if (row?.unclaimedParts === undefined) return;
     const { owner, size, chunkBytes } = row;
     await tx.objectStore('blobs').put({ digest, owner, size, chunkBytes });
-  }
+  });
 }
 
 /** No ref may be left that points to no image. */

@@ -1,5 +1,6 @@
 import { concatBytes } from '../../base/byte-source';
 import type { BlobInfo, ExpectedBlob } from '../content-store';
+import type { LayerIndexBytes } from '../index-store';
 import type { PendingBlob } from './pending-blob';
 import type { Part } from './schema';
 
@@ -35,14 +36,14 @@ export class PartWriter {
     }
   }
 
-  async commit(expected: ExpectedBlob): Promise<BlobInfo> {
+  async commit(expected: ExpectedBlob, index?: LayerIndexBytes): Promise<BlobInfo> {
     try {
       await this.#storing;
     } catch (error) {
       await this.#blob.drop().catch(() => undefined);
       throw error;
     }
-    return this.#blob.commit(expected, this.#takePart());
+    return this.#blob.commit(expected, { last: this.#takePart(), index });
   }
 
   /** What is not stored yet, once all before it is. */

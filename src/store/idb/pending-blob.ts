@@ -2,7 +2,9 @@ import type { AbortOptions } from '../../base/task';
 import type { Digest } from '../../oci/digest';
 import type { BlobInfo, ExpectedBlob } from '../content-store';
 import { ingestGone, sizeMismatch } from '../errors';
+import type { LayerIndexBytes } from '../index-store';
 import { holdEverywhere } from './idb-holds';
+import { putIndex } from './idb-indexes';
 import {
   partsOf,
   randomName,
@@ -88,13 +90,13 @@ export class PendingBlob {
     return this.#write(['ingests', 'parts'], row, put, options);
   }
 
-  /** Makes a blob of what was written and of a last part, and drops it where the blob is stored already. Keeps nothing when it rejects. */
-  async commit(expected: ExpectedBlob, last?: Part): Promise<BlobInfo> {
+  /** Makes a blob of what was written, and drops it where the blob is stored already. Keeps nothing when it rejects. */
+  async commit(expected: ExpectedBlob, rest: LastOfBlob = {}): Promise<BlobInfo> {
     const { digest, size } = expected;
-    const found = this.#row.size + (last ? sizeOf(last) : 0);
+    const found = this.#row.size + (rest.last ? sizeOf(rest.last) : 0);
     try {
       if (found !== size) throw sizeMismatch(expected, found);
-      await this.#commit(digest, last);
+      await this.#commit(digest, rest);
     } catch (error) {
       // What it was that failed matters more than that its rest is left to the sweep.
       await this.drop().catch(() => undefined);
@@ -125,21 +127,30 @@ export class PendingBlob {
     this.#release = undefined;
   }
 
-  #commit(digest: Digest, last: Part | undefined): Promise<void> {
-    const { owner, key, chunkBytes, parts, size } = this.#row;
+  #commit(digest: Digest, { last, index }: LastOfBlob): Promise<void> {
+    const { owner } = this.#row;
     const tables: Table[] = ['parts', 'ingests', 'blobs', 'problems', 'holds', 'held'];
-    return this.#context.db.write(tables, async (tx) => {
-      if (this.#isWritten) await removeRow(tx, owner);
-      await holdEverywhere(tx, digest);
-      if (!(await makeRoom(tx, digest))) {
-        await tx.objectStore('parts').delete(partsOf(owner));
-        return;
-      }
-      if (last) await tx.objectStore('parts').put(last, [owner, parts]);
-      const whole = { digest, size: size + (last ? sizeOf(last) : 0), owner, chunkBytes };
-      const unclaimed = key === undefined ? {} : { unclaimedParts: parts + (last ? 1 : 0) };
-      await tx.objectStore('blobs').put({ ...whole, ...unclaimed });
+    return this.#context.db.write(index ? [...tables, 'indexes'] : tables, async (tx) => {
+      const [isNew] = await Promise.all([
+        makeRoom(tx, digest),
+        this.#isWritten && removeRow(tx, owner),
+        holdEverywhere(tx, digest),
+        index && putIndex(tx, index),
+      ]);
+      await (isNew
+        ? this.#putBlob(tx, digest, last)
+        : tx.objectStore('parts').delete(partsOf(owner)));
     });
+  }
+
+  async #putBlob(tx: WriteTransaction, digest: Digest, last: Part | undefined): Promise<void> {
+    const { owner, key, chunkBytes, parts, size } = this.#row;
+    const whole = { digest, size: size + (last ? sizeOf(last) : 0), owner, chunkBytes };
+    const unclaimed = key === undefined ? {} : { unclaimedParts: parts + (last ? 1 : 0) };
+    await Promise.all([
+      last && tx.objectStore('parts').put(last, [owner, parts]),
+      tx.objectStore('blobs').put({ ...whole, ...unclaimed }),
+    ]);
   }
 
   async #write(
@@ -164,6 +175,12 @@ export class PendingBlob {
     this.#row = row;
     this.#isWritten = true;
   }
+}
+
+/** What comes with the commit of a blob, in the same transaction. */
+interface LastOfBlob {
+  readonly last?: Part | undefined;
+  readonly index?: LayerIndexBytes | undefined;
 }
 
 interface PendingState {
@@ -191,8 +208,10 @@ async function removeRow(tx: WriteTransaction, owner: string): Promise<void> {
 
 /** False where the blob is stored and sound. A blob that was found corrupt is replaced, and its problem is over. */
 async function makeRoom(tx: WriteTransaction, digest: Digest): Promise<boolean> {
-  const stored = await tx.objectStore('blobs').get(digest);
-  const problem = await tx.objectStore('problems').getKey(digest);
+  const [stored, problem] = await Promise.all([
+    tx.objectStore('blobs').get(digest),
+    tx.objectStore('problems').getKey(digest),
+  ]);
   if (stored && problem === undefined) return false;
   await tx.objectStore('problems').delete(digest);
   if (stored) await tx.objectStore('parts').delete(partsOf(stored.owner));

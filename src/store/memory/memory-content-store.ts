@@ -12,6 +12,7 @@ import type {
   ScratchOptions,
 } from '../content-store';
 import { blobMissing, sizeMismatch } from '../errors';
+import type { LayerIndexBytes } from '../index-store';
 import { ProcessLocks } from '../named-locks';
 
 /** Bytes written so far. */
@@ -34,6 +35,8 @@ class Bytes {
   }
 }
 
+type OnStored = (digest: Digest, index: LayerIndexBytes | undefined) => void;
+
 /** Blobs in memory. Keyed ingests survive as long as the store does. */
 export class MemoryContentStore implements ContentStore {
   readonly #blobs = new Map<Digest, Blob>();
@@ -42,11 +45,11 @@ export class MemoryContentStore implements ContentStore {
   readonly #unclaimed = new Map<Digest, Bytes>();
   readonly #locks = new ProcessLocks();
   readonly #scratches = new Map<string, Bytes>();
-  readonly #onStored: (digest: Digest) => void;
+  readonly #onStored: OnStored;
   #scratchCount = 0;
 
   /** `onStored` is told of every commit, whether the blob was there before or not. */
-  constructor(onStored: (digest: Digest) => void) {
+  constructor(onStored: OnStored) {
     this.#onStored = onStored;
   }
 
@@ -80,7 +83,7 @@ export class MemoryContentStore implements ContentStore {
     signal?.throwIfAborted();
     onProgress?.({ phase: 'storing', done: bytes.size, total: bytes.size, unit: 'bytes' });
     return {
-      commit: (expected) => this.#commit(bytes, expected),
+      commit: (expected, index) => this.#commit(bytes, expected, index),
       abort: () => Promise.resolve(),
     };
   }
@@ -141,10 +144,10 @@ export class MemoryContentStore implements ContentStore {
       offset: bytes.size,
       write: (chunk) => bytes.append(chunk),
       written: () => Promise.resolve(bytes.blob().stream()),
-      commit: async (expected) => {
+      commit: async (expected, index) => {
         try {
           const isNew = key !== undefined && !this.#blobs.has(expected.digest);
-          const info = await this.#commit(bytes.blob(), expected);
+          const info = await this.#commit(bytes.blob(), expected, index);
           if (isNew) this.#unclaimed.set(key, bytes);
           return info;
         } finally {
@@ -156,10 +159,14 @@ export class MemoryContentStore implements ContentStore {
     };
   }
 
-  #commit(blob: Blob, { digest, size }: ExpectedBlob): Promise<BlobInfo> {
+  #commit(
+    blob: Blob,
+    { digest, size }: ExpectedBlob,
+    index: LayerIndexBytes | undefined,
+  ): Promise<BlobInfo> {
     if (blob.size !== size) return Promise.reject(sizeMismatch({ digest, size }, blob.size));
     this.#blobs.set(digest, blob);
-    this.#onStored(digest);
+    this.#onStored(digest, index);
     return Promise.resolve({ digest, size });
   }
 }

@@ -1,7 +1,7 @@
 import type { AbortOptions } from '../../base/task';
 import type { Digest } from '../../oci/digest';
 import type { BlobInfo } from '../content-store';
-import type { IndexStore, SettingsStore } from '../index-store';
+import type { IndexStore, LayerIndexBytes, SettingsStore } from '../index-store';
 import type { BlobProblem, MetadataChange } from '../metadata-store';
 import type { Collected, Hold, StorageUsage, Store } from '../store';
 import { MemoryContentStore } from './memory-content-store';
@@ -20,15 +20,15 @@ class MemoryStore implements Store {
   readonly #listeners = new Set<() => void>();
   #problems: readonly BlobProblem[] = [];
 
-  readonly content = new MemoryContentStore((digest) => this.#stored(digest));
+  readonly content = new MemoryContentStore((digest, index) => this.#stored(digest, index));
   readonly refs = this.#metadata.refs;
   readonly images = this.#metadata.images;
 
   readonly indexes: IndexStore = {
-    get: (diffId) => Promise.resolve(this.#indexes.get(diffId)?.slice(0)),
-    put: (diffId, index) => {
-      this.#indexes.set(diffId, index.slice(0));
-      for (const held of this.#holds) held.add(diffId);
+    get: (diffId) => Promise.resolve(this.#index(diffId)),
+    getAll: (diffIds) => Promise.resolve(diffIds.map((diffId) => this.#index(diffId))),
+    put: (diffId, bytes) => {
+      this.#putIndex({ diffId, bytes });
       return Promise.resolve();
     },
     delete: (diffId) => Promise.resolve(this.#indexes.delete(diffId)),
@@ -101,14 +101,24 @@ class MemoryStore implements Store {
     this.#listeners.clear();
   }
 
+  #index(diffId: Digest): ArrayBuffer | undefined {
+    return this.#indexes.get(diffId)?.slice(0);
+  }
+
+  #putIndex({ diffId, bytes }: LayerIndexBytes): void {
+    this.#indexes.set(diffId, bytes.slice(0));
+    for (const held of this.#holds) held.add(diffId);
+  }
+
   #soundInfo(digest: Digest): readonly BlobInfo[] {
     const info = this.content.info(digest);
     return info && !this.#problems.some((problem) => problem.digest === digest) ? [info] : [];
   }
 
   /** What is stored while a load holds is held, and sound whatever was found before. */
-  #stored(digest: Digest): void {
+  #stored(digest: Digest, index: LayerIndexBytes | undefined): void {
     for (const held of this.#holds) held.add(digest);
+    if (index) this.#putIndex(index);
     this.#problems = this.#problems.filter((problem) => problem.digest !== digest);
   }
 

@@ -50,7 +50,7 @@ function notingSession(notes: string[]): CopySession {
       });
     },
     blob: () => Promise.resolve(),
-    document: () => Promise.resolve(),
+    documents: () => Promise.resolve(),
     commit: (images: readonly CopiedImage[]) => {
       notes.push(`commit of ${images.length}`);
       return Promise.resolve();

@@ -38,7 +38,7 @@ async function bench(): Promise<Bench> {
   const { content, indexes } = store;
   return {
     store,
-    ingest: createIngestLayer({ content, indexes }),
+    ingest: createIngestLayer(content),
     stored: async () => [(await all(content.list())).length, (await all(indexes.list())).length],
   };
 }
@@ -307,17 +307,6 @@ describe('an ingest that is given up', () => {
         expect(await stored()).toEqual([0, 0]);
       }
     }
-  });
-
-  it('because the store refuses its index leaves no blob behind', async () => {
-    const { store } = await bench();
-    const full = new Error('full');
-    const ingest = createIngestLayer({
-      content: store.content,
-      indexes: { ...store.indexes, put: () => Promise.reject(full) },
-    });
-    await expect(ingest(bytesSource(TAR), { what: WHAT })).rejects.toBe(full);
-    expect(await all(store.content.list())).toEqual([]);
   });
 });
 
