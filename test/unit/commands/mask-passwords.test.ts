@@ -13,15 +13,41 @@ describe('a password in a line', () => {
   it.each([
     ['docker login -u ada -p s3cret ghcr.io', 'docker login -u ada -p •••••••• ghcr.io'],
     ['docker login --password s3cret', 'docker login --password ••••••••'],
-    ['docker login --password=s3cret x', 'docker login --password=•••••••• x'],
+    ['docker login --password=s3cret x.io', 'docker login --password=•••••••• x.io'],
     ['docker login -ps3cret', 'docker login -p••••••••'],
     ['docker login -p=s3cret', 'docker login -p=••••••••'],
-    [`docker login -p 's3 cret' x`, 'docker login -p •••••••• x'],
+    [`docker login -p 's3 cret' x.io`, 'docker login -p •••••••• x.io'],
     [`docker login -p "s3 cret`, 'docker login -p ••••••••'],
-    [`docker login -p s3\\ cret x`, 'docker login -p •••••••• x'],
+    [`docker login -p s3\\ cret x.io`, 'docker login -p •••••••• x.io'],
     ['docker login --password-stdin < token', 'docker login --password-stdin < token'],
     ['docker image prune', 'docker image prune'],
     ['docker login -p', 'docker login -p'],
+    ['docker login --passw s3cret ghcr.io', 'docker login --passw •••••••• ghcr.io'],
+    [
+      'docker login --username a --passwrd x y',
+      'docker login --username a --passwrd •••••••• ••••••••',
+    ],
+    ['docker login -u ada --pwd=s3cret', 'docker login -u ada --pwd=••••••••'],
+    ['docker login -u ada -password s3cret', 'docker login -u ada -p•••••••• ••••••••'],
+    ['docker login -up s3cret ghcr.io', 'docker login -up •••••••• ghcr.io'],
+    ['docker login -pu s3cret ghcr.io', 'docker login -p•••••••• •••••••• ghcr.io'],
+    ['docker login -u ada —password s3cret', 'docker login -u ada —password ••••••••'],
+    ['docker login -u ada –p s3cret', 'docker login -u ada –p ••••••••'],
+    ['docker login -u ada s3cret nas:5000', 'docker login -u ada •••••••• nas:5000'],
+    ['docker login -u ada --s3cret x', 'docker login -u ada --s3cret ••••••••'],
+    ['docker login -u ada -p s3 cret', 'docker login -u ada -p •••••••• ••••••••'],
+    ['docker login -u ada -p <s3cret', 'docker login -u ada -p <••••••••'],
+    ['docker login -u ada --pasword', 'docker login -u ada --pasword'],
+    ['docker logn -u ada --Pass s3cret', 'docker logn -u ada --Pass ••••••••'],
+    ['docker pull https://ada:s3cret@ghcr.io/a', 'docker pull https://ada:••••••••@ghcr.io/a'],
+    ['docker push --passwort s3cret app', 'docker push --passwort •••••••• app'],
+    ['docker login -uada --password-stdin ghcr.io', 'docker login -uada --password-stdin ghcr.io'],
+    [
+      'docker login --username=ada registry.example:5000',
+      'docker login --username=ada registry.example:5000',
+    ],
+    ['docker pull --platform linux/amd64 app', 'docker pull --platform linux/amd64 app'],
+    ['docker images --filter reference=pass', 'docker images --filter reference=pass'],
   ])('of %s is masked', (line, masked) => {
     expect(maskPasswords(line)).toBe(masked);
     expect(maskPasswords(masked)).toBe(masked);
@@ -29,7 +55,10 @@ describe('a password in a line', () => {
 
   it('is in no masked line, however it is quoted', () => {
     const password = fc.string({ minLength: 3, maxLength: 12 }).map((text) => `s3cret${text}`);
-    const flag = fc.constantFrom('-p ', '--password ', '--password=', '-p');
+    const flag = fc.constantFrom(
+      ...['-p ', '--password ', '--password=', '-p', '-p=', '--passw ', '--pw=', '-up ', '-pu '],
+      ...['—password ', '–p ', '--user ada --pass '],
+    );
     fc.assert(
       fc.property(password, flag, (word, written) => {
         fc.pre(!/[\n\r]/.test(word));
