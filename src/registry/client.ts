@@ -10,7 +10,7 @@ import type { RegistryConnection, RegistryRequest } from './connection';
 import { RegistryError } from './errors';
 import { ManifestCache } from './manifest-cache';
 import { MANIFEST_TYPES } from './manifest-types';
-import { listPages } from './http/paged-list';
+import { listPages, type ListOptions } from './http/paged-list';
 import { readBody } from './http/reply-body';
 import { beginsAsWebPage, webPage } from './http/web-page';
 
@@ -38,7 +38,7 @@ export interface Registry {
   /** What a worker needs to go on speaking to it. */
   access(options?: AbortOptions): Promise<RegistryAccess>;
   /** In the registry's order. */
-  tags(repository: string, options?: AbortOptions): AsyncIterable<string>;
+  tags(repository: string, options?: ListOptions): AsyncIterable<string>;
 }
 
 /** Names in one page of a list. */
@@ -120,7 +120,7 @@ export class RegistryClient implements Registry {
     return this.connection.access(options);
   }
 
-  async *tags(repository: string, options: AbortOptions = {}): AsyncGenerator<string> {
+  async *tags(repository: string, options: ListOptions = {}): AsyncGenerator<string> {
     const pages = listPages(this.connection, {
       ...options,
       path: `/v2/${repository}/tags/list?n=${PAGE}`,

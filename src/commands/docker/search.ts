@@ -111,9 +111,10 @@ async function find(
     return await searchRepositories(registries.transport, term, { limit, signal });
   } catch (error) {
     if (!isCoded(error)) throw error;
-    const { status } = error.detail;
-    const isStatus = typeof status === 'number' && error.code !== 'proxy-refused';
-    throw engineError(isStatus ? `Unexpected status code ${status}` : error.message, {
+    const { status, text } = error.detail;
+    // What the server refuses has its words; what did not reach it has a reason of its own.
+    const isRefusal = typeof status === 'number' && typeof text === 'string';
+    throw engineError(isRefusal ? `Unexpected status code ${status}` : error.message, {
       cause: error,
     });
   }

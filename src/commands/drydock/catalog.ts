@@ -4,6 +4,7 @@ import type { Call, Command, CommandContext } from '../command';
 import { CommandError } from '../errors';
 import { FORMAT_FLAG, wantsJson } from './chosen-image';
 import { LIMIT_FLAG, limitOf } from './list-limit';
+import { listOptions } from './list-options';
 
 /** `drydock catalog`: the repositories of a registry, where it tells them. */
 export const catalog: Command = {
@@ -21,7 +22,7 @@ async function run(call: Call, context: CommandContext): Promise<number> {
   const { connection } = context.registries.open(readHost(call.operands[0] ?? ''));
   const limit = limitOf(call);
   const names: string[] = [];
-  for await (const page of listCatalog(connection, { signal: context.signal })) {
+  for await (const page of listCatalog(connection, listOptions(context))) {
     names.push(...page);
     if (names.length >= limit) break;
   }

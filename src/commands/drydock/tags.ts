@@ -7,6 +7,7 @@ import { CommandError } from '../errors';
 import { alignTabs } from '../shell/table';
 import { FORMAT_FLAG, wantsJson } from './chosen-image';
 import { LIMIT_FLAG, limitOf } from './list-limit';
+import { listOptions } from './list-options';
 
 /** Docker Hub's own largest page. */
 const HUB_PAGE = 100;
@@ -57,10 +58,11 @@ async function hubTags(
 async function registryTags(
   { registry, repository }: Reference,
   limit: number,
-  { registries, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<readonly FoundTag[]> {
   const found: FoundTag[] = [];
-  for await (const name of registries.open(registry).tags(repository, { signal })) {
+  const listed = context.registries.open(registry).tags(repository, listOptions(context));
+  for await (const name of listed) {
     found.push({ name });
     if (found.length === limit) break;
   }

@@ -1,19 +1,25 @@
+/** Where a list goes on. */
+export interface NextPage {
+  /** To be asked of the registry itself, whatever host the link names: that is often the one of a server behind another. */
+  readonly path: string;
+  /** The host that the link names; undefined where it names none. */
+  readonly host: string | undefined;
+}
+
 /**
- * The path of the next page that a `Link` header names, undefined where there is none. Taken as it is, with whatever parameters the
- * registry put into it; `path` is that of the page it came with. https://www.rfc-editor.org/rfc/rfc8288
+ * The next page that a `Link` header names, undefined where there is none. Taken as it is, with whatever parameters the registry put into it;
+ * `path` is that of the page it came with. https://www.rfc-editor.org/rfc/rfc8288
  */
-export function nextPage(header: string | null, path: string): string | undefined {
+export function nextPage(header: string | null, path: string): NextPage | undefined {
   for (const [, target = '', parameters = ''] of (header ?? '').matchAll(LINK)) {
     if (!/;\s*rel\s*=\s*"?next"?\s*(?:;|$)/i.test(parameters)) continue;
     if (!URL.canParse(target, ORIGIN + path)) return undefined;
-    const { pathname, search } = new URL(target, ORIGIN + path);
-    const next = pathname + search;
-    // A page that is its own next would be asked for without end.
-    return next === path ? undefined : next;
+    const { pathname, search, host, origin } = new URL(target, ORIGIN + path);
+    return { path: pathname + search, host: origin === ORIGIN ? undefined : host };
   }
   return undefined;
 }
 
 const LINK = /<([^<>]*)>((?:\s*;\s*[^;,"]+(?:"[^"]*")?)*)/g;
-/** Stands for the registry, whatever host its links name: they are often those of a server behind another. */
+/** Stands for the registry, whose own host a link need not name. */
 const ORIGIN = 'https://registry';

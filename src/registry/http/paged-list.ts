@@ -6,7 +6,12 @@ import { badReply, RegistryError } from '../errors';
 import { nextPage } from './link';
 import { parseReply, readBody } from './reply-body';
 
-export interface PagedListRequest extends AbortOptions {
+export interface ListOptions extends AbortOptions {
+  /** Called once where the list is said to go on at another host, which is not asked. */
+  readonly onElsewhere?: ((host: string) => void) | undefined;
+}
+
+export interface PagedListRequest extends ListOptions {
   /** Of the first page: `/v2/_catalog?n=100`. */
   readonly path: string;
   /** The member that holds the names. */
@@ -26,7 +31,7 @@ const MAX_PAGES = 20_000;
  */
 export async function* listPages(
   connection: RegistryConnection,
-  { path: first, member, what, scopes, signal }: PagedListRequest,
+  { path: first, member, what, scopes, signal, onElsewhere }: PagedListRequest,
 ): AsyncGenerator<readonly string[], void> {
   const { registry: host } = connection;
   const maxBytes = LIMITS.manifestBytes;
@@ -42,8 +47,19 @@ export async function* listPages(
     count += names.length;
     if (count > LIMITS.listNames || seen.size > MAX_PAGES) throw tooMany(host, what);
     yield names;
-    path = nextPage(response.headers.get('link'), path);
+    const next = nextPage(response.headers.get('link'), path);
+    if (next?.host !== undefined && !(await isOwn(next.host, connection))) {
+      onElsewhere?.(next.host);
+      onElsewhere = undefined;
+    }
+    // A page that would be its own next would be asked for without end.
+    path = next?.path === path ? undefined : next?.path;
   }
+}
+
+async function isOwn(host: string, connection: RegistryConnection): Promise<boolean> {
+  const { origin } = await connection.open();
+  return host === connection.registry || host === new URL(origin).host;
 }
 
 function tooMany(host: string, what: string): RegistryError {

@@ -60,7 +60,8 @@ async function askApi(
     const bytes = await readBody(response, { what: `${what} of ${host}`, maxBytes, signal });
     parseReply(bytes, { host, what, maxBytes });
     found.push(...parseImageIndex(bytes, `${what} of ${host}`).manifests);
-    path = nextPage(response.headers.get('link'), path);
+    const next: string | undefined = nextPage(response.headers.get('link'), path)?.path;
+    path = next === path ? undefined : next;
   }
   return found;
 }

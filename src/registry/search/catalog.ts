@@ -1,6 +1,5 @@
-import type { AbortOptions } from '../../base/task';
 import type { RegistryConnection } from '../connection';
-import { listPages } from '../http/paged-list';
+import { listPages, type ListOptions } from '../http/paged-list';
 
 /** Names in one page. */
 const PAGE = 100;
@@ -12,7 +11,7 @@ const SCOPE = 'registry:catalog:*';
  */
 export function listCatalog(
   connection: RegistryConnection,
-  options: AbortOptions = {},
+  options: ListOptions = {},
 ): AsyncGenerator<readonly string[], void> {
   return listPages(connection, {
     ...options,

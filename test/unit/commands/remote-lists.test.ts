@@ -16,6 +16,10 @@ beforeAll(async () => {
     response.setHeader('Content-Type', 'application/json');
     response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
     if (url === '/v2/') response.end('{}');
+    else if (url === '/v2/far/tags/list?n=1000') {
+      response.setHeader('Link', '<https://elsewhere.example/v2/far/tags/list?last=1>; rel="next"');
+      response.end('{"tags":["1"]}');
+    } else if (url?.startsWith('/v2/far/')) response.end('{"tags":[]}');
     else if (url === '/v2/_catalog?n=100') {
       response.setHeader('Link', '</v2/_catalog?n=100&last=b>; rel="next"');
       response.end('{"repositories":["a","b"]}');
@@ -51,6 +55,16 @@ describe('drydock tags', () => {
     ]);
   });
 
+  it('says where the list goes on at another host, which it does not ask', async () => {
+    expect(await run(environment, `drydock tags ${registry.host}/far`)).toEqual({
+      exitCode: 0,
+      stdout: '1\n',
+      stderr:
+        'The list goes on at elsewhere.example, which was not followed: only this registry itself was asked.\n',
+      files: {},
+    });
+  });
+
   it('lists the names of others', async () => {
     const name = `${registry.host}/a`;
     expect(await run(environment, `drydock tags --limit 2 ${name}`)).toMatchObject({
@@ -84,5 +98,23 @@ describe('drydock catalog', () => {
 
   it.each(['docker.io', 'nginx', '', 'ghcr.io/a', 'https://x'])('refuses %j', async (host) => {
     expect(await run(environment, `drydock catalog '${host}'`)).toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe('docker search', () => {
+  it.each([
+    ['the proxy cannot reach the host', 502, 'The proxy cannot reach index.docker.io: timeout.'],
+    ['the proxy does not reach it', 403, 'The proxy does not reach index.docker.io.'],
+  ])('says why nobody answers: %s', async (_, status, reason) => {
+    const headers = { 'x-drydock-proxy': 'refused' };
+    const proxied = (url: string): Promise<Response> =>
+      url.startsWith('http://127.0.0.1:4173/proxy/')
+        ? Promise.resolve(new Response(reason, { status, headers }))
+        : Promise.reject(new TypeError('Failed to fetch'));
+    const registries = registriesFor({ fetch: proxied, proxy: () => '/proxy/{url}' });
+    expect(await run({ ...environment, registries }, 'docker search nginx')).toMatchObject({
+      exitCode: 1,
+      stderr: `Error response from daemon: ${reason}\n`,
+    });
   });
 });

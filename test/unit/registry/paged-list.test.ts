@@ -10,7 +10,10 @@ afterEach(() => server?.close());
 type Answer = (path: string, response: ServerResponse) => void;
 
 /** The pages of the catalogue of a registry that answers so. */
-async function catalog(answer: Answer): Promise<(readonly string[])[]> {
+async function catalog(
+  answer: Answer,
+  onElsewhere?: (host: string) => void,
+): Promise<(readonly string[])[]> {
   server = await startUpstream((request: IncomingMessage, response) => {
     response.setHeader('Content-Type', 'application/json');
     response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
@@ -19,7 +22,7 @@ async function catalog(answer: Answer): Promise<(readonly string[])[]> {
   });
   const { connection } = registriesFor().open(server.host);
   const pages: (readonly string[])[] = [];
-  for await (const names of listCatalog(connection)) pages.push(names);
+  for await (const names of listCatalog(connection, { onElsewhere })) pages.push(names);
   return pages;
 }
 
@@ -39,11 +42,28 @@ describe('the repositories of a registry', () => {
   });
 
   it('are asked for on the same host, wherever a link leads', async () => {
-    const pages = await catalog((path, response) => {
+    const elsewhere: string[] = [];
+    const pages = await catalog(
+      (path, response) => {
+        if (path.includes('last=b')) page(response, []);
+        else if (path.includes('last=')) {
+          page(response, ['b'], 'https://evil.example/v2/_catalog?last=b');
+        } else page(response, ['a'], 'https://evil.example/v2/_catalog?last=a');
+      },
+      (host) => elsewhere.push(host),
+    );
+    expect(pages).toEqual([['a'], ['b'], []]);
+    expect(elsewhere).toEqual(['evil.example']);
+  });
+
+  it('go on without a word where a link names the registry itself', async () => {
+    const elsewhere: string[] = [];
+    const answer: Answer = (path, response) => {
       if (path.includes('last=')) page(response, ['b']);
-      else page(response, ['a'], 'https://evil.example/v2/_catalog?last=a');
-    });
-    expect(pages).toEqual([['a'], ['b']]);
+      else page(response, ['a'], `http://${server?.host ?? ''}/v2/_catalog?last=a`);
+    };
+    const pages = await catalog(answer, (host) => elsewhere.push(host));
+    expect([pages, elsewhere]).toEqual([[['a'], ['b']], []]);
   });
 
   it('are refused where the pages go in a circle', async () => {
