@@ -42,16 +42,25 @@ export function createIngestLayer(content: ContentStore): IngestLayer {
     try {
       return await attempt(blob, [source, expected, options]);
     } catch (error) {
-      // What an earlier attempt left unchecked may be what is wrong: once more, from the first byte on.
-      if (blob.written === 0 || !isWrong(error) || options.signal?.aborted) throw error;
+      // What an earlier attempt left unchecked may be what is wrong, or the way here: once more, from the first byte on.
+      const isHelped = blob.written > 0 ? isWrong(error) : options.resumable && isSpoilt(error);
+      if (!isHelped || options.signal?.aborted) throw error;
       return attempt(await begin(), [source, expected, options]);
     }
   };
 }
 
 /** True where the bytes that have come are not the layer's. */
-function isWrong(error: unknown): boolean {
+function isWrong(error: unknown): error is CodecError | LayerError {
   return error instanceof CodecError || error instanceof LayerError;
+}
+
+/**
+ * True where the bytes may have been other ones where they came from. Where the digest was right, or a limit was passed, they are not.
+ * Docker's engine fetches again only what it had gone on with; over a bad line that leaves the retry to the user.
+ */
+function isSpoilt(error: unknown): boolean {
+  return isWrong(error) && !['diff-id-mismatch', 'limit-exceeded'].includes(error.code);
 }
 
 /** True where nothing speaks against the bytes that have come so far. */

@@ -33,7 +33,7 @@ export interface IngestedLayer {
 export interface IngestLayerOptions extends TaskOptions {
   /**
    * What has come of a layer whose digest is known stays when the rest does not come, and the next attempt goes on there. For bytes that
-   * come from afar.
+   * come from afar: those that are wrong are fetched once more, from the first byte on.
    */
   readonly resumable?: boolean | undefined;
   /** Gets the index of what has been read so far, a few times while a layer is read. The buffer is the listener's. */

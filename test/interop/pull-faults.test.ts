@@ -178,6 +178,34 @@ describe.skipIf(inject('sampleFolder') === '')('a pull over a bad line', () => {
     });
   });
 
+  it('fetches a layer that was spoilt on its way once more by itself', async () => {
+    const plan: FaultPlan = ({ path, earlier }) =>
+      path.includes('/blobs/') && earlier === 0 ? { kind: 'corrupt', at: 1_000_000 } : undefined;
+    await through(plan, async (line) => {
+      const drydock = await Drydock.open();
+      expect(await pullAtLast(line, { drydock })).toBe(1);
+      await isRight(drydock);
+    });
+  });
+
+  it('gives up on a layer that is wrong twice', async () => {
+    const plan: FaultPlan = ({ path }) =>
+      path.includes('/blobs/') ? { kind: 'corrupt', at: 1_000_000 } : undefined;
+    await through(plan, async (line) => {
+      const drydock = await Drydock.open();
+      const result = await drydock.run(`docker pull ${line.host}/app:1`);
+      expect(result).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringMatching(/^layer \d of 3 .* is damaged/) as string,
+      });
+      const asked = line.exchanges.filter(({ path }) => path.includes('/blobs/'));
+      const spoilt = asked.filter(({ bytes }) => bytes > 1_000_000);
+      expect(
+        Math.max(...spoilt.map(({ path }) => spoilt.filter((e) => e.path === path).length)),
+      ).toBe(2);
+    });
+  });
+
   it.each<[string, Fault, RegExp]>([
     ['other bytes', { kind: 'corrupt', at: 100_000 }, /is damaged/],
     ['no end', { kind: 'endless' }, /sends more than the \d+ bytes/],
