@@ -35,6 +35,8 @@ export interface Exchange {
   readonly status: number;
   /** Bytes of the body that went to the client. */
   readonly bytes: number;
+  /** Bytes of the request's body that went to the server. */
+  readonly sent: number;
   readonly fault: Fault | undefined;
 }
 
@@ -97,6 +99,7 @@ function begin(
     authorization: headers.authorization,
     status: 0,
     bytes: 0,
+    sent: 0,
     fault: plan({ method, path: url, headers, number: exchanges.length, earlier }),
   };
 }
@@ -135,7 +138,9 @@ async function pass(target: string, agent: Agent, passing: Passing): Promise<voi
   if (fault?.kind === 'no range') delete headers.range;
   const onward = ask(new URL(exchange.path, target), { method: exchange.method, headers, agent });
   // A server may answer, and close, before it has taken the whole upload.
-  void pipeline(request, onward).catch(() => undefined);
+  void pipeline(request, (body) => uploaded(body as AsyncIterable<Buffer>, passing), onward).catch(
+    () => undefined,
+  );
   const [upstream] = (await once(onward, 'response')) as [IncomingMessage];
   await answer(upstream, passing);
 }
@@ -143,7 +148,9 @@ async function pass(target: string, agent: Agent, passing: Passing): Promise<voi
 async function answer(upstream: IncomingMessage, passing: Passing): Promise<void> {
   const { response, exchange } = passing;
   const { fault } = exchange;
-  const headers = endToEnd(upstream.headers);
+  if (fault?.kind === 'no answer') return void response.destroy();
+  const overridden = fault?.kind === 'headers' ? fault.headers : {};
+  const headers = { ...endToEnd(upstream.headers), ...overridden };
   exchange.status = upstream.statusCode ?? 0;
   if (fault?.kind === 'endless') delete headers['content-length'];
   if (fault?.kind === 'length' && exchange.method !== 'HEAD') {
@@ -155,6 +162,23 @@ async function answer(upstream: IncomingMessage, passing: Passing): Promise<void
   response.writeHead(exchange.status, headers);
   if (exchange.method === 'HEAD') return void response.end();
   await pipeline(upstream, (body) => faulty(body as AsyncIterable<Buffer>, passing), response);
+}
+
+/** The body of a request as it goes on to the server. */
+async function* uploaded(
+  body: AsyncIterable<Buffer>,
+  { response, exchange }: Passing,
+): AsyncGenerator<Buffer> {
+  const { fault } = exchange;
+  for await (const chunk of body) {
+    const isCut = fault?.kind === 'cut upload' && exchange.sent + chunk.length >= fault.after;
+    const passed = isCut ? chunk.subarray(0, fault.after - exchange.sent) : chunk;
+    exchange.sent += passed.length;
+    yield passed;
+    if (!isCut) continue;
+    response.destroy();
+    throw new Error('cut');
+  }
 }
 
 /** The headers of an answer that are not about the connection it came by. */

@@ -15,6 +15,12 @@ export type Fault =
   | { readonly kind: 'endless' }
   /** The Range of the request is dropped: 200 and all of it. */
   | { readonly kind: 'no range' }
+  /** The connection ends after that many bytes of the request's body, where it has as many. */
+  | { readonly kind: 'cut upload'; readonly after: number }
+  /** The server takes the request, and its answer is lost. */
+  | { readonly kind: 'no answer' }
+  /** Headers of the answer, in the place of the server's. */
+  | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> }
   /** Another answer than the server's, which is not asked. */
   | {
       readonly kind: 'status';
@@ -50,7 +56,16 @@ export interface SeededFaultOptions {
   readonly only?: (request: FaultyRequest) => boolean;
 }
 
-export type SeededKind = 'cut' | 'reset' | 'delay' | 'corrupt' | 'throttle' | 'length' | 'status';
+export type SeededKind =
+  | 'cut upload'
+  | 'no answer'
+  | 'cut'
+  | 'reset'
+  | 'delay'
+  | 'corrupt'
+  | 'throttle'
+  | 'length'
+  | 'status';
 const KINDS: readonly SeededKind[] = ['cut', 'reset', 'delay', 'corrupt', 'length', 'status'];
 const PASSING_STATUSES = [429, 500, 502, 503, 504];
 
@@ -81,6 +96,10 @@ function faultOf(kind: SeededKind | undefined, { upTo, place }: FaultPlaces): Fa
       return { kind: 'cut', after: place(), reset: kind === 'reset' };
     case 'delay':
       return { kind, ms: upTo(300) };
+    case 'cut upload':
+      return { kind, after: place() };
+    case 'no answer':
+      return { kind };
     case 'corrupt':
       return { kind, at: place() };
     case 'throttle':

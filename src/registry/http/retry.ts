@@ -38,6 +38,8 @@ export interface Waiting extends AbortOptions {
   readonly policy: RetryPolicy;
   /** Bytes are on their way: that nobody answers is waited out as any other failure. */
   readonly isTransfer?: boolean | undefined;
+  /** HTTP statuses that another attempt helps against here. */
+  readonly statuses?: readonly number[];
 }
 
 /**
@@ -46,11 +48,13 @@ export interface Waiting extends AbortOptions {
  */
 export async function waitToRetry(
   error: unknown,
-  { failures, policy, signal, isTransfer = false }: Waiting,
+  { failures, policy, signal, isTransfer = false, statuses = [] }: Waiting,
 ): Promise<void> {
   signal?.throwIfAborted();
-  if (!(error instanceof RegistryError) || !PASSING.has(error.code)) throw error;
-  const { retryAfter } = error.detail;
+  if (!(error instanceof RegistryError)) throw error;
+  const { retryAfter, status } = error.detail;
+  const isHelped = typeof status === 'number' && statuses.includes(status);
+  if (!PASSING.has(error.code) && !isHelped) throw error;
   const asked = typeof retryAfter === 'number' ? retryAfter * 1000 : 0;
   const isBrief = AWAY.has(error.code) && !isTransfer;
   const attempts = isBrief ? Math.min(AWAY_ATTEMPTS, policy.attempts) : policy.attempts;

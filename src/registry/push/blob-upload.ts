@@ -36,7 +36,14 @@ interface Session {
   readonly location: string;
   /** Bytes. */
   readonly offset: number;
+  /** Bytes that the registry wants of a chunk at least, but of the last. */
+  readonly least: number;
 }
+
+/** A chunk is behind or ahead of what the registry has (416), or it has nothing of the upload any more (404): it can tell, or begin again. */
+const OUT_OF_STEP = [404, 416];
+/** In a row; then it is not the line that is at fault. */
+const MOST_OUT_OF_STEP = 3;
 
 /** What a token server knows the writing of a repository as. */
 export function pushScope(repository: string): string {
@@ -105,7 +112,8 @@ export class BlobUploader {
         const reached = session?.offset ?? 0;
         failures = reached > best ? 1 : failures + 1;
         best = Math.max(best, reached);
-        await waitToRetry(error, { failures, policy, signal, isTransfer: true });
+        const statuses = session && failures < MOST_OUT_OF_STEP ? OUT_OF_STEP : [];
+        await waitToRetry(error, { failures, policy, signal, isTransfer: true, statuses });
         session = session && (await this.#resume(session, blob.size, options));
         // The registry may have taken the last byte before its answer was lost.
         if (!session && (await this.has(blob.digest, { signal }))) return;
@@ -119,13 +127,17 @@ export class BlobUploader {
     options: UploadOptions,
     onSession: (session: Session) => void,
   ): Promise<void> {
-    const { chunkSize = CHUNK_BYTES } = options;
+    const chunkSize = Math.max(options.chunkSize ?? CHUNK_BYTES, session.least);
     let { location, offset } = session;
     while (size > chunkSize && offset < size) {
       const range = { start: offset, end: Math.min(size, offset + chunkSize) };
-      location = await this.#sendChunk(location, { bytes, range }, options);
+      const sent = await this.#sendChunk(location, { bytes, range }, options);
+      location = sent.location;
+      // Where it has something else, it is asked there what that is.
+      onSession({ ...session, location, offset });
+      if (sent.has !== undefined && sent.has !== range.end) throw this.#outOfStep(sent.has, range);
       offset = range.end;
-      onSession({ location, offset });
+      onSession({ ...session, location, offset });
       options.onSent?.(offset);
     }
     const rest = { start: offset, end: size };
@@ -135,7 +147,8 @@ export class BlobUploader {
 
   async #start(options: AbortOptions): Promise<Session> {
     const response = await this.#begin('', this.#scopes(), options);
-    return { location: await this.#locationOf(response), offset: 0 };
+    const least = leastOf(response);
+    return { location: await this.#locationOf(response), offset: 0, least };
   }
 
   #begin(query: string, scopes: readonly string[], options: AbortOptions): Promise<Response> {
@@ -151,7 +164,7 @@ export class BlobUploader {
     location: string,
     { bytes, range }: { readonly bytes: ByteSource; readonly range: ByteRange },
     options: AbortOptions,
-  ): Promise<string> {
+  ): Promise<{ readonly location: string; readonly has: number | undefined }> {
     const response = await this.#connection.send({
       method: 'PATCH',
       path: location,
@@ -163,15 +176,16 @@ export class BlobUploader {
       scopes: this.#scopes(),
       ...options,
     });
-    const has = hasOf(response);
-    if (has !== undefined && has !== range.end) {
-      throw new RegistryError(
-        'connection-lost',
-        `The registry ${this.#connection.registry} has ${has} bytes of an upload, not the ${range.end} that were sent.`,
-        { detail: { host: this.#connection.registry, found: has, expected: range.end } },
-      );
-    }
-    return this.#locationOf(response, location);
+    return { location: await this.#locationOf(response, location), has: hasOf(response) };
+  }
+
+  #outOfStep(has: number, { end }: ByteRange): RegistryError {
+    const host = this.#connection.registry;
+    return new RegistryError(
+      'connection-lost',
+      `The registry ${host} has ${has} bytes of an upload, not the ${end} that were sent.`,
+      { detail: { host, found: has, expected: end } },
+    );
   }
 
   async #close(
@@ -191,7 +205,7 @@ export class BlobUploader {
 
   /** Where the registry says that a broken upload is; undefined for one that has to begin again. */
   async #resume(
-    { location }: Session,
+    { location, least }: Session,
     size: number,
     { onSent, signal }: UploadOptions,
   ): Promise<Session | undefined> {
@@ -200,7 +214,7 @@ export class BlobUploader {
       const offset = hasOf(response);
       if (offset === undefined || offset > size) return undefined;
       onSent?.(offset);
-      return { location: await this.#locationOf(response, location), offset };
+      return { location: await this.#locationOf(response, location), offset, least };
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof RegistryError) return undefined;
@@ -232,6 +246,12 @@ export class BlobUploader {
   #scopes(): readonly string[] {
     return [pushScope(this.#repository)];
   }
+}
+
+/** What `OCI-Chunk-Min-Length` says; 0 where it says nothing. */
+function leastOf({ headers }: Response): number {
+  const text = headers.get('oci-chunk-min-length')?.trim() ?? '';
+  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
 }
 
 /** Bytes that the registry has, as `Range: 0-41` says it: 42. Distribution says `0-0` of nothing as well as of one byte. */
