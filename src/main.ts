@@ -14,7 +14,6 @@ import { download, saveDialog } from './pwa/save-dialog';
 import { registerServiceWorker } from './pwa/update';
 import { sessionOnly } from './store/errors';
 import type { OpenedRegistries } from './registry/open-registries';
-import type { RealmCheck } from './registry/auth/realm';
 import { openIdbStore } from './store/idb/open-idb-store';
 import type { Store } from './store/store';
 import Shell from './ui/shell/Shell.svelte';
@@ -96,7 +95,7 @@ async function runCommand(
 /** The registries, once somebody asks for one. */
 function lazyRegistries(
   store: Store,
-  confirmRealm: RealmCheck['confirm'],
+  told: () => Pick<App, 'realmQuestions' | 'limits'>,
 ): () => Promise<OpenedRegistries> {
   let opened: Promise<OpenedRegistries> | undefined;
   const open = async (): Promise<OpenedRegistries> => {
@@ -105,7 +104,8 @@ function lazyRegistries(
       settings: store.settings,
       fetch: network.fetch,
       page: { url: location.href, isOnline: network.isOnline },
-      confirmRealm,
+      confirmRealm: (question) => told().realmQuestions.ask(question),
+      onLimit: (...limit) => told().limits.tell(...limit),
       now: Date.now,
     });
   };
@@ -121,7 +121,7 @@ interface Started {
 
 async function start(): Promise<Started> {
   const { store, jobs, refusal } = await openStore();
-  const registries = lazyRegistries(store, (question) => started.app.realmQuestions.ask(question));
+  const registries = lazyRegistries(store, () => started.app);
   const app = await App.start({
     version,
     archives: { ...jobs, store, jobs: pool, now: Date.now },

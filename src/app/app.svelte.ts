@@ -15,6 +15,7 @@ import { Library } from './library/library.svelte';
 import { Loads } from './library/loads.svelte';
 import { Notices } from './notices.svelte';
 import { ProxySetting, type ProxySettingParts } from './registry/proxy-setting.svelte';
+import { RegistryLimits } from './registry/registry-limits.svelte';
 import { RealmQuestions } from './registry/realm-questions.svelte';
 import { Pulls, type PullsDependencies } from './registry/pulls.svelte';
 import { Router, type AddressBar } from './router.svelte';
@@ -64,6 +65,7 @@ export class App {
   /** The same, with how the user has set them up. */
   readonly openRegistries: () => Promise<OpenedRegistries>;
   readonly realmQuestions = new RealmQuestions();
+  readonly limits: RegistryLimits;
   readonly pulls: Pulls;
   readonly i18n: I18n;
   readonly library: Library;
@@ -108,6 +110,7 @@ export class App {
     this.i18n = i18n;
     this.router = new Router(dependencies.addressBar);
     this.tasks = new Tasks(now);
+    this.limits = new RegistryLimits(now);
     this.library = new Library(store, settings);
     this.storage = new StorageMeter(store, this.library, dependencies.storageManager);
     this.loads = new Loads({

@@ -45,3 +45,8 @@ export function secondsText(seconds: number, language: string): string {
 export function timestamp(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+
+/** A time of the day: `14:05:09`. */
+export function clockTime(time: number, language: string): string {
+  return new Date(time).toLocaleTimeString(language, { hour12: false });
+}

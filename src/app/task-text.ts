@@ -17,6 +17,8 @@ const COUNT = /^\d+\/\d+$/;
 /** The phases that the core's tasks go through, as their progress names them. */
 const PHASES: Readonly<Record<string, keyof Texts['shell'] & `phase${string}`>> = {
   scan: 'phaseReading',
+  downloading: 'phaseDownloading',
+  pushing: 'phasePushing',
   unpack: 'phaseUnpacking',
   verify: 'phaseVerifying',
   verifying: 'phaseVerifying',

@@ -75,6 +75,8 @@ export interface CopyLayerOptions extends TaskOptions {
 }
 
 export interface CopyOptions extends TaskOptions {
+  /** What a progress calls it: `verifying` where it is not said. */
+  readonly phase?: string | undefined;
   /** Gets what has been indexed of a layer that is still being read. */
   readonly onPartialIndex?: ((layer: CopyLayer, index: ArrayBuffer) => void) | undefined;
   /** Called when a layer has been read and found to be right. */
@@ -172,11 +174,11 @@ class LayerMeter {
   readonly #count: number;
   #finished = 0;
 
-  constructor(layers: readonly CopyLayer[], { onProgress }: TaskOptions) {
+  constructor(layers: readonly CopyLayer[], { phase = 'verifying', onProgress }: CopyOptions) {
     this.#count = layers.length;
     const total = layers.reduce((sum, layer) => sum + sizeOf(layer), 0);
     this.#meter = new ProgressMeter(
-      { phase: 'verifying', total, unit: 'bytes' },
+      { phase, total, unit: 'bytes' },
       onProgress &&
         ((progress) => {
           onProgress({ ...progress, subject: `${this.#finished}/${this.#count}` });

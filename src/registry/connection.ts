@@ -7,6 +7,7 @@ import type { Credential } from './auth/credential';
 import { RegistryError } from './errors';
 import { MANIFEST_TYPES } from './manifest-types';
 import type { RealmCheck } from './auth/realm';
+import { rateLimitOf, type RateLimit } from './http/rate-limit';
 import { refusal, refusalText } from './http/refusal';
 import { apiOrigins } from './http/registry-address';
 import { readText } from './http/reply-body';
@@ -24,6 +25,8 @@ export interface ConnectionParts {
   readonly realms: RealmCheck;
   readonly now: Clock;
   readonly retry?: RetryPolicy;
+  /** Told what each answer says of a limit, with whether it has been passed. */
+  readonly onLimit?: ((limit: RateLimit, isPassed: boolean) => void) | undefined;
   /** What another context found out before. */
   readonly known?: KnownEndpoint;
 }
@@ -136,6 +139,7 @@ export class RegistryConnection {
       answer = await this.#authorizeAgain(url, request, { answer, authorization, endpoint });
     }
     const { response } = answer;
+    this.#parts.onLimit?.(rateLimitOf(response.headers), response.status === 429);
     if (isWebPage(response)) {
       await response.body?.cancel();
       throw webPage(this.registry, 'what was asked for');

@@ -2,7 +2,7 @@ import type { Clock } from '../base/task';
 import type { SettingsStore } from '../store/index-store';
 import { Credentials } from './auth/credentials';
 import type { RealmCheck } from './auth/realm';
-import { createRegistries, type Registries } from './registries';
+import { createRegistries, type Registries, type RegistriesParts } from './registries';
 import { RegistrySettings } from './registry-settings';
 import { sessionRoutes } from './http/session-routes';
 import type { Fetch, PageSituation } from './http/transport';
@@ -13,6 +13,7 @@ export interface OpenRegistriesParts {
   readonly page: PageSituation;
   /** Asks the user whether a registry may send him to a token server on another site. */
   readonly confirmRealm: RealmCheck['confirm'];
+  readonly onLimit: RegistriesParts['onLimit'];
   readonly now: Clock;
 }
 
@@ -30,6 +31,7 @@ export async function openRegistries({
   fetch,
   page,
   confirmRealm,
+  onLimit,
   now,
 }: OpenRegistriesParts): Promise<OpenedRegistries> {
   const [settings, credentials] = await Promise.all([
@@ -41,6 +43,7 @@ export async function openRegistries({
     page,
     now,
     credentials,
+    onLimit,
     realms: settings.realms(confirmRealm),
     allowsPlainHttp: (registry: string) => settings.allowsPlainHttp(registry),
   };

@@ -4,6 +4,7 @@ import { RegistryConnection } from './connection';
 import type { CredentialStore } from './auth/credential';
 import { DownloadSlots } from './pull/download-slots';
 import type { RealmCheck } from './auth/realm';
+import type { RateLimit } from './http/rate-limit';
 import type { RetryPolicy } from './http/retry';
 import { Transport, type TransportParts } from './http/transport';
 
@@ -26,6 +27,8 @@ export interface RegistriesParts extends TransportParts {
   readonly realms: RealmCheck;
   readonly now: Clock;
   readonly retry?: RetryPolicy;
+  /** Told what a registry says of its limit, with whether it has been passed. */
+  readonly onLimit?: ((registry: string, limit: RateLimit, isPassed: boolean) => void) | undefined;
   /** Whether the user allows plain http for a registry that is not on this machine. */
   readonly allowsPlainHttp?: (registry: string) => boolean;
 }
@@ -46,6 +49,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
         credential: () => credentials.get(registry),
         realms: parts.realms,
         now: parts.now,
+        onLimit: (limit, isPassed) => parts.onLimit?.(registry, limit, isPassed),
         ...(parts.retry ? { retry: parts.retry } : {}),
       }),
     );

@@ -169,6 +169,36 @@ describe.skipIf(why !== undefined)(
       await isRight(page);
     });
 
+    it('says that it downloads, what a limit leaves, and when one that is used up ends', async () => {
+      await start();
+      const { page } = app;
+      const status = page.getByRole('contentinfo', { name: 'Status' });
+      const ofManifests =
+        (fault: Fault): FaultPlan =>
+        (request) =>
+          request.path.includes('/manifests/') ? fault : throttled(request);
+      const headers = { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '76;w=21600' };
+      line.plan = ofManifests({ kind: 'headers', headers });
+      await page.goto(`http://127.0.0.1:${portOf(server)}/#/pull`);
+      await page.getByRole('searchbox').fill(`${line.host}/app:1`);
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: /^Pull linux\/amd64/ }).click();
+      await status.getByText(/downloading [0-3]\/3/).waitFor();
+      await status.getByText(`${line.host}: 76 of 100 pulls left`).waitFor();
+      line.plan = ofManifests({ kind: 'status', status: 429, headers: { 'Retry-After': '600' } });
+      await page.getByRole('searchbox').fill(`${line.host}/app:2`);
+      await page.keyboard.press('Enter');
+      await page
+        .getByRole('alert')
+        .getByText(/The limit ends at/)
+        .waitFor();
+      await status.getByText(/the limit ends at \d+:\d\d:\d\d/).waitFor();
+      line.plan = () => undefined;
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByText('The registry has no such image').waitFor();
+      await expect.poll(() => status.getByText(/limit ends/).count()).toBe(0);
+    });
+
     it('takes a layer that turns out late to be of several members, and does not ask for its start twice', async () => {
       await start();
       const bytes = noise(4 * MiB, 9);

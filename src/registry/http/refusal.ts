@@ -2,6 +2,7 @@ import type { JsonValue } from '../../base/errors';
 import { humanDuration } from '../../base/human-duration';
 import { isArray, isObject } from '../../oci/json';
 import { RegistryError, type RegistryErrorCode } from '../errors';
+import { rateLimitOf, type RateLimit } from './rate-limit';
 import { readText } from './reply-body';
 
 /** Bytes of an error's body that are read. */
@@ -19,7 +20,7 @@ export async function refusal(response: Response, host: string): Promise<Registr
   const text = await refusalText(response);
   const detail = { host, status, text };
   if (status === 429) {
-    const limit = rateLimit(headers);
+    const limit = rateLimitOf(headers);
     return new RegistryError('rate-limited', rateLimitSentence(host, limit, text), {
       detail: { ...detail, ...limit },
     });
@@ -98,25 +99,6 @@ function tryJson(text: string): JsonValue | undefined {
   }
 }
 
-interface RateLimit {
-  /** Requests in a window; null where the registry does not say. */
-  readonly limit: number | null;
-  readonly windowSeconds: number | null;
-  /** Seconds until it is worth to try again; null where the registry does not say. */
-  readonly retryAfter: number | null;
-}
-
-/** `ratelimit-limit: 100;w=21600`, as Docker Hub says it, and `Retry-After`. */
-function rateLimit(headers: Headers): { [Name in keyof RateLimit]: number | null } {
-  const match = /^\s*(\d{1,9})(?:\s*;\s*w=(\d{1,9}))?/.exec(headers.get('ratelimit-limit') ?? '');
-  const reset = /^\s*(\d{1,9})/.exec(headers.get('ratelimit-reset') ?? '')?.[1];
-  return {
-    limit: match?.[1] === undefined ? null : Number(match[1]),
-    windowSeconds: match?.[2] === undefined ? null : Number(match[2]),
-    retryAfter: retryAfterSeconds(headers) ?? (reset === undefined ? null : Number(reset)),
-  };
-}
-
 function rateLimitSentence(
   host: string,
   { limit, windowSeconds, retryAfter }: RateLimit,
@@ -126,18 +108,4 @@ function rateLimitSentence(
   const window = windowSeconds === null ? '' : ` in ${humanDuration(windowSeconds * 1000)}`;
   const end = retryAfter === null ? '' : `; it ends in ${humanDuration(retryAfter * 1000)}`;
   return `The limit${allowed}${window} of ${host} is used up${end} (${text}).`;
-}
-
-/** Seconds of a `Retry-After`, whose date counts from the reply's own. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-export function retryAfterSeconds(
-  headers: Headers,
-  now: () => number = Date.now,
-): number | undefined {
-  const text = headers.get('retry-after');
-  if (text === null) return undefined;
-  if (/^\d{1,9}$/.test(text.trim())) return Number(text);
-  const date = Date.parse(text);
-  if (Number.isNaN(date)) return undefined;
-  const sent = Date.parse(headers.get('date') ?? '');
-  return Math.max(0, Math.ceil((date - (Number.isNaN(sent) ? now() : sent)) / 1000));
 }

@@ -110,6 +110,7 @@ export async function pullImage(
   const ingestLayer = fetchingIngest({ ...parts, pullLayer, downloads, onState });
   const [copied] = await copyImages([image], storeSink({ ...parts, ingestLayer }), {
     ...options,
+    phase: 'downloading',
     onLayer: (layer, summary) => {
       options.onLayer?.(layer, summary);
       onState(summary.digest, { kind: 'stored' });
