@@ -1,4 +1,4 @@
-import { isCoded, type ErrorRecord } from '../../base/errors';
+import { isCoded, toErrorRecord, type ErrorRecord } from '../../base/errors';
 import { DEFAULT_PROXY, proxiedUrl } from '../../registry/http/proxy-template';
 import type { RegistrySettings } from '../../registry/registry-settings';
 import type { Fetch } from '../../registry/http/transport';
@@ -79,14 +79,14 @@ export class ProxySetting {
   }
 
   /** What is wrong with a template as it is typed; undefined where nothing is. */
-  problemOf(template: string): string | undefined {
+  problemOf(template: string): ErrorRecord | undefined {
     if (template.trim() === '') return undefined;
     try {
       proxiedUrl(template.trim(), NOBODY, this.#parts.pageUrl);
       return undefined;
     } catch (error) {
       if (!isCoded(error)) throw error;
-      return error.message;
+      return toErrorRecord(error);
     }
   }
 

@@ -1,8 +1,12 @@
+import type { ErrorRecord } from '../../base/errors';
+
 /** The error card: what an error's code means, and what to do next. A step's first sentence is the step, the rest explains it. */
 export const errors = {
   expected: 'Expected',
   found: 'Found',
   problem: 'Problem',
+  /** The core's own sentence: what is wrong and where. */
+  problemText: ({ message }: ErrorRecord) => message,
   file: 'File',
   nextSteps: 'What you can do',
   copyDetails: 'Copy details',
@@ -12,11 +16,14 @@ export const errors = {
   lookInside: 'Look inside',
   openAsLayer: 'Open as one layer',
   openSettings: 'Storage settings',
+  proxySettings: 'Proxy settings',
   reload: 'Reload',
   logIn: 'Log in',
   bytes: (count: string) => `${count} B`,
   /** Stands where a title has no better name for what is wrong. */
   aPart: 'A part of the image',
+  /** The core's name of a part: `layer 2 of 3`. */
+  part: (what: string) => what,
 
   digestTitle: (what: string) => `${what} is not what its digest says`,
   digestText:
@@ -105,6 +112,20 @@ export const errors = {
   passphraseText: 'The stored logins cannot be opened with it.',
   encryptionTitle: 'Logins cannot be kept here',
   encryptionText: 'The browser encrypts on pages that came over https or from this machine only.',
+  spoiltTitle: (what: string) => `${what} is not what the registry says it is`,
+  spoiltText: 'It was fetched twice, and was wrong both times. Nothing was stored.',
+  sentDocumentTitle: 'The image’s description cannot be read',
+  sentDocumentText:
+    'The manifest or configuration that came is not what the formats of images allow. Nothing was stored.',
+  sentLimitTitle: 'The image passes a safety limit',
+  sentLimitText:
+    'Limits keep a hostile image from filling the memory or the disk. Nothing was stored.',
+  sentFormatTitle: 'The image is in a format of the past',
+  sentFormatText: 'Registries and engines have dropped schema 1. Nothing was stored.',
+  noPlatformTitle: 'The image is not there for this platform',
+  noPlatformText: 'The registry has it for others. Nothing was stored.',
+  foreignTitle: 'A layer is not in the registry',
+  foreignText: 'Its vendor alone distributes it. Nothing was stored.',
   unexpectedTitle: 'Drydock made a mistake',
   unexpectedText: 'This should not happen. What was stored before is as it was.',
 
@@ -139,6 +160,10 @@ export const errors = {
     'Have the registry listed. `DRYDOCK_PROXY_ALLOW` of the proxy names what else it may reach.',
   stepCheckName: 'Check the name and the tag. `nginx:1.27`, or `ghcr.io/team/app:1`.',
   stepLogin: 'Log in. Here, in Settings, or by `docker login SERVER` in the console.',
+  stepPullAgain: 'Try again. A bad line or a proxy may have changed it on its way.',
+  stepTellPublisher: 'Tell who publishes it. What lies in the registry may be damaged.',
+  stepPushAgain: 'Push it again with a current tool. `skopeo copy` converts it.',
+  stepOtherPlatform: 'Choose another platform. The cards show which there are.',
   stepReport: 'Report it, with the details. They name no file content.',
   stepOtherTool: 'Ask where it comes from. A tool that writes such an archive has a fault.',
 };

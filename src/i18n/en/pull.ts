@@ -68,7 +68,6 @@ export const pull = {
   tryAgain: 'Try again',
   logIn: 'Log in',
   limitEnds: (time: string) => `The limit ends at ${time}.`,
-  proxySettings: 'Proxy settings',
   proxyChecking: 'Checking the proxy',
   proxyReachable: 'Proxy reachable',
   proxyReady: 'Proxy ready',
@@ -77,5 +76,4 @@ export const pull = {
   proxyAt: (where: string, milliseconds: number) => `${where}, ${milliseconds} ms`,
   onThisOrigin: 'on this origin',
   change: 'Change',
-  limitLeft: (left: number, limit: number) => `Docker Hub: ${left} of ${limit} pulls left`,
 };

@@ -1,9 +1,11 @@
 import type { Messages, Translation } from '../messages';
+import { partText, problem } from './problems';
 
 export const errors: Translation<Messages['errors']> = {
   expected: '应为',
   found: '实际',
   problem: '问题',
+  problemText: problem,
   file: '文件',
   nextSteps: '可以这样做',
   copyDetails: '复制详情',
@@ -13,10 +15,12 @@ export const errors: Translation<Messages['errors']> = {
   lookInside: '查看内部',
   openAsLayer: '作为单层打开',
   openSettings: '存储设置',
+  proxySettings: '代理设置',
   reload: '重新加载',
   logIn: '登录',
   bytes: (count) => `${count} B`,
   aPart: '镜像的一部分',
+  part: partText,
 
   digestTitle: (what) => `${what} 与其摘要不符`,
   digestText: '镜像构建之后字节发生了变化，多半是下载中断或修补所致。未存储任何内容。',
@@ -96,6 +100,18 @@ export const errors: Translation<Messages['errors']> = {
   passphraseText: '无法用它打开已保存的登录信息。',
   encryptionTitle: '无法在此保存登录信息',
   encryptionText: '浏览器只在来自 https 或本机的页面上加密。',
+  spoiltTitle: (what) => `${what} 与仓库所述不符`,
+  spoiltText: '已下载两次，两次都不对。未存储任何内容。',
+  sentDocumentTitle: '无法读取镜像的描述',
+  sentDocumentText: '收到的清单或配置不符合镜像格式。未存储任何内容。',
+  sentLimitTitle: '镜像超出安全限制',
+  sentLimitText: '限制可防止恶意镜像耗尽内存或磁盘。未存储任何内容。',
+  sentFormatTitle: '镜像采用已弃用的格式',
+  sentFormatText: '仓库和引擎都已弃用 schema 1。未存储任何内容。',
+  noPlatformTitle: '镜像没有适用于此平台的版本',
+  noPlatformText: '仓库中有其他平台的版本。未存储任何内容。',
+  foreignTitle: '有一层不在仓库中',
+  foreignText: '它只由其厂商分发。未存储任何内容。',
   unexpectedTitle: 'Drydock 出错了',
   unexpectedText: '这不应发生。先前存储的内容保持不变。',
 
@@ -126,6 +142,10 @@ export const errors: Translation<Messages['errors']> = {
   stepAllowHost: '请将此仓库列入代理。代理的 `DRYDOCK_PROXY_ALLOW` 列出它还可访问的地址。',
   stepCheckName: '检查名称与标签。如 `nginx:1.27` 或 `ghcr.io/team/app:1`。',
   stepLogin: '请登录。可在此处、设置中，或在控制台运行 `docker login SERVER`。',
+  stepPullAgain: '再试一次。可能是线路不佳或代理在途中改动了内容。',
+  stepTellPublisher: '告知发布者。仓库中的内容可能已损坏。',
+  stepPushAgain: '用现今的工具重新推送。`skopeo copy` 可以转换。',
+  stepOtherPlatform: '选择其他平台。卡片中列出了可用的平台。',
   stepReport: '附上详情报告问题。详情不含任何文件内容。',
   stepOtherTool: '询问其来源。生成这种归档的工具有缺陷。',
 };

@@ -67,7 +67,6 @@ export const pull: Translation<Messages['pull']> = {
   tryAgain: '重试',
   logIn: '登录',
   limitEnds: (time) => `限额将于 ${time} 恢复。`,
-  proxySettings: '代理设置',
   proxyChecking: '正在检查代理',
   proxyReachable: '代理可用',
   proxyReady: '代理就绪',
@@ -76,5 +75,4 @@ export const pull: Translation<Messages['pull']> = {
   proxyAt: (where, milliseconds) => `${where}，${milliseconds} 毫秒`,
   onThisOrigin: '在本站点',
   change: '更改',
-  limitLeft: (left, limit) => `Docker Hub：剩余 ${left}/${limit} 次拉取`,
 };

@@ -4,6 +4,20 @@ import type { ErrorRecord } from '../../../src/base/errors';
 import { laterEn as en } from '../../../src/i18n/later-en';
 import { zhCn } from '../../../src/i18n/zh-cn';
 
+/** What a pull, a load or the store can fail by. */
+const CODES = [
+  ...['digest-mismatch', 'diff-id-mismatch', 'size-mismatch', 'truncated', 'bad-compression'],
+  ...['bad-tar', 'not-a-layer', 'limit-exceeded', 'json-too-large', 'json-too-deep', 'bad-json'],
+  ...['bad-document', 'bad-digest', 'bad-reference', 'bad-manifest', 'artifact', 'schema1'],
+  ...['no-such-platform', 'foreign-layer', 'blob-missing', 'offline', 'registry-unreachable'],
+  ...['mixed-content', 'proxy-missing', 'not-a-proxy', 'proxy-refused', 'bad-proxy-template'],
+  ...['not-a-registry', 'web-page', 'bad-reply', 'unauthorized', 'denied', 'not-found'],
+  ...['rate-limited', 'registry-failed', 'registry-refused', 'bad-token', 'realm-refused'],
+  ...['connection-lost', 'wrong-passphrase', 'encryption-unavailable', 'quota-exceeded'],
+  ...['store-conflict', 'store-blocked', 'store-outdated', 'storage-unavailable'],
+  ...['worker-crashed'],
+];
+
 function record(code: string, detail: ErrorRecord['detail'] = {}): ErrorRecord {
   return { code, message: 'Layer 3 is wrong.', detail };
 }
@@ -31,6 +45,31 @@ describe('the error card', () => {
     expect(errorView(record('size-mismatch'), en.errors).title).toBe(
       'A part of the image has the wrong size',
     );
+  });
+
+  it('says of what came from a registry nothing of archives and files', () => {
+    for (const code of CODES) {
+      const { title, text, steps, actions } = errorView(record(code), en.errors, 'registry');
+      const said = [title, text, ...steps.flatMap(({ lead, rest }) => [lead, rest])].join(' ');
+      expect(`${code}: ${said}`).not.toMatch(/archive|download|right file|open again/i);
+      expect([code, ...actions]).not.toContain('open-again');
+    }
+  });
+
+  it('says in Chinese what is wrong, with the facts; the details to copy keep the core’s sentence', () => {
+    const detail = { host: 'ghcr.io', status: 503, text: 'service unavailable' };
+    const failed = errorView({ ...record('registry-failed'), detail }, zhCn.errors);
+    expect(failed.problem).toBe('ghcr.io 自身出错（HTTP 状态 503，原文 service unavailable）。');
+    const layer = { what: 'layer 2 of 3 (abc)', expected: 'sha256:a', found: 'sha256:b' };
+    const wrong = errorView({ ...record('digest-mismatch'), detail: layer }, zhCn.errors);
+    expect(wrong.problem).toBe(
+      '第 2 层（共 3 层）（abc）已损坏或并非所声明的内容：摘要不符（应为 sha256:a，实际 sha256:b）。',
+    );
+    expect(wrong.title).toBe('第 2 层（共 3 层） 与其摘要不符');
+    for (const code of CODES) {
+      expect(errorView(record(code), zhCn.errors).problem).toMatch(/[\u4e00-\u9fff].*。$/);
+    }
+    expect(errorView(record('unexpected'), zhCn.errors).problem).toBe('Layer 3 is wrong.');
   });
 
   it('separates what to do from why', () => {
