@@ -4,9 +4,6 @@ import type { AbortOptions } from './task';
 /** Milliseconds of chunks that are there already, after which events are let in: a cancel is one, the end of a transaction another. */
 const BUSY_MS = 8;
 
-/** Bytes read at once into a buffer of one's own: enough for full speed, few enough for a processor's cache. */
-const VIEW_BYTES = 512 * 1024;
-
 /** Half-open: start ≤ x < end, bytes. */
 export interface ByteRange {
   readonly start: number;
@@ -112,60 +109,14 @@ export async function collect(
 /**
  * Hands each chunk of a stream to `visit`, waiting where it returns a promise. The stream is cancelled when `visit` throws
  * or the signal aborts. A stream that is never empty does not keep the thread's other events waiting. (WebKit has no async iteration
- * of streams.)
+ * of streams. And no reads into a buffer of one's own: of a Blob's stream, Chromium 156 now and then never answers one.)
  */
-export function forEachChunk(
+export async function forEachChunk(
   stream: ReadableStream<Uint8Array>,
-  visit: VisitChunk,
-  options: AbortOptions = {},
+  visit: (chunk: Uint8Array) => void | Promise<void>,
+  { signal }: AbortOptions = {},
 ): Promise<void> {
   const reader = stream.getReader();
-  return visitAll(reader, { read: () => reader.read(), visit, ...options });
-}
-
-/**
- * As `forEachChunk`, but what `visit` gets is valid during its call alone: where the stream can, all is read into one buffer, which takes two
- * thirds of the time that a new one for each chunk does.
- */
-export function forEachView(
-  stream: ReadableStream<Uint8Array>,
-  visit: VisitChunk,
-  options: AbortOptions = {},
-): Promise<void> {
-  const reader = readerIntoBuffer(stream);
-  if (!reader) return forEachChunk(stream, visit, options);
-  let buffer = new ArrayBuffer(VIEW_BYTES);
-  const read = async (): Promise<ReadableStreamReadResult<Uint8Array>> => {
-    const { done, value } = await reader.read(new Uint8Array(buffer));
-    if (done) return { done: true, value: undefined };
-    buffer = value.buffer;
-    return { done, value };
-  };
-  return visitAll(reader, { read, visit, ...options });
-}
-
-type VisitChunk = (chunk: Uint8Array) => void | Promise<void>;
-
-/** Undefined where the stream has chunks of its own only. */
-function readerIntoBuffer(
-  stream: ReadableStream<Uint8Array>,
-): ReadableStreamBYOBReader | undefined {
-  try {
-    return stream.getReader({ mode: 'byob' });
-  } catch {
-    return undefined;
-  }
-}
-
-interface Visit extends AbortOptions {
-  readonly read: () => Promise<ReadableStreamReadResult<Uint8Array>>;
-  readonly visit: VisitChunk;
-}
-
-async function visitAll(
-  reader: ReadableStreamDefaultReader | ReadableStreamBYOBReader,
-  { read, visit, signal }: Visit,
-): Promise<void> {
   let paused = performance.now();
   try {
     for (;;) {
@@ -174,7 +125,7 @@ async function visitAll(
         paused = performance.now();
       }
       signal?.throwIfAborted();
-      const { done, value } = await read();
+      const { done, value } = await reader.read();
       if (done) return;
       const pending = visit(value);
       if (pending) await pending;

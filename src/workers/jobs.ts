@@ -1,10 +1,4 @@
-import {
-  blobSource,
-  forEachChunk,
-  forEachView,
-  readRange,
-  type ByteSource,
-} from '../base/byte-source';
+import { blobSource, forEachChunk, readRange, type ByteSource } from '../base/byte-source';
 import { ProgressMeter } from '../base/progress-meter';
 import type { TaskOptions } from '../base/task';
 import { decompress } from '../codec/compression/decompress';
@@ -114,7 +108,7 @@ async function hashBlob(blob: Blob, { signal, onProgress }: TaskOptions): Promis
     sum.update(chunk);
     meter.add(chunk.length);
   };
-  await forEachView(blobSource(blob).open(), visit, { signal });
+  await forEachChunk(blobSource(blob).open(), visit, { signal });
   meter.finish();
   return digestOfHex(sum.hex());
 }
