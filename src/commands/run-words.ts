@@ -12,6 +12,9 @@ const SHORT_HELP_NOTE = 'Flag shorthand -h has been deprecated, use --help\n';
 /** The version of docker's client whose texts are ours. */
 const DOCKER_VERSION_LINE = 'Docker version 28.2.2, build e6534b4\n';
 
+const HELP_COMMAND = { path: 'docker help', operands: '[command]' };
+const HELP_OF_HELP = 'Usage:  docker help [command]\n\nHelp about the command\n';
+
 /** Runs a line's words as docker's client runs its own: program, global flags, command, flags, operands. Resolves to the exit code. */
 export async function runWords(
   tree: CommandTree,
@@ -94,6 +97,12 @@ function runHelp(
   topic: readonly string[],
   context: CommandContext,
 ): number {
+  const { flags, usedShortHelp } = parse(topic, [], HELP_COMMAND, true);
+  if (usedShortHelp) context.out.write(SHORT_HELP_NOTE);
+  if (flags.bool('help') || topic[0] === 'help') {
+    context.out.write(HELP_OF_HELP);
+    return 0;
+  }
   const found = tree.find(group, topic);
   if (found.words.length > 0) {
     throw new CommandError('usage', `unknown help topic: ${found.words.join(' ')}`);

@@ -4,6 +4,8 @@ import type { Answer, Exchange } from './transcript';
 const MASKS: readonly (readonly [pattern: RegExp, by: string])[] = [
   // How an engine keeps layers on its own disk; Drydock keeps them in the browser's store.
   [/("Name": ?)"(?:vfs|drydock)"/g, '$1"…"'],
+  // Debian's mark on its build of the engine.
+  [/\b20\.10\.24\+dfsg1\b/g, '20.10.24'],
   // Where an engine looked for a configuration on its own disk.
   [/: open \S+\/imagedb\/content\/sha256\/[0-9a-f]{64}(?=: no such file)/g, ''],
   // When the image was tagged, in this engine or in this store.

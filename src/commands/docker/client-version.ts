@@ -1,58 +1,53 @@
-import type { OrderedJson } from '../../image/go-json';
 import type { CommandContext } from '../command';
-import { goBool, goInt, goString, type GoStruct, type GoValue } from '../template/go-value';
+import { alignTabs } from '../shell/table';
+import { goString, goStruct, type GoField, type GoValue } from '../template/go-value';
 
 /** The version of docker's client whose words and texts are ours. */
 export const DOCKER_VERSION = '28.2.2';
-/** That of the engine which answers are like. */
-const API_VERSION = '1.41';
+/** What it would speak with an engine of its own age. */
+const CLIENT_API_VERSION = '1.50';
+/** That of the engine which answers are like, and which client and engine therefore speak. */
+export const API_VERSION = '1.41';
 
-/** What `docker version` and `docker info` say of the client, as far as it has a meaning without an engine. */
-export function clientVersion({ version, platform }: CommandContext): ClientVersion {
-  return {
-    product: `Drydock ${version}`,
-    os: platform.os,
-    arch: platform.architecture,
-    apiVersion: API_VERSION,
-  };
-}
-
+/** What `docker version` and `docker info` say of the client, as far as it has a meaning here. */
 export interface ClientVersion {
   readonly product: string;
   /** Of the images that are shown where nobody names a platform. */
   readonly os: string;
   readonly arch: string;
-  readonly apiVersion: string;
 }
 
-/** The client's part of both commands' JSON; what has no meaning here is empty. */
-export function clientMembers({ product, os, arch, apiVersion }: ClientVersion): OrderedJson {
-  return new Map<string, OrderedJson>([
-    ['Platform', new Map([['Name', product]])],
+export function clientVersion({ version, platform }: CommandContext): ClientVersion {
+  return { product: `Drydock ${version}`, os: platform.os, arch: platform.architecture };
+}
+
+/** The client's part of `docker version`. */
+export function clientText({ product, os, arch }: ClientVersion): string {
+  const lines = [
     ['Version', DOCKER_VERSION],
-    ['ApiVersion', apiVersion],
-    ['DefaultAPIVersion', apiVersion],
-    ['GitCommit', ''],
-    ['GoVersion', ''],
-    ['Os', os],
-    ['Arch', arch],
-    ['BuildTime', ''],
+    ['API version', `${API_VERSION} (downgraded from ${CLIENT_API_VERSION})`],
+    ['OS/Arch', `${os}/${arch}`],
     ['Context', 'default'],
-  ]);
+  ].map(([name = '', value = '']) => ` ${name}:\t${value}\n`);
+  return `Client: ${product}\n${alignTabs(lines.join(''), { minWidth: 20, padding: 1 })}`;
 }
 
-/** JSON as the structs of Go that it was written from: a template reads `.Client.Version`. */
-export function goStructOf(members: ReadonlyMap<string, OrderedJson>, type: string): GoStruct {
-  const fields = new Map([...members].map(([name, json]) => [name, goValueOf(json, name)]));
-  return { kind: 'struct', type, fields, toJson: () => members };
+/** What both commands hold of the client, as a template and JSON have it; what has no meaning here is empty. */
+export function clientFields({ product, os, arch }: ClientVersion): readonly GoField[] {
+  return [
+    ['Platform', platformOf(product, '*system.platformInfo')],
+    ['Version', goString(DOCKER_VERSION)],
+    ['APIVersion', goString(API_VERSION), 'ApiVersion'],
+    ['DefaultAPIVersion', goString(CLIENT_API_VERSION)],
+    ['GitCommit', goString('')],
+    ['GoVersion', goString('')],
+    ['Os', goString(os)],
+    ['Arch', goString(arch)],
+    ['BuildTime', goString('')],
+    ['Context', goString('default')],
+  ];
 }
 
-function goValueOf(json: OrderedJson, name: string): GoValue {
-  if (json === null) return { kind: 'pointer', to: null, type: `*${name}` };
-  if (typeof json === 'boolean') return goBool(json);
-  if (typeof json === 'number') return goInt(json);
-  if (typeof json === 'string') return goString(json);
-  if (json instanceof Map) return goStructOf(json as ReadonlyMap<string, OrderedJson>, name);
-  const items = [...(json as readonly OrderedJson[])].map((each) => goValueOf(each, name));
-  return { kind: 'slice', items, type: '[]string' };
+function platformOf(name: string, type: string): GoValue {
+  return { kind: 'pointer', to: goStruct(type.slice(1), [['Name', goString(name)]]), type };
 }

@@ -3,7 +3,14 @@ import { compareText } from '../../base/compare-text';
 import { isCoded } from '../../base/errors';
 import { CommandError } from '../errors';
 import { alignTabs } from '../shell/table';
-import { goString, goStringMap, type GoValue } from '../template/go-value';
+import {
+  goString,
+  goStringMap,
+  goStruct,
+  NIL,
+  type GoField,
+  type GoValue,
+} from '../template/go-value';
 import { Template } from '../template/template';
 
 /** What `--format` takes where a command prints rows. */
@@ -14,21 +21,17 @@ export const FORMAT_HELP = `Format output using a custom template:
 'TEMPLATE':         Print output using the given Go template.
 Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates`;
 
-/** The same where a command prints documents. */
-export const INSPECT_FORMAT_HELP = `Format output using a custom template:
-'json':             Print in JSON format
-'TEMPLATE':         Print output using the given Go template.
-Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates`;
-
-/** The client's exit code for a template that it cannot parse, where the template is that of one document. */
-export const PARSE_EXIT_CODE = 64;
-
-/** One row by placeholder: what `{{.ID}}` stands for. Worked out when a template asks for it. */
-export type Row = ReadonlyMap<string, () => string>;
+/** One row, of which a template asks no more than it names. */
+export interface Row {
+  /** Its type in Go: `*formatter.imageContext`. */
+  readonly type: string;
+  /** By placeholder: what `{{.ID}}` stands for. */
+  readonly cells: ReadonlyMap<string, () => string>;
+  /** What the client's struct holds beside its context of a heading: what `{{.}}` prints. */
+  readonly fields: () => readonly GoField[];
+}
 
 export interface RowKind {
-  /** Its type in Go, for errors: `*formatter.imageContext`. */
-  readonly type: string;
   /** Headings by placeholder. */
   readonly headings: ReadonlyMap<string, string>;
   /** A value as JSON has it, where that is another than the text. */
@@ -75,41 +78,47 @@ function heading(template: Template, { headings }: RowKind): string {
 }
 
 /** What the client says of a template that it cannot use. */
-export function templateError(error: unknown, exitCode = 1): unknown {
+export function templateError(error: unknown): unknown {
   if (!isCoded(error)) return error;
   return new CommandError('usage', `template parsing error: ${error.message}`, {
-    exitCode,
     cause: error,
   });
 }
 
 /** A row as a template sees it. */
-export function rowValue(row: Row, { type, jsonText }: RowKind): GoValue {
+export function rowValue({ type, cells, fields }: Row, { jsonText }: RowKind): GoValue {
+  const name = type.slice(1);
   return {
     kind: 'pointer',
     type,
     to: {
       kind: 'struct',
-      type: type.slice(1),
-      fields: new Map(),
-      // Looked up when a template asks: a list has thousands of rows.
-      methods: { get: (name) => methodOf(row.get(name)) },
-      toJson: () => rowJson(row, jsonText),
+      type: name,
+      // Made when a template asks: a list has thousands of rows.
+      get fields() {
+        return goStruct(name, [['HeaderContext', HEADER_CONTEXT], ...fields()]).fields;
+      },
+      methods: { get: (name) => HEADER_METHODS.get(name) ?? methodOf(cells.get(name)) },
+      toJson: () => rowJson(cells, jsonText),
       escapesHtml: true,
     },
   };
 }
+
+/** What every row has of the client's heading, which a row has not got. */
+const HEADER_CONTEXT = goStruct('formatter.HeaderContext', [['Header', NIL]]);
+const HEADER_METHODS = new Map(['Header', 'FullHeader'].map((name) => [name, () => NIL]));
 
 function methodOf(value: (() => string) | undefined): (() => GoValue) | undefined {
   return value && (() => goString(value()));
 }
 
 function rowJson(
-  row: Row,
+  cells: Row['cells'],
   jsonText: NonNullable<RowKind['jsonText']> = (text) => text,
 ): OrderedJson {
   return new Map(
-    [...row]
+    [...cells]
       .sort(([a], [b]) => compareText(a, b))
       .map(([name, value]) => [name, jsonText(value(), name)]),
   );

@@ -3,10 +3,13 @@ import { dockerSize } from '../../base/human-size';
 import { formatTimestamp, parseTimestamp, ZERO_TIME } from '../../base/timestamp';
 import { joinHistory } from '../../image/history';
 import type { ListedImage } from '../../image/image-list';
+import type { PlatformSummary } from '../../image/image-summary';
 import type { ImageConfig } from '../../oci/image-config';
+import { familiarReference, parseReference } from '../../oci/reference';
 import type { Call, Command, CommandContext } from '../command';
 import { engineError } from '../errors';
 import { ellipsis } from '../shell/char-width';
+import { goBool, goInt, goString, goStrings, goStruct, type GoField } from '../template/go-value';
 import { FORMAT_HELP, formatRows, type Row, type RowKind } from './formatter';
 import { parsePlatformFlag } from './platform-flag';
 import { allImages, forPlatform, lookUp, readConfig } from './stored-images';
@@ -52,10 +55,11 @@ interface HistoryRow {
   /** Bytes. */
   readonly size: number;
   readonly comment: string;
+  /** Canonical names of the image that the step ends, where that is here. */
+  readonly names: readonly string[];
 }
 
 const HISTORY_ROW: RowKind = {
-  type: '*image.historyContext',
   headings: new Map([
     ['ID', 'IMAGE'],
     ['CreatedSince', 'CREATED'],
@@ -101,8 +105,9 @@ interface RowOptions {
   readonly now: number;
 }
 
-function templateRow(row: HistoryRow, { isHuman, isTruncated, now }: RowOptions): Row {
-  return new Map<string, () => string>([
+function templateRow(row: HistoryRow, options: RowOptions): Row {
+  const { isHuman, isTruncated, now } = options;
+  const cells = new Map<string, () => string>([
     ['ID', () => (isTruncated ? shortId(row.id) : row.id)],
     ['CreatedAt', () => createdAt(row)],
     ['CreatedSince', () => (isHuman ? createdAge(row, now) : createdAt(row))],
@@ -110,6 +115,27 @@ function templateRow(row: HistoryRow, { isHuman, isTruncated, now }: RowOptions)
     ['Size', () => (isHuman ? dockerSize(row.size) : String(row.size))],
     ['Comment', () => row.comment],
   ]);
+  return { type: '*image.historyContext', cells, fields: () => historyFields(row, options) };
+}
+
+/** https://github.com/moby/moby/blob/v28.2.2/api/types/image/image_history.go */
+function historyFields(
+  { id, created, createdBy, size, comment, names }: HistoryRow,
+  { isTruncated, isHuman }: RowOptions,
+): readonly GoField[] {
+  const step = goStruct('image.HistoryResponseItem', [
+    ['Comment', goString(comment)],
+    ['Created', goInt(created, 'int64')],
+    ['CreatedBy', goString(createdBy)],
+    ['ID', goString(id)],
+    ['Size', goInt(size, 'int64')],
+    ['Tags', goStrings(names.map((name) => familiarReference(parseReference(name))))],
+  ]);
+  return [
+    ['trunc', goBool(isTruncated)],
+    ['human', goBool(isHuman)],
+    ['h', step],
+  ];
 }
 
 /** Newest first. Steps of images that this one was built on have their IDs, where those are here; the others are `<missing>`. */
@@ -130,22 +156,26 @@ function historyRows(
       createdBy: entry.createdBy,
       size: layer === undefined ? 0 : (shown.layers[layer]?.unpackedSize ?? 0),
       comment: entry.comment,
+      names: [],
     };
   });
-  const ids = lineage(image, images);
-  return rows.reverse().map((row, i) => ({ ...row, id: ids[i] ?? row.id }));
+  const ends = lineage(image, images);
+  return rows.reverse().map((row, i) => {
+    const end = ends[i];
+    return end ? { ...row, id: end.imageId, names: end.names } : row;
+  });
 }
 
-/** IDs of an image and of those that it was built on, as far as they are stored. */
-function lineage(image: ListedImage, images: readonly ListedImage[]): readonly string[] {
-  const ids: string[] = [];
+/** An image and those that it was built on, as far as they are stored. */
+function lineage(image: ListedImage, images: readonly ListedImage[]): readonly ListedImage[] {
+  const ends: ListedImage[] = [];
   let next: ListedImage | undefined = image;
-  while (next && !ids.includes(next.imageId)) {
-    const { imageId, shown }: ListedImage = next;
-    ids.push(imageId);
-    next = images.find((each) => each.imageId === shown.parent);
+  while (next && !ends.includes(next)) {
+    ends.push(next);
+    const { parent }: PlatformSummary = next.shown;
+    next = images.find((each) => each.imageId === parent);
   }
-  return ids;
+  return ends;
 }
 
 function shortId(id: string): string {

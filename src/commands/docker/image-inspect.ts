@@ -1,7 +1,8 @@
 import { findImage } from '../../image/find-image';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError } from '../errors';
-import { INSPECT_FORMAT, printInspected, type FindInspected } from './inspect-images';
+import { DOCUMENT_FORMAT } from './document-format';
+import { printInspected, type FindInspected } from './inspect-images';
 import { parsePlatformFlag } from './platform-flag';
 import { allImages, forPlatform, lookUpError } from './stored-images';
 
@@ -13,7 +14,7 @@ export const imageInspect: Command = {
   aliases: [],
   rule: { kind: 'at least', count: 1 },
   flags: [
-    INSPECT_FORMAT,
+    DOCUMENT_FORMAT,
     {
       name: 'platform',
       kind: 'string',

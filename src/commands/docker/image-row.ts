@@ -2,11 +2,22 @@ import { humanDuration } from '../../base/human-duration';
 import { dockerSize } from '../../base/human-size';
 import { formatTimestamp, ZERO_TIME } from '../../base/timestamp';
 import type { ListedImage } from '../../image/image-list';
-import { familiarName, parseReference } from '../../oci/reference';
+import { familiarName, familiarReference, parseReference } from '../../oci/reference';
+import {
+  goBool,
+  goInt,
+  goString,
+  goStringMap,
+  goStrings,
+  goStruct,
+  type GoField,
+  type GoStruct,
+} from '../template/go-value';
 import type { RowKind } from './formatter';
 
+export const IMAGE_CONTEXT = '*formatter.imageContext';
+
 export const IMAGE_ROW: RowKind = {
-  type: '*formatter.imageContext',
   headings: new Map([
     ['ID', 'IMAGE ID'],
     ['Repository', 'REPOSITORY'],
@@ -52,6 +63,50 @@ export function imageRows(image: ListedImage, showDigests: boolean): readonly Im
       (showDigests ? its : ['']).map((digest) => ({ image, repository, tag: NONE, digest })),
     );
   return [...tagged, ...untagged];
+}
+
+interface Counted {
+  /** How many have it, -1 for not counted. */
+  readonly containers: number;
+  /** Bytes that other images have as well, -1 for not counted. */
+  readonly sharedSize: number;
+}
+
+interface ListedAs extends Counted {
+  readonly isTruncated: boolean;
+}
+
+/** What the client's row holds: the engine's answer of the image, and what it made of it. */
+export function imageFields(row: ImageRow, listed: ListedAs): readonly GoField[] {
+  return [
+    ['trunc', goBool(listed.isTruncated)],
+    ['i', imageStruct(row.image, listed)],
+    ['repo', goString(row.repository)],
+    ['tag', goString(row.tag)],
+    ['digest', goString(row.digest)],
+  ];
+}
+
+/** An image as the engine answers it. https://github.com/moby/moby/blob/v28.2.2/api/types/image/summary.go */
+export function imageStruct(image: ListedImage, { containers, sharedSize }: Counted): GoStruct {
+  const { imageId, created, shown, names, repoDigests } = image;
+  const isUnnamed = names.length === 0 && repoDigests.length === 0;
+  const familiar = (name: string): string => familiarReference(parseReference(name));
+  const size = goInt(shown.unpackedSize, 'int64');
+  return goStruct('image.Summary', [
+    ['Containers', goInt(containers, 'int64')],
+    ['Created', goInt(created.seconds, 'int64')],
+    ['ID', goString(imageId)],
+    ['Labels', goStringMap(new Map(Object.entries(shown.labels)))],
+    ['ParentID', goString(shown.parent ?? '')],
+    ['Descriptor', { kind: 'pointer', to: null, type: '*v1.Descriptor' }],
+    ['Manifests', { kind: 'slice', items: null, type: '[]image.ManifestSummary' }],
+    ['RepoDigests', goStrings(isUnnamed ? [`${NONE}@${NONE}`] : repoDigests.map(familiar))],
+    ['RepoTags', goStrings(isUnnamed ? [`${NONE}:${NONE}`] : names.map(familiar))],
+    ['SharedSize', goInt(sharedSize, 'int64')],
+    ['Size', size],
+    ['VirtualSize', size],
+  ]);
 }
 
 /** As Go prints a time: `2006-01-02 15:04:05 +0000 UTC`. */

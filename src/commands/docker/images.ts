@@ -7,7 +7,9 @@ import { FORMAT_HELP, formatRows, type Row } from './formatter';
 import { filterImages, LIST_FILTER_VALUES } from './image-filter';
 import {
   createdSince,
+  IMAGE_CONTEXT,
   IMAGE_ROW,
+  imageFields,
   imageRows,
   shownSize,
   unixTimeText,
@@ -122,7 +124,7 @@ function imageFormat(source: string, { isQuiet, showDigests }: FormatOptions): s
 /** Containers, which there are none of, and sizes that only `docker system df` works out are not told. */
 function templateRow(row: ImageRow, isTruncated: boolean, now: number): Row {
   const { imageId, created, shown } = row.image;
-  return new Map<string, () => string>([
+  const cells = new Map<string, () => string>([
     ['ID', () => (isTruncated ? shortDigest(imageId) : imageId)],
     ['Repository', () => row.repository],
     ['Tag', () => row.tag],
@@ -135,4 +137,6 @@ function templateRow(row: ImageRow, isTruncated: boolean, now: number): Row {
     ['SharedSize', () => 'N/A'],
     ['UniqueSize', () => 'N/A'],
   ]);
+  const listed = { isTruncated, containers: -1, sharedSize: -1 };
+  return { type: IMAGE_CONTEXT, cells, fields: () => imageFields(row, listed) };
 }

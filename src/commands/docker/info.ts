@@ -1,17 +1,19 @@
-import { isCoded } from '../../base/errors';
 import { dockerSize } from '../../base/human-size';
-import { goJson, type OrderedJson } from '../../image/go-json';
 import type { Call, Command, CommandContext } from '../command';
-import { CommandError } from '../errors';
-import { Template } from '../template/template';
 import {
-  clientMembers,
-  clientVersion,
-  DOCKER_VERSION,
-  goStructOf,
-  type ClientVersion,
-} from './client-version';
-import { INSPECT_FORMAT_HELP, PARSE_EXIT_CODE, templateError } from './formatter';
+  goBool,
+  goInt,
+  goString,
+  goStrings,
+  goStruct,
+  NIL,
+  type GoField,
+  type GoStruct,
+  type GoValue,
+} from '../template/go-value';
+import { clientFields, clientVersion, DOCKER_VERSION, type ClientVersion } from './client-version';
+import { DOCUMENT_FORMAT, writeDocument } from './document-format';
+import { ENGINE_VERSION } from './engine-version';
 import { allImages } from './stored-images';
 
 /** `docker info`: what is here of what an engine would tell. */
@@ -21,15 +23,7 @@ export const info: Command = {
   summary: 'Display system-wide information',
   aliases: ['docker system info', 'docker info'],
   rule: { kind: 'none' },
-  flags: [
-    {
-      name: 'format',
-      shorthand: 'f',
-      kind: 'string',
-      help: INSPECT_FORMAT_HELP,
-      values: ['json'],
-    },
-  ],
+  flags: [DOCUMENT_FORMAT],
   run,
 };
 
@@ -42,7 +36,6 @@ interface Facts {
 
 async function run({ flags }: Call, context: CommandContext): Promise<number> {
   const format = flags.string('format');
-  const template = format === '' || format === 'json' ? undefined : parse(format);
   const { usage, quota } = await context.store.usage();
   const facts: Facts = {
     client: clientVersion(context),
@@ -52,12 +45,8 @@ async function run({ flags }: Call, context: CommandContext): Promise<number> {
       ...(quota === null ? [] : ([['Quota', dockerSize(quota, 4)]] as const)),
     ],
   };
-  const text = template
-    ? `${execute(template, facts)}\n`
-    : format === 'json'
-      ? `${goJson(members(facts))}\n`
-      : toText(facts);
-  context.out.write(text);
+  if (format === '') context.out.write(toText(facts));
+  else writeDocument(context.out, document(facts), { format });
   return 0;
 }
 
@@ -74,6 +63,7 @@ Server:
   Paused: 0
   Stopped: 0
  Images: ${images}
+ Server Version: ${ENGINE_VERSION}
  Storage Driver: drydock
 ${storage.map(([name, value]) => `  ${name}: ${value}\n`).join('')} OSType: ${os}
  Architecture: ${arch}
@@ -81,70 +71,89 @@ ${storage.map(([name, value]) => `  ${name}: ${value}\n`).join('')} OSType: ${os
 `;
 }
 
-/** The members of the client's JSON in its order; what has no meaning without an engine is empty, as where the client finds none. */
-function members({ client, images, storage }: Facts): Map<string, OrderedJson> {
-  const empty = (text: string, value: OrderedJson): [string, OrderedJson][] =>
-    text.split(' ').map((name) => [name, value]);
-  const nested = (entries: [string, OrderedJson][]): OrderedJson => new Map(entries);
-  const commit = nested([['ID', '']]);
-  return new Map<string, OrderedJson>([
-    ['ID', ''],
-    ...empty('Containers ContainersRunning ContainersPaused ContainersStopped', 0),
-    ['Images', images],
-    ['Driver', 'drydock'],
-    ['DriverStatus', storage],
-    ['Plugins', nested(empty('Volume Network Authorization Log', null))],
-    ...empty('MemoryLimit SwapLimit CpuCfsPeriod CpuCfsQuota CPUShares CPUSet PidsLimit', false),
-    ...empty('IPv4Forwarding Debug', false),
-    ['NFd', 0],
-    ['OomKillDisable', false],
-    ['NGoroutines', 0],
-    ...empty('SystemTime LoggingDriver CgroupDriver', ''),
-    ['NEventsListener', 0],
-    ...empty('KernelVersion OperatingSystem OSVersion', ''),
-    ['OSType', client.os],
-    ['Architecture', client.arch],
-    ['IndexServerAddress', ''],
-    ['RegistryConfig', null],
-    ...empty('NCPU MemTotal', 0),
-    ['GenericResources', null],
-    ...empty('DockerRootDir HttpProxy HttpsProxy NoProxy', ''),
-    ['Name', client.product],
-    ['Labels', null],
-    ['ExperimentalBuild', false],
-    ['ServerVersion', ''],
-    ['Runtimes', null],
-    ['DefaultRuntime', ''],
+const text = (names: string): GoField[] => fields(names, goString(''));
+const zero = (names: string): GoField[] => fields(names, goInt(0));
+const no = (names: string): GoField[] => fields(names, goBool(false));
+
+function fields(names: string, value: GoValue): GoField[] {
+  return names.split(' ').map((name) => [name, value]);
+}
+
+const nothing = (type: string): GoValue => ({ kind: 'slice', items: null, type });
+const noMap = (type: string): GoValue => ({ kind: 'map', entries: null, type, zero: NIL });
+const noPointer = (type: string): GoValue => ({ kind: 'pointer', to: null, type });
+
+/**
+ * The client's document in its order; what has no meaning without an engine is empty, as where the client finds none.
+ * https://github.com/moby/moby/blob/v28.2.2/api/types/system/info.go
+ */
+function document({ client, images, storage }: Facts): GoStruct {
+  return goStruct('system.dockerInfo', [
+    ...text('ID'),
+    ...zero('Containers ContainersRunning ContainersPaused ContainersStopped'),
+    ['Images', goInt(images)],
+    ['Driver', goString('drydock')],
+    ['DriverStatus', driverStatus(storage)],
     [
-      'Swarm',
-      nested([
-        ...empty('NodeID NodeAddr LocalNodeState', ''),
-        ['ControlAvailable', false],
-        ['Error', ''],
-        ['RemoteManagers', null],
-      ]),
+      'Plugins',
+      goStruct(
+        'system.PluginsInfo',
+        fields('Volume Network Authorization Log', nothing('[]string')),
+      ),
     ],
-    ['LiveRestoreEnabled', false],
-    ...empty('Isolation InitBinary', ''),
-    ...empty('ContainerdCommit RuncCommit InitCommit', commit),
-    ...empty('SecurityOptions CDISpecDirs Warnings', null),
-    ['ClientInfo', clientMembers(client)],
+    ...no('MemoryLimit SwapLimit CpuCfsPeriod CpuCfsQuota CPUShares CPUSet PidsLimit'),
+    ...no('IPv4Forwarding Debug'),
+    ...zero('NFd'),
+    ...no('OomKillDisable'),
+    ...zero('NGoroutines'),
+    ...text('SystemTime LoggingDriver CgroupDriver'),
+    ...zero('NEventsListener'),
+    ...text('KernelVersion OperatingSystem OSVersion'),
+    ['OSType', goString(client.os)],
+    ['Architecture', goString(client.arch)],
+    ...text('IndexServerAddress'),
+    ['RegistryConfig', noPointer('*registry.ServiceConfig')],
+    ...zero('NCPU MemTotal'),
+    ['GenericResources', nothing('[]swarm.GenericResource')],
+    ...text('DockerRootDir'),
+    ['HTTPProxy', goString(''), 'HttpProxy'],
+    ['HTTPSProxy', goString(''), 'HttpsProxy'],
+    ...text('NoProxy'),
+    ['Name', goString(client.product)],
+    ['Labels', nothing('[]string')],
+    ...no('ExperimentalBuild'),
+    ['ServerVersion', goString(ENGINE_VERSION)],
+    ['Runtimes', noMap('map[string]system.RuntimeWithStatus')],
+    ...text('DefaultRuntime'),
+    ['Swarm', SWARM],
+    ...no('LiveRestoreEnabled'),
+    ...text('Isolation InitBinary'),
+    ...fields('ContainerdCommit RuncCommit InitCommit', goStruct('system.Commit', text('ID'))),
+    ...fields('SecurityOptions CDISpecDirs Warnings ServerErrors', nothing('[]string')),
+    ...text('UserName'),
+    ['ClientInfo', clientInfo(client)],
+    ['ClientErrors', nothing('[]string')],
   ]);
 }
 
-function parse(format: string): Template {
-  try {
-    return new Template(format);
-  } catch (error) {
-    throw templateError(error, PARSE_EXIT_CODE);
-  }
+const SWARM = goStruct('swarm.Info', [
+  ...text('NodeID NodeAddr LocalNodeState'),
+  ...no('ControlAvailable'),
+  ...text('Error'),
+  ['RemoteManagers', nothing('[]swarm.Peer')],
+]);
+
+function driverStatus(storage: Facts['storage']): GoValue {
+  const items = storage.map((pair) => goStrings(pair, '[2]string'));
+  return { kind: 'slice', items, type: '[][2]string' };
 }
 
-function execute(template: Template, facts: Facts): string {
-  try {
-    return template.execute(goStructOf(members(facts), 'system.dockerInfo'));
-  } catch (error) {
-    if (!isCoded(error)) throw error;
-    throw new CommandError('usage', error.message, { cause: error });
-  }
+function clientInfo(client: ClientVersion): GoValue {
+  const to = goStruct('system.clientInfo', [
+    ...no('Debug'),
+    ...clientFields(client),
+    ['Plugins', { kind: 'slice', items: [], type: '[]manager.Plugin' }],
+    ['Warnings', nothing('[]string')],
+  ]);
+  return { kind: 'pointer', to, type: '*system.clientInfo' };
 }

@@ -4,20 +4,12 @@ import { inspectImage } from '../../image/inspect';
 import type { ListedImage } from '../../image/image-list';
 import type { CommandContext } from '../command';
 import { CommandError } from '../errors';
-import type { FlagSpec } from '../shell/flags';
 import { goAny } from '../template/go-value';
-import { Template } from '../template/template';
-import { INSPECT_FORMAT_HELP, PARSE_EXIT_CODE, templateError } from './formatter';
+import type { Template } from '../template/template';
+import { documentTemplate } from './document-format';
+import { templateError } from './formatter';
 import { inspectValue } from './inspect-value';
 import { familiar, readConfig } from './stored-images';
-
-export const INSPECT_FORMAT: FlagSpec = {
-  name: 'format',
-  shorthand: 'f',
-  kind: 'string',
-  help: INSPECT_FORMAT_HELP,
-  values: ['json'],
-};
 
 /** Finds one of the images to inspect; throws `CommandError` with the line to print where there is none. */
 export type FindInspected = (name: string) => ListedImage;
@@ -31,7 +23,7 @@ export async function printInspected(
   { find, format }: { readonly find: FindInspected; readonly format: string },
   context: CommandContext,
 ): Promise<number> {
-  const printer = format === '' || format === 'json' ? undefined : parse(format);
+  const printer = format === '' || format === 'json' ? undefined : documentTemplate(format);
   const found: OrderedJson[] = [];
   const texts: string[] = [];
   const complaints: string[] = [];
@@ -50,14 +42,6 @@ export async function printInspected(
   context.out.write(printer ? texts.join('') || '\n' : array());
   context.err.write(complaints.join(''));
   return complaints.length > 0 ? 1 : 0;
-}
-
-function parse(format: string): Template {
-  try {
-    return new Template(format);
-  } catch (error) {
-    throw templateError(error, PARSE_EXIT_CODE);
-  }
 }
 
 /** A template is tried on what the client knows of an image, and where that fails, on all that the engine said. */

@@ -1,7 +1,8 @@
 import { findImage } from '../../image/find-image';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError, engineError } from '../errors';
-import { INSPECT_FORMAT, printInspected, type FindInspected } from './inspect-images';
+import { DOCUMENT_FORMAT } from './document-format';
+import { printInspected, type FindInspected } from './inspect-images';
 import { allImages, lookUpError } from './stored-images';
 
 const TYPES = [
@@ -25,7 +26,7 @@ export const inspect: Command = {
   aliases: [],
   rule: { kind: 'at least', count: 1 },
   flags: [
-    INSPECT_FORMAT,
+    DOCUMENT_FORMAT,
     {
       name: 'size',
       shorthand: 's',

@@ -4,6 +4,7 @@ import type { Call, Command, CommandContext } from '../command';
 import { engineError } from '../errors';
 import { ellipsis } from '../shell/char-width';
 import { groupFilters } from '../shell/filter-flag';
+import { goBool, goInt, goString, goStruct, type GoField } from '../template/go-value';
 import { formatRows, type Row, type RowKind } from './formatter';
 
 const DESCRIPTION_WIDTH = 45;
@@ -13,7 +14,6 @@ const MAX_LIMIT = 100;
 const FILTERS = ['is-automated', 'is-official', 'stars'];
 
 const SEARCH_ROW: RowKind = {
-  type: '*registry.searchContext',
   headings: new Map([
     ['Name', 'NAME'],
     ['Description', 'DESCRIPTION'],
@@ -121,12 +121,25 @@ async function find(
 }
 
 function templateRow(repository: FoundRepository, isTruncated: boolean): Row {
-  const { name, description, stars, isOfficial } = repository;
+  const { name, description, stars, isOfficial, isAutomated } = repository;
   const line = description.replaceAll(/[\r\n]/g, ' ');
-  return new Map<string, () => string>([
+  const cells = new Map<string, () => string>([
     ['Name', () => name],
     ['Description', () => (isTruncated ? ellipsis(line, DESCRIPTION_WIDTH) : line)],
     ['StarCount', () => String(stars)],
     ['IsOfficial', () => (isOfficial ? '[OK]' : '')],
   ]);
+  const found = goStruct('registry.SearchResult', [
+    ['StarCount', goInt(stars)],
+    ['IsOfficial', goBool(isOfficial)],
+    ['Name', goString(name)],
+    ['IsAutomated', goBool(isAutomated)],
+    ['Description', goString(description)],
+  ]);
+  const fields = (): readonly GoField[] => [
+    ['trunc', goBool(isTruncated)],
+    ['json', goBool(false)],
+    ['s', found],
+  ];
+  return { type: '*registry.searchContext', cells, fields };
 }

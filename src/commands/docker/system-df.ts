@@ -5,8 +5,7 @@ import { isCoded } from '../../base/errors';
 import { shortDigest } from '../../oci/digest';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError } from '../errors';
-import type { GoStruct, GoValue } from '../template/go-value';
-import { toJson } from '../template/go-value';
+import { goInt, goStruct, type GoField, type GoValue } from '../template/go-value';
 import { Template } from '../template/template';
 import {
   FORMAT_HELP,
@@ -17,7 +16,17 @@ import {
   type RowKind,
 } from './formatter';
 import { filterImages } from './image-filter';
-import { createdSince, IMAGE_ROW, imageRows, NONE, shownSize, unixTimeText } from './image-row';
+import {
+  createdSince,
+  IMAGE_CONTEXT,
+  IMAGE_ROW,
+  imageFields,
+  imageRows,
+  imageStruct,
+  NONE,
+  shownSize,
+  unixTimeText,
+} from './image-row';
 import { allImages } from './stored-images';
 
 /** `docker system df`: what images take. There are no containers, volumes or build cache: they count 0. */
@@ -40,7 +49,6 @@ export const systemDf: Command = {
 };
 
 const USAGE_ROW: RowKind = {
-  type: '*formatter.diskUsageImagesContext',
   headings: new Map([
     ['Type', 'TYPE'],
     ['TotalCount', 'TOTAL'],
@@ -54,8 +62,19 @@ const USAGE_TABLE = 'table {{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{
 const USAGE_RAW =
   'type: {{.Type}}\ntotal: {{.TotalCount}}\nactive: {{.Active}}\nsize: {{.Size}}\nreclaimable: {{.Reclaimable}}\n';
 
-/** What there is none of, in docker's order. */
-const NOTHING = ['Containers', 'Local Volumes', 'Build Cache'];
+/** What there is none of, in docker's order, with what the client holds of it. */
+const NOTHING: readonly (readonly [type: string, context: string, fields: readonly GoField[]])[] = [
+  ['Containers', 'Containers', [['containers', none('[]*container.Summary')]]],
+  ['Local Volumes', 'Volumes', [['volumes', none('[]*volume.Volume')]]],
+  [
+    'Build Cache',
+    'Builder',
+    [
+      ['builderSize', goInt(0, 'int64')],
+      ['buildCache', none('[]*build.CacheRecord')],
+    ],
+  ],
+];
 
 async function run({ flags }: Call, context: CommandContext): Promise<number> {
   const all = await allImages(context);
@@ -76,21 +95,43 @@ function usageFormat(source: string): string {
 
 function usageRows({ images, total }: DiskUsage): readonly Row[] {
   const size = dockerSize(total, 4);
-  const rows = [
-    // Nothing runs, so that all of it could be freed.
-    ['Images', String(images.length), size, total > 0 ? `${size} (100%)` : size],
-    ...NOTHING.map((type) => [type, '0', '0B', '0B']),
+  // Nothing runs, so that all of it could be freed.
+  const reclaimable = total > 0 ? `${size} (100%)` : size;
+  return [
+    {
+      type: '*formatter.diskUsageImagesContext',
+      cells: usageCells(['Images', String(images.length), size, reclaimable]),
+      fields: () => [
+        ['totalSize', goInt(total, 'int64')],
+        ['images', { kind: 'slice', items: images.map(summary), type: '[]*image.Summary' }],
+      ],
+    },
+    ...NOTHING.map(([type, context, fields]) => ({
+      type: `*formatter.diskUsage${context}Context`,
+      cells: usageCells([type, '0', '0B', '0B']),
+      fields: () => fields,
+    })),
   ];
-  return rows.map(
-    ([type = '', count = '', bytes = '', reclaimable = '']) =>
-      new Map([
-        ['Type', () => type],
-        ['TotalCount', () => count],
-        ['Active', () => '0'],
-        ['Size', () => bytes],
-        ['Reclaimable', () => reclaimable],
-      ]),
-  );
+}
+
+function summary({ image, shared }: DiskUsage['images'][number]): GoValue {
+  const to = imageStruct(image, { containers: 0, sharedSize: shared });
+  return { kind: 'pointer', to, type: '*image.Summary' };
+}
+
+function usageCells([type, count, size, reclaimable]: readonly [
+  type: string,
+  count: string,
+  size: string,
+  reclaimable: string,
+]): Row['cells'] {
+  return new Map([
+    ['Type', () => type],
+    ['TotalCount', () => count],
+    ['Active', () => '0'],
+    ['Size', () => size],
+    ['Reclaimable', () => reclaimable],
+  ]);
 }
 
 /** Sections of docker's table, each with its heading. */
@@ -118,7 +159,7 @@ function verbose(usage: DiskUsage, format: string, now: number): string {
     const table =
       headings === undefined
         ? formatRows(`table ${columns}`, rows, IMAGE_ROW)
-        : formatRows(`table ${headings}`, [], { type: '', headings: new Map() });
+        : formatRows(`table ${headings}`, [], { headings: new Map() });
     return `${title}\n\n${table}`;
   });
   return tables.join('\n');
@@ -136,10 +177,12 @@ function imageRow(
 ): Row {
   const { imageId, created, shown, names } = image;
   const [first] = names.length > 0 ? imageRows(image, false) : [];
-  return new Map<string, () => string>([
+  const { repository = NONE, tag = NONE } = first ?? {};
+  const row = { image, repository, tag, digest: '' };
+  const cells = new Map<string, () => string>([
     ['ID', () => (isTruncated ? shortDigest(imageId) : imageId)],
-    ['Repository', () => first?.repository ?? NONE],
-    ['Tag', () => first?.tag ?? NONE],
+    ['Repository', () => row.repository],
+    ['Tag', () => row.tag],
     ['Digest', () => ''],
     ['CreatedSince', () => createdSince(created.seconds, now)],
     ['CreatedAt', () => unixTimeText(created.seconds)],
@@ -149,6 +192,8 @@ function imageRow(
     ['SharedSize', () => dockerSize(shared, 4)],
     ['UniqueSize', () => dockerSize(shown.unpackedSize - shared, 4)],
   ]);
+  const listed = { isTruncated, containers: 0, sharedSize: shared };
+  return { type: IMAGE_CONTEXT, cells, fields: () => imageFields(row, listed) };
 }
 
 const VERBOSE_RAW =
@@ -176,21 +221,16 @@ function parse(text: string): Template {
 }
 
 function everything(rows: readonly Row[]): GoValue {
-  const none = (type: string): GoValue => ({ kind: 'slice', items: [], type });
   const images = rows.map((row) => rowValue(row, IMAGE_ROW));
-  const fields = new Map<string, GoValue>([
+  const to = goStruct('formatter.diskUsageContext', [
     ['Images', { kind: 'slice', items: images, type: '[]*formatter.imageContext' }],
     ['Containers', none('[]*formatter.ContainerContext')],
     ['Volumes', none('[]*formatter.volumeContext')],
     ['BuildCache', none('[]*formatter.buildCacheContext')],
   ]);
-  const type = '*formatter.diskUsageContext';
-  const to: GoStruct = {
-    kind: 'struct',
-    type: type.slice(1),
-    fields,
-    toJson: () => new Map([...fields].map(([name, value]) => [name, toJson(value)])),
-    escapesHtml: true,
-  };
-  return { kind: 'pointer', type, to };
+  return { kind: 'pointer', type: '*formatter.diskUsageContext', to: { ...to, escapesHtml: true } };
+}
+
+function none(type: string): GoValue {
+  return { kind: 'slice', items: [], type };
 }

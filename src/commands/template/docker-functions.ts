@@ -20,8 +20,8 @@ const FUNCTIONS = {
     goString(values?.kind === 'slice' ? (values.items ?? []).map(text).join(text(by)) : ''),
   ),
   title: on(['string'], ([value]) => goString(title(text(value)))),
-  lower: on(['string'], ([value]) => goString(text(value).toLowerCase())),
-  upper: on(['string'], ([value]) => goString(text(value).toUpperCase())),
+  lower: on(['string'], ([value]) => goString(eachCharacter(text(value), 'toLowerCase'))),
+  upper: on(['string'], ([value]) => goString(eachCharacter(text(value), 'toUpperCase'))),
   pad: on(['string', 'int', 'int'], ([value, before, after]) =>
     goString(pad(text(value), count(before), count(after))),
   ),
@@ -58,11 +58,19 @@ function split(value: string, by: string): readonly string[] {
   return by === '' ? Array.from(value) : value.split(by);
 }
 
+/** Go changes character by character: one that would become two stays as it is. */
+function eachCharacter(value: string, change: 'toLowerCase' | 'toUpperCase'): string {
+  return value.replace(/\P{ASCII}|[A-Za-z]+/gu, (text) => {
+    const changed = text[change]();
+    return Array.from(changed).length === Array.from(text).length ? changed : text;
+  });
+}
+
 /** The first letter of every word in upper case. */
 function title(value: string): string {
-  return value.replace(/(^|[^\p{L}\p{Nd}_'])(\p{L})/gu, (_, before: string, letter: string) => {
-    return before + letter.toUpperCase();
-  });
+  return value.replace(/(?<![\p{L}\p{Nd}_])\p{L}/gu, (letter) =>
+    eachCharacter(letter, 'toUpperCase'),
+  );
 }
 
 function pad(value: string, before: number, after: number): string {

@@ -9,4 +9,7 @@ export type TemplateErrorCode =
   | 'limit';
 
 /** What is wrong with a template, in the words of Go's text/template. */
-export class TemplateError extends CodedError<TemplateErrorCode> {}
+export class TemplateError extends CodedError<TemplateErrorCode> {
+  /** What the template had written before. */
+  written = '';
+}

@@ -2,7 +2,17 @@ import { tooMuchWork, type TemplateBudget } from './budget';
 import { TemplateError } from './errors';
 import { BUILTINS, FunctionProblem, type Parameter, type TemplateFunction } from './functions';
 import { quote } from './go-quote';
-import { goInt, goString, indirect, INVALID, isTrue, typeOf, type GoValue } from './go-value';
+import {
+  goInt,
+  goString,
+  indirect,
+  INVALID,
+  isExported,
+  isTrue,
+  typeOf,
+  type GoValue,
+} from './go-value';
+import { overflowsInt } from './number';
 import { printCommand, printOperand, type Command, type Operand, type Pipeline } from './nodes';
 
 export interface ExecuteOptions {
@@ -115,6 +125,7 @@ export class Evaluator {
       case 'string':
         return goString(operand.value);
       case 'number':
+        if (overflowsInt(operand)) this.fail(`${operand.text} overflows int`);
         return operand.isInt ? goInt(operand.value) : { kind: 'float', value: operand.value };
       default:
         return INVALID;
@@ -153,6 +164,9 @@ export class Evaluator {
         const method = value.methods?.get(name);
         const field = value.fields.get(name);
         if (!method && !field) break;
+        if (!method && !isExported(name)) {
+          this.fail(`${name} is an unexported field of struct type ${type}`);
+        }
         if (hasArguments) this.#refuseCall(name, method !== undefined);
         return method ? method() : (field ?? INVALID);
       }
@@ -192,7 +206,8 @@ export class Evaluator {
     const { budget } = this.#options;
     budget.work(values);
     try {
-      const result = definition.call(values);
+      const first = operands[0] ? printOperand(operands[0]) : calleeOf(last);
+      const result = definition.call(values, first);
       budget.work([result]);
       return result;
     } catch (error) {
@@ -297,4 +312,10 @@ export class Evaluator {
       { detail: { line, column } },
     );
   }
+}
+
+/** What Go calls a value that a pipeline hands to `call`. */
+function calleeOf(value: GoValue = INVALID): string {
+  if (value.kind === 'string') return value.value;
+  return value.kind === 'invalid' ? '<invalid Value>' : `<${typeOf(value)} Value>`;
 }

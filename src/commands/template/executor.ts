@@ -1,4 +1,5 @@
 import type { TemplateBudget } from './budget';
+import { TemplateError } from './errors';
 import { Evaluator, type ExecuteOptions } from './evaluator';
 import { formatValue } from './go-format';
 import { quote } from './go-quote';
@@ -50,7 +51,12 @@ class Executor {
 
   run(value: GoValue): string {
     this.#evaluator.variables = [{ name: '$', value }];
-    this.#walkAll(this.#parsed.root, value);
+    try {
+      this.#walkAll(this.#parsed.root, value);
+    } catch (error) {
+      if (error instanceof TemplateError) error.written = this.#output.join('');
+      throw error;
+    }
     return this.#output.join('');
   }
 

@@ -1,5 +1,6 @@
 import { TemplateError } from './errors';
-import { sprint, sprintf, sprintln } from './go-format';
+import { sprint, sprintln } from './go-format';
+import { sprintf } from './go-printf';
 import {
   goBool,
   goInt,
@@ -18,8 +19,8 @@ export interface TemplateFunction {
   readonly parameters: readonly Parameter[];
   /** Of all further arguments, where there may be any. */
   readonly rest?: Parameter;
-  /** Throws `FunctionProblem`, whose text the error names. */
-  call(values: readonly GoValue[]): GoValue;
+  /** Throws `FunctionProblem`, whose text the error names. `first` is how the template writes the first argument. */
+  call(values: readonly GoValue[], first: string): GoValue;
 }
 
 /** What a function has against its arguments. */
@@ -36,8 +37,9 @@ const of = (
   rest?: Parameter,
 ): TemplateFunction => ({ parameters, call, ...(rest ? { rest } : {}) });
 
-/** The functions of Go's text/template, but `and` and `or`, which the executor evaluates as far as it must, and `call`. */
+/** The functions of Go's text/template, but `and` and `or`, which the executor evaluates as far as it must. */
 export const BUILTINS: ReadonlyMap<string, TemplateFunction> = new Map([
+  ['call', of(['any'], ([value = INVALID], first) => callValue(value, first), 'any')],
   ['html', of([], (values) => goString(escapeHtml(joined(values))), 'any')],
   ['index', of(['any'], ([item = INVALID, ...keys]) => keys.reduce(index, item), 'any')],
   ['js', of([], (values) => goString(escapeJs(joined(values))), 'any')],
@@ -62,8 +64,21 @@ export const BUILTINS: ReadonlyMap<string, TemplateFunction> = new Map([
   ['ge', of(['any', 'any'], ([a = INVALID, b = INVALID]) => goBool(!isLess(a, b)))],
 ]);
 
+/** Nothing that docker's client gives a template is a function. */
+function callValue(value: GoValue, written: string): never {
+  if (isNothing(value)) throw new FunctionProblem('call of nil');
+  throw new FunctionProblem(`non-function ${written} of type ${typeOf(value)}`);
+}
+
+function isNothing(value: GoValue): boolean {
+  return value.kind === 'invalid' || value.kind === 'nil';
+}
+
+/** What `html`, `js` and `urlquery` write of their arguments. */
 function joined(values: readonly GoValue[]): string {
-  return sprint(values.map(indirect));
+  return sprint(
+    values.map((value) => (isNothing(value) ? goString('<no value>') : indirect(value))),
+  );
 }
 
 function index(value: GoValue, key: GoValue): GoValue {
@@ -76,10 +91,9 @@ function index(value: GoValue, key: GoValue): GoValue {
       throw new FunctionProblem('index of nil pointer');
     case 'slice':
     case 'string': {
-      const at = position(
-        key,
-        item.kind === 'slice' ? (item.items?.length ?? 0) - 1 : bytesOf(item.value).length - 1,
-      );
+      const size = length(item);
+      const at = position(key, size);
+      if (at === size) throw new FunctionProblem(`reflect: ${item.kind} index out of range`);
       return item.kind === 'slice'
         ? (item.items?.[at] ?? INVALID)
         : goInt(bytesOf(item.value)[at] ?? 0, 'uint8');
@@ -124,8 +138,9 @@ function slice(value: GoValue, indexes: readonly GoValue[]): GoValue {
     throw new FunctionProblem('cannot 3-index slice a string');
   }
   const size = item.kind === 'string' ? bytesOf(item.value).length : (item.items?.length ?? 0);
-  const [start = 0, end = size] = indexes.map((each) => position(each, size));
+  const [start = 0, end = size, most = size] = indexes.map((each) => position(each, size));
   if (start > end) throw new FunctionProblem(`invalid slice index: ${start} > ${end}`);
+  if (end > most) throw new FunctionProblem(`invalid slice index: ${end} > ${most}`);
   return item.kind === 'string'
     ? { ...item, value: new TextDecoder().decode(bytesOf(item.value).subarray(start, end)) }
     : { ...item, items: item.items?.slice(start, end) ?? null };
@@ -137,7 +152,7 @@ function length(value: GoValue): number {
   switch (item.kind) {
     case 'invalid':
     case 'nil':
-      throw new FunctionProblem('len of untyped nil');
+      throw new FunctionProblem('reflect: call of reflect.Value.Type on zero Value');
     case 'pointer':
       throw new FunctionProblem('len of nil pointer');
     case 'string':
@@ -165,6 +180,7 @@ function isEqual(a: GoValue, b: GoValue): boolean {
     return a.value === b.value;
   }
   if (isBasic(a) || isBasic(b)) throw new FunctionProblem('incompatible types for comparison');
+  if (a.kind === 'pointer' && b.kind === 'pointer') return a.to === b.to;
   throw new FunctionProblem(`non-comparable type ${sprint([a])}: ${typeOf(a)}`);
 }
 

@@ -70,6 +70,29 @@ export function goStringMap(
   };
 }
 
+/** A field of a struct: its name, what it holds, and its name in JSON where that is another. */
+export type GoField = readonly [name: string, value: GoValue, jsonName?: string];
+
+/** A struct of these fields. JSON has those that are exported. */
+export function goStruct(type: string, fields: readonly GoField[]): GoStruct {
+  return {
+    kind: 'struct',
+    type,
+    fields: new Map(fields.map(([name, value]) => [name, value])),
+    toJson: () =>
+      new Map(
+        fields
+          .filter(([name]) => isExported(name))
+          .map(([name, value, jsonName = name]) => [jsonName, toJson(value)]),
+      ),
+  };
+}
+
+/** Whether a template may name a field. */
+export function isExported(name: string): boolean {
+  return /^\p{Lu}/u.test(name);
+}
+
 /** JSON decoded into an `any`, numbers kept as they are written: what a template is given where no type fits. */
 export function goAny(json: OrderedJson): GoValue {
   if (json === null) return NIL;

@@ -197,7 +197,7 @@ class Lexer {
 
   #lexNumber(): boolean {
     const number =
-      /[-+]?(?:0[xX][0-9a-fA-F_]*|0[bB][01_]*|0[oO][0-7_]*|[0-9_]*)(?:\.[0-9a-fA-F_]*)?(?:[eEpP][-+]?[0-9_]*)?i?/y;
+      /[-+]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][-+]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]*)?)i?/y;
     number.lastIndex = this.#at;
     this.#at += number.exec(this.#text)?.[0].length ?? 0;
     const next = this.#text[this.#at] ?? '';

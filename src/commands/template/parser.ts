@@ -366,8 +366,10 @@ class Parser {
         return { kind: 'bool', value: text === 'true', at };
       case 'number':
       case 'character': {
-        const number = parseNumber(token) ?? this.#fail(`bad number syntax: ${quote(text)}`);
-        return { kind: 'number', text, at, ...number };
+        const number = parseNumber(token);
+        return 'problem' in number
+          ? this.#fail(number.problem)
+          : { kind: 'number', text, at, ...number };
       }
       case 'left paren':
         return this.#nested(() => this.#pipeline('parenthesized pipeline', 'right paren'));

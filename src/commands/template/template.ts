@@ -5,7 +5,7 @@ import { BUILTINS } from './functions';
 import type { GoValue } from './go-value';
 import { parseTemplate, type ParsedTemplate } from './parser';
 
-const NAMES = new Set([...BUILTINS.keys(), ...DOCKER_FUNCTIONS.keys(), 'and', 'or', 'call']);
+const NAMES = new Set([...BUILTINS.keys(), ...DOCKER_FUNCTIONS.keys(), 'and', 'or']);
 
 /** A template of docker's client, parsed. */
 export class Template {

@@ -1,18 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { fixtureEnvironment, run } from '../../support/fixture-store';
 
+const COMPONENTS =
+  '[{"Name":"Engine","Version":"20.10.24","Details":{"ApiVersion":"1.41","Arch":"amd64","Experimental":"false","MinAPIVersion":"1.12","Os":"linux"}}]\n';
+
 describe('docker version', () => {
-  it('names Drydock in the client’s place, and no server', async () => {
+  it('names Drydock in the place of client and engine', async () => {
     const { stdout, exitCode } = await run(await fixtureEnvironment(), 'docker version');
     expect(exitCode).toBe(0);
     expect(stdout).toBe(
-      'Client: Drydock 0.0.0\n Version:           28.2.2\n API version:       1.41\n OS/Arch:           linux/amd64\n Context:           default\n',
+      `Client: Drydock 0.0.0
+ Version:           28.2.2
+ API version:       1.41 (downgraded from 1.50)
+ OS/Arch:           linux/amd64
+ Context:           default
+
+Server: Drydock 0.0.0
+ Engine:
+  Version:          20.10.24
+  API version:      1.41 (minimum version 1.12)
+  OS/Arch:          linux/amd64
+  Experimental:     false
+`,
     );
   });
 
   it.each([
-    ['{{.Client.Version}} {{.Client.Platform.Name}} {{.Server}}', '28.2.2 Drydock 0.0.0 <nil>\n'],
-    ['{{json .Server}}', 'null\n'],
+    ['{{.Client.Version}} {{.Client.Platform.Name}}', '28.2.2 Drydock 0.0.0\n'],
+    ['{{.Server.Version}} {{.Server.Platform.Name}}', '20.10.24 Drydock 0.0.0\n'],
+    ['{{json .Server.Components}}', COMPONENTS],
   ])('fills in %s', async (format, stdout) => {
     const result = await run(await fixtureEnvironment(), `docker version --format '${format}'`);
     expect(result).toMatchObject({ exitCode: 0, stdout });
@@ -35,7 +51,9 @@ describe('docker info', () => {
   it('counts the images that are here, and what they take of the browser’s storage', async () => {
     const environment = await fixtureEnvironment();
     const { stdout } = await run(environment, 'docker info');
-    expect(stdout).toContain(' Images: 5\n Storage Driver: drydock\n  Stored: ');
+    expect(stdout).toContain(
+      ' Images: 5\n Server Version: 20.10.24\n Storage Driver: drydock\n  Stored: ',
+    );
     const { stdout: json } = await run(environment, 'docker system info --format json');
     expect(JSON.parse(json)).toMatchObject({
       Images: 5,
@@ -44,7 +62,7 @@ describe('docker info', () => {
       ClientInfo: { Version: '28.2.2' },
     });
     const line = "docker info -f '{{.Images}} {{.Driver}} {{.ClientInfo.Context}} {{.Runtimes}}'";
-    expect((await run(environment, line)).stdout).toBe('5 drydock default <nil>\n');
+    expect((await run(environment, line)).stdout).toBe('5 drydock default map[]\n');
   });
 
   it('says what docker says of a template that asks for more', async () => {
