@@ -57,7 +57,8 @@ export async function runCommandLine(
   const run = new CommandRun(options);
   try {
     const exitCode = await run.execute(line, environment);
-    options.signal?.throwIfAborted();
+    // What was done before the abort was seen is done, and says so.
+    if (exitCode !== 0) options.signal?.throwIfAborted();
     return run.result(exitCode);
   } catch (error) {
     if (isAbort(error) || options.signal?.aborted) {

@@ -25,7 +25,7 @@ export async function runWords(
     context.clear();
     return 0;
   }
-  if (program === 'help') {
+  if (program === 'help' || program === '--help') {
     context.out.write(overview(tree));
     return 0;
   }

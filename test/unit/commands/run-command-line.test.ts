@@ -63,8 +63,8 @@ describe('a command line', () => {
     });
   });
 
-  it('that says help lists every command', async () => {
-    const { stdout } = await run(await fixtureEnvironment(), 'help');
+  it.each(['help', '--help'])('that says %s lists every command', async (line) => {
+    const { stdout } = await run(await fixtureEnvironment(), line);
     for (const path of ['docker images', 'docker image ls', 'drydock files', 'clear']) {
       expect(stdout).toContain(`  ${path} `);
     }

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { CommandEnvironment } from '../../../src/commands/command';
+import type { RunResult } from '../../../src/commands/run-command-line';
+import type { Store } from '../../../src/store/store';
+import { FIXTURE_FILES } from '../../support/fixture-images';
+import { fixtureEnvironment, run } from '../../support/fixture-store';
+
+const CHANGES = [
+  'docker rmi bare',
+  'docker tag bare acme/bare:2',
+  'docker image prune -af --filter until=1s',
+  'docker import rootfs.tar imported',
+  'docker load -i other.tar',
+];
+
+/** A store of which every commit calls back: before it begins, or once it has happened. */
+function watched(store: Store, { before, after }: Record<'before' | 'after', () => void>): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'commit') {
+        return async (change: Parameters<Store['commit']>[0]) => {
+          before();
+          await target.commit(change);
+          after();
+        };
+      }
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+async function abortedAt(
+  moment: 'before' | 'after',
+  environment: CommandEnvironment,
+  line: string,
+): Promise<RunResult> {
+  const controller = new AbortController();
+  const calls = { before: () => undefined, after: () => undefined, [moment]: abort };
+  function abort(): void {
+    controller.abort();
+  }
+  return run({ ...environment, store: watched(environment.store, calls) }, line, {
+    files: { ...FIXTURE_FILES, 'other.tar': await otherArchive() },
+    signal: controller.signal,
+  });
+}
+
+/** An archive of an image that the fixture has not got. */
+async function otherArchive(): Promise<Blob> {
+  const environment = await fixtureEnvironment();
+  const files = FIXTURE_FILES;
+  await run(environment, 'docker import rootfs.tar acme/other:1', { files });
+  const saved = await run(environment, 'docker save -o other.tar acme/other:1');
+  return saved.files['other.tar'] ?? new Blob();
+}
+
+const listing = async (environment: CommandEnvironment) =>
+  (await run(environment, 'docker images -a --no-trunc')).stdout;
+
+describe('a command that is aborted', () => {
+  it.each(CHANGES)('%s: once it has changed the store ends as if it were not', async (line) => {
+    const environment = await fixtureEnvironment();
+    const before = await listing(environment);
+    const { exitCode, stderr } = await abortedAt('after', environment, line);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(await listing(environment)).not.toBe(before);
+    expect((await run(environment, 'drydock verify')).exitCode).toBe(0);
+  });
+
+  it.each(CHANGES)('%s: before it begins ends with 130, nothing changed', async (line) => {
+    const environment = await fixtureEnvironment();
+    const before = await listing(environment);
+    const files = { ...FIXTURE_FILES, 'other.tar': await otherArchive() };
+    const result = await run(environment, line, { files, signal: AbortSignal.abort() });
+    expect(result).toEqual({ exitCode: 130, stdout: '', stderr: '', files: {} });
+    expect(await listing(environment)).toBe(before);
+  });
+});
