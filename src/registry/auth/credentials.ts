@@ -3,6 +3,8 @@ import type { Credential, CredentialStore } from './credential';
 import { openSecret, sealSecret, vaultKey, type SealedSecret, type VaultKey } from './vault';
 
 const SETTING = 'registry.credentials';
+/** Registries that were logged out of while what is kept was locked: `unlock` leaves their logins out. */
+const LOGGED_OUT = 'registry.credentials.logged-out';
 
 /**
  * `session`: known until the tab goes. `locked`: some are kept, and their passphrase has not been given. `kept`: every change is stored,
@@ -58,9 +60,14 @@ export class Credentials implements CredentialStore {
     await this.#save();
   }
 
+  /** A login that is kept goes too, even while it is locked: with the next `unlock`. */
   async delete(registry: string): Promise<void> {
     this.#known.delete(registry);
     this.#tell(registry);
+    if (this.state === 'locked') {
+      const loggedOut = new Set(await this.#loggedOut());
+      await this.#settings.set(LOGGED_OUT, [...loggedOut.add(registry)]);
+    }
     await this.#save();
   }
 
@@ -75,13 +82,15 @@ export class Credentials implements CredentialStore {
     if (!this.#sealed) return;
     const key = await vaultKey(passphrase, this.#sealed);
     const kept = parseCredentials(await openSecret(key, this.#sealed));
+    const loggedOut = new Set<unknown>(await this.#loggedOut());
     for (const [registry, credential] of kept) {
-      if (this.#known.has(registry)) continue;
+      if (this.#known.has(registry) || loggedOut.has(registry)) continue;
       this.#known.set(registry, credential);
       this.#tell(registry);
     }
     this.#key = key;
     await this.#save();
+    await this.#settings.delete(LOGGED_OUT);
   }
 
   /** Deletes what is kept. The session's logins stay until the tab goes. */
@@ -89,10 +98,15 @@ export class Credentials implements CredentialStore {
     this.#key = undefined;
     this.#sealed = undefined;
     await this.#settings.delete(SETTING);
+    await this.#settings.delete(LOGGED_OUT);
   }
 
   onChange(listener: (registry: string) => void): void {
     this.#listeners.add(listener);
+  }
+
+  async #loggedOut(): Promise<readonly unknown[]> {
+    return listOf(await this.#settings.get(LOGGED_OUT));
   }
 
   #tell(registry: string): void {

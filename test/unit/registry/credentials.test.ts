@@ -79,6 +79,28 @@ describe('logins', () => {
     expect(after.get('ghcr.io')).toEqual(ADA);
   });
 
+  it('that were logged out of while locked are gone once they are opened, and for good', async () => {
+    const { settings } = await openMemoryStore();
+    const before = await Credentials.open(settings);
+    await before.set('ghcr.io', ADA);
+    await before.set('quay.io', TOKEN);
+    await before.keep('sesame');
+
+    const locked = await Credentials.open(settings);
+    await locked.delete('quay.io');
+    for (let start = 0; start < 2; start++) {
+      const later = await Credentials.open(settings);
+      await later.unlock('sesame');
+      expect(later.list()).toEqual([{ registry: 'ghcr.io', username: 'ada' }]);
+    }
+    const again = await Credentials.open(settings);
+    await again.unlock('sesame');
+    await again.set('quay.io', TOKEN);
+    const last = await Credentials.open(settings);
+    await last.unlock('sesame');
+    expect(last.get('quay.io')).toEqual(TOKEN);
+  });
+
   it('can be forgotten for good', async () => {
     const { settings } = await openMemoryStore();
     const credentials = await Credentials.open(settings);
