@@ -1,3 +1,4 @@
+import { getDomain } from 'tldts';
 import { RegistryError } from '../errors';
 import { isLoopback } from '../http/registry-address';
 
@@ -22,9 +23,12 @@ const KNOWN_REALMS: ReadonlyMap<string, string> = new Map([
   ['registry.redhat.io', 'sso.redhat.com'],
 ]);
 
-/** Names below which anybody can have one: what they share makes no site. */
-const SHARED_SUFFIX =
-  /^(?:(?:ac|co|com|edu|gov|net|ne|or|org)\.[a-z]{2}|amazonaws\.com|azurecr\.io|azurewebsites\.net|cloudfront\.net|fly\.dev|github\.io|herokuapp\.com|netlify\.app|pages\.dev|pkg\.dev|run\.app|vercel\.app|workers\.dev|windows\.net)$/;
+/**
+ * Domains of hosts that belong to many people, which the public suffix list has not: what two names share there makes no site.
+ * https://publicsuffix.org
+ */
+const SHARED_DOMAIN =
+  /(?:^|\.)(?:amazonaws\.com|azure\.com|azurecr\.io|googleusercontent\.com|ocir\.io|oraclecloud\.com|pkg\.dev)$/;
 
 /** The realm of a challenge, once it is known to be safe to ask. Rejects with `bad-token` or `realm-refused`. */
 export async function checkRealm(
@@ -57,24 +61,9 @@ export async function checkRealm(
   );
 }
 
-/** The same host, one below the other, or both below a name that is somebody's own. Ports do not count. */
+/** The same host, or both of one registrable domain that is somebody's own. Ports do not count. */
 function isSameSite(a: string, b: string): boolean {
   if (a === b || (isLoopback(a) && isLoopback(b))) return true;
-  if (isAddress(a) || isAddress(b)) return false;
-  const shared = sharedSuffix(a, b);
-  return shared.includes('.') && !SHARED_SUFFIX.test(shared);
-}
-
-function isAddress(hostname: string): boolean {
-  return hostname.startsWith('[') || /^[\d.]+$/.test(hostname);
-}
-
-/** The labels that two names end with. */
-function sharedSuffix(a: string, b: string): string {
-  const [left, right] = [a.split('.').reverse(), b.split('.').reverse()];
-  const differs = left.findIndex((label, i) => label !== right[i]);
-  return left
-    .slice(0, differs < 0 ? left.length : differs)
-    .reverse()
-    .join('.');
+  const [domain, other] = [a, b].map((name) => getDomain(name, { allowPrivateDomains: true }));
+  return typeof domain === 'string' && domain === other && !SHARED_DOMAIN.test(domain);
 }
