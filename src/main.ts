@@ -125,6 +125,7 @@ async function start(): Promise<Started> {
   const app = await App.start({
     version,
     archives: { ...jobs, store, jobs: pool, now: Date.now },
+    lookAtLayer: jobs.lookAtLayer,
     addressBar,
     network: { ...network, pageUrl: location.href, elapsed: () => performance.now() },
     registries,

@@ -1,6 +1,7 @@
-import type { Clock } from '../base/task';
+import type { AbortOptions, Clock } from '../base/task';
 import type { OpenedRegistries } from '../registry/open-registries';
 import type { Registries } from '../registry/registries';
+import type { LookAtLayer } from '../registry/remote/remote-layer';
 import type { Store } from '../store/store';
 import type { OutputFile } from '../commands/command';
 import type { ArchiveServices } from './image/archive-session';
@@ -10,7 +11,7 @@ import { I18n } from './i18n.svelte';
 import { ImageList } from './library/image-list.svelte';
 import { ImageActions } from './actions/image-actions.svelte';
 import { ImageSelection } from './library/image-selection.svelte';
-import type { OpenImage } from './image/image-source';
+import type { ImageSource, OpenImage } from './image/image-source';
 import { Library } from './library/library.svelte';
 import { Loads } from './library/loads.svelte';
 import { Notices } from './notices.svelte';
@@ -18,6 +19,7 @@ import { ProxySetting, type ProxySettingParts } from './registry/proxy-setting.s
 import { RegistryLimits } from './registry/registry-limits.svelte';
 import { RealmQuestions } from './registry/realm-questions.svelte';
 import { Pulls, type PullsDependencies } from './registry/pulls.svelte';
+import type { AskedRemote } from './remote/open-remote';
 import { Router, type AddressBar } from './router.svelte';
 import type { SaveFileWays } from './actions/save-file';
 import { Settings, type Language } from './settings.svelte';
@@ -33,6 +35,7 @@ export interface AppDependencies {
   readonly pullParts: PullsDependencies['parts'];
   readonly storageManager: StorageManagerLike;
   readonly archives: ArchiveServices;
+  readonly lookAtLayer: LookAtLayer;
   readonly run: RunLine;
   /** Fetched when the console is first opened. */
   readonly lineHelp: () => Promise<LineHelp>;
@@ -169,6 +172,16 @@ export class App {
     if (opened) return opened;
     const { openStoredImage } = await import('./image/stored-image');
     return openStoredImage(this.#archives, asked, options);
+  };
+
+  /** What a registry has, to be explored there. */
+  readonly openRemote = async (asked: AskedRemote, options: AbortOptions): Promise<ImageSource> => {
+    const { registries, tasks } = this;
+    const { lookAtLayer } = this.#dependencies;
+    const { openRemote } = await import('./remote/open-remote');
+    const { platform } = this.settings;
+    const parts = { registries, tasks, lookAtLayer, platform, jobs: this.#archives.jobs };
+    return openRemote(asked, parts, options);
   };
 
   /** Asks for a place on the disk for a file, at once, and gives what writes it: see `createFile` of save-file. */

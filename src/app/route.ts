@@ -3,11 +3,21 @@ import { isDigest, type Digest } from '../oci/digest';
 export const IMAGE_TABS = ['files', 'history', 'config'] as const;
 export type ImageTab = (typeof IMAGE_TABS)[number];
 
+export const REMOTE_TABS = [...IMAGE_TABS, 'manifest', 'referrers'] as const;
+export type RemoteTab = (typeof REMOTE_TABS)[number];
+
 /** What a URL's hash names. `#/images/sha256:…/files?manifest=sha256:…` has all the parts there are. */
 export type Route =
   | { readonly page: 'images' | 'console' | 'settings' }
   /** `ref` of the query is the reference that is open. */
   | { readonly page: 'pull'; readonly query: ReadonlyMap<string, string> }
+  | {
+      /** An image in a registry, not pulled. */
+      readonly page: 'remote';
+      readonly tab: RemoteTab;
+      /** `ref` is the reference, `manifest` the platform that is chosen, the rest is the tab's own. */
+      readonly query: ReadonlyMap<string, string>;
+    }
   | {
       readonly page: 'image';
       /** Digest of the configuration: the image ID. */
@@ -28,17 +38,22 @@ export function parseRoute(hash: string): Route {
     if (page === 'pull') return { page, query: new Map(new URLSearchParams(search)) };
     return { page: 'unknown', hash };
   }
+  const query = new Map(new URLSearchParams(search));
+  if (page === 'pull' && id === 'inspect' && isRemoteTab(tab) && rest.length === 0) {
+    return { page: 'remote', tab, query };
+  }
   const imageId = decode(id);
   if (page !== 'images' || !isDigest(imageId) || !isImageTab(tab) || rest.length > 0) {
     return { page: 'unknown', hash };
   }
-  return { page: 'image', imageId, tab, query: new Map(new URLSearchParams(search)) };
+  return { page: 'image', imageId, tab, query };
 }
 
 /** The hash of a route, `#` included. */
 export function routeHash(route: Route): string {
   if (route.page === 'unknown') return route.hash;
   if (route.page === 'pull') return `#/pull${searchText(route.query)}`;
+  if (route.page === 'remote') return `#/pull/inspect/${route.tab}${searchText(route.query)}`;
   if (route.page !== 'image') return `#/${route.page}`;
   return imageHash(route.imageId, route.tab, route.query);
 }
@@ -59,6 +74,10 @@ function searchText(query: ReadonlyMap<string, string>): string {
 
 function isImageTab(text: string): text is ImageTab {
   return IMAGE_TABS.some((tab) => tab === text);
+}
+
+function isRemoteTab(text: string): text is RemoteTab {
+  return REMOTE_TABS.some((tab) => tab === text);
 }
 
 function decode(part: string): string {

@@ -34,7 +34,7 @@ export class Router {
 
   /** Changes what a tab keeps in its URL, without a step in the history. Undefined takes a value out. */
   setQuery(changes: Readonly<Record<string, string | undefined>>): void {
-    if (this.#route.page !== 'image') return;
+    if (this.#route.page !== 'image' && this.#route.page !== 'remote') return;
     const query = new Map(this.#route.query);
     for (const [name, value] of Object.entries(changes)) {
       if (value === undefined) query.delete(name);

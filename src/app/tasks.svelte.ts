@@ -8,8 +8,8 @@ export type TaskState =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly error: ErrorRecord };
 
-/** What a task is about is its subject: a file's name of a load or a save, an image's name of a pull, a command's line. */
-export type TaskKind = 'load' | 'save' | 'pull' | 'command';
+/** What a task is about is its subject: a file's name of a load or a save, an image's name of a pull or a look, a command's line. */
+export type TaskKind = 'load' | 'save' | 'pull' | 'look' | 'command';
 
 /** Something long that is going on: it has a row or a line on every screen, and can be cancelled. */
 export class Task {

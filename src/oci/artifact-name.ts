@@ -1,3 +1,5 @@
+import type { Descriptor } from './descriptor';
+
 /** What an artifact is, as far as its type tells. */
 export type ArtifactKind =
   'chart' | 'signature' | 'attestation' | 'sbom' | 'wasm' | 'model' | 'plugin' | 'cache' | 'other';
@@ -6,7 +8,7 @@ export type ArtifactKind =
 const KINDS: readonly (readonly [RegExp, ArtifactKind])[] = [
   [/cncf\.helm/, 'chart'],
   [/cosign|dev\.sigstore|notary/, 'signature'],
-  [/in-toto|slsa/, 'attestation'],
+  [/in-toto|slsa|^attestation-manifest$/, 'attestation'],
   [/spdx|cyclonedx|syft/, 'sbom'],
   [/wasm/, 'wasm'],
   [/docker\.(?:ai|model)|ollama|cncf\.model|gguf/, 'model'],
@@ -29,6 +31,12 @@ const NAMES: Readonly<Record<ArtifactKind, string>> = {
 /** What an artifact of a type is. */
 export function artifactKind(type: string): ArtifactKind {
   return KINDS.find(([pattern]) => pattern.test(type))?.[1] ?? 'other';
+}
+
+/** The type of what an index or a list of referrers names beside images: BuildKit's attestations tell theirs by an annotation. */
+export function artifactTypeOfEntry({ artifactType, mediaType, annotations }: Descriptor): string {
+  const told = annotations?.get('vnd.docker.reference.type');
+  return told ?? artifactType ?? mediaType;
 }
 
 /** What an artifact of a type is called in a sentence: `a Helm chart`. */

@@ -4,6 +4,8 @@ import { instructionLines } from '../../analysis/dockerfile';
 import { tokenizeLine, type Token } from '../../analysis/dockerfile-tokens';
 import { joinHistory, type ImageHistory } from '../../image/history';
 import type { LayerIndex } from '../../layer/index/layer-index';
+import type { FetchState } from '../remote/remote-facts';
+import type { ViewMode } from '../image/layer-stacks';
 import type { ExploredLayer, ImageSource, LayerState, Verification } from '../image/image-source';
 
 /** An image that is explored, as the screens see it: what changes in its source, changes here. */
@@ -34,6 +36,26 @@ export class ExploredImage {
   layerState(position: number): LayerState {
     this.#subscribe();
     return this.source.layerState(position);
+  }
+
+  /** How far a layer of a registry is fetched; undefined where all layers are at hand. */
+  fetchState(position: number): FetchState | undefined {
+    this.#subscribe();
+    return this.source.remote?.fetching.state(position);
+  }
+
+  /** Layers of a view that have yet to be fetched from a registry, base first. */
+  unfetched(mode: ViewMode, layer: number): readonly number[] {
+    return this.layers
+      .map(({ position }) => position)
+      .filter((position) => mode === 'final' || position <= layer)
+      .filter((position) => mode !== 'layer' || position === layer)
+      .filter((position) => (this.fetchState(position)?.kind ?? 'read') !== 'read');
+  }
+
+  /** Bytes of a layer that it is compared with others by: those of its files, or of an image in a registry those to fetch. */
+  sizeOf({ descriptor, unpackedSize }: ExploredLayer): number | undefined {
+    return this.source.remote ? descriptor.size : unpackedSize;
   }
 
   /** What is known of a layer's entries; undefined before the first of them. */
@@ -70,7 +92,7 @@ export class ExploredImage {
 
   /** Bytes of the largest layer known: the end of every size bar. */
   get largestLayer(): number {
-    return this.layers.reduce((max, { unpackedSize }) => Math.max(max, unpackedSize ?? 0), 0);
+    return this.layers.reduce((max, layer) => Math.max(max, this.sizeOf(layer) ?? 0), 0);
   }
 }
 

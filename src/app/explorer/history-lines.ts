@@ -3,13 +3,14 @@ import { instructionLines, renderDockerfile } from '../../analysis/dockerfile';
 import { tokenizeLine, type Token } from '../../analysis/dockerfile-tokens';
 import type { ImageHistory } from '../../image/history';
 import type { Digest } from '../../oci/digest';
+import type { ExploredLayer } from '../image/image-source';
 import type { ExploredImage } from './explored-image.svelte';
 
 /** The layer that a step made. */
 export interface StepLayer {
   readonly position: number;
   readonly diffId: Digest | undefined;
-  /** Bytes of file content; undefined until the layer has been read. */
+  /** Bytes: see `ExploredImage.sizeOf`. Undefined until the layer has been read. */
   readonly size: number | undefined;
 }
 
@@ -59,11 +60,7 @@ export function historyLines(image: ExploredImage): readonly HistoryLine[] {
 
 /** All layers, for an image of which it is not known what made them. */
 export function allLayers(image: ExploredImage): readonly StepLayer[] {
-  return image.layers.map(({ position, diffId, unpackedSize }) => ({
-    position,
-    diffId,
-    size: unpackedSize,
-  }));
+  return image.layers.map((layer) => asStep(image, layer));
 }
 
 /** The Dockerfile that a history tells of. */
@@ -73,5 +70,9 @@ export function dockerfileOf({ steps }: ImageHistory): string {
 
 function stepLayer(image: ExploredImage, position: number | undefined): StepLayer | undefined {
   const layer = position === undefined ? undefined : image.layers[position];
-  return layer && { position: layer.position, diffId: layer.diffId, size: layer.unpackedSize };
+  return layer && asStep(image, layer);
+}
+
+function asStep(image: ExploredImage, layer: ExploredLayer): StepLayer {
+  return { position: layer.position, diffId: layer.diffId, size: image.sizeOf(layer) };
 }

@@ -4,7 +4,7 @@ import type { App } from '../app.svelte';
 import type { ExploredImage } from '../explorer/explored-image.svelte';
 import type { ImageContext } from './image-context';
 import type { AskedImage } from './image-source';
-import { imageHash, type Route } from '../route';
+import { IMAGE_TABS, imageHash, type Route } from '../route';
 
 /** The image that a route asks for. */
 export function askedImage({ imageId, query }: Extract<Route, { page: 'image' }>): AskedImage {
@@ -28,6 +28,11 @@ export function appImageContext(
     get language() {
       return i18n.language;
     },
+    tabs: IMAGE_TABS,
+    get home() {
+      const { images, backToImages } = i18n.texts.explorer;
+      return { hash: '#/images', title: images, back: backToImages };
+    },
     location: { query, setQuery: (changes) => router.setQuery(changes) },
     platforms: source.platforms.map(({ manifest, platform }) => ({
       manifest,
@@ -42,7 +47,9 @@ export function appImageContext(
       // Which of two images with the same configuration, is kept from tab to tab.
       const manifest = query().get('manifest');
       const kept = manifest === undefined ? [] : ([['manifest', manifest]] as const);
-      return imageHash(source.imageId, tab, new Map([...kept, ...Object.entries(values)]));
+      // What is in a registry has more tabs; here they are part of the configuration's.
+      const own = IMAGE_TABS.find((each) => each === tab) ?? 'config';
+      return imageHash(source.imageId, own, new Map([...kept, ...Object.entries(values)]));
     },
   };
 }

@@ -2,10 +2,11 @@ import { createContext } from 'svelte';
 import type { Messages, Translation } from '../../i18n/messages';
 import type { Digest } from '../../oci/digest';
 import type { ExploredImage } from '../explorer/explored-image.svelte';
+import type { RemoteTab } from '../route';
 import type { ExplorerLocation } from '../explorer/explorer.svelte';
 
 /** Tabs of an image, in their order. */
-export type ExplorerTab = 'files' | 'history' | 'config';
+export type ExplorerTab = RemoteTab;
 
 /** What the tabs of one image share. Its members are read when they are needed: they change. */
 export interface ImageContext {
@@ -14,6 +15,10 @@ export interface ImageContext {
   /** BCP 47. */
   readonly language: string;
   readonly location: ExplorerLocation;
+  /** Those that this image has. */
+  readonly tabs: readonly ExplorerTab[];
+  /** Where the list is that the image was chosen from. */
+  readonly home: { readonly hash: string; readonly title: string; readonly back: string };
   /** Platforms to choose from, `linux/arm64`, by the digest of their manifests. */
   readonly platforms: readonly { readonly manifest: Digest; readonly text: string }[];
   choosePlatform(manifest: Digest): void;

@@ -1,19 +1,23 @@
 import { isAbort, toErrorRecord, type ErrorRecord } from '../../base/errors';
 import { ExploredImage } from '../explorer/explored-image.svelte';
 import { explorerParts, type ExplorerParts } from '../explorer/explorer-parts';
-import type { AskedImage, OpenImage } from './image-source';
+import type { AbortOptions } from '../../base/task';
+import type { ImageSource } from './image-source';
 
 export type OpenerState =
   | { readonly kind: 'opening' | 'missing' }
   | { readonly kind: 'open'; readonly image: ExploredImage; readonly parts: ExplorerParts }
   | { readonly kind: 'failed'; readonly error: ErrorRecord };
 
+/** Undefined where there is no such image. */
+type OpenAsked<Asked> = (asked: Asked, options: AbortOptions) => Promise<ImageSource | undefined>;
+
 /** The image that a route names, opened. */
-export class ImageOpener {
-  readonly #openImage: OpenImage;
+export class ImageOpener<Asked> {
+  readonly #openImage: OpenAsked<Asked>;
   #state = $state.raw<OpenerState>({ kind: 'opening' });
 
-  constructor(openImage: OpenImage) {
+  constructor(openImage: OpenAsked<Asked>) {
     this.#openImage = openImage;
   }
 
@@ -22,7 +26,7 @@ export class ImageOpener {
   }
 
   /** Opens an image; what the returned function closes is that one. */
-  open(asked: AskedImage): () => void {
+  open(asked: Asked): () => void {
     const controller = new AbortController();
     let close = (): void => controller.abort();
     this.#state = { kind: 'opening' };

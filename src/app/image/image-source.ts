@@ -1,3 +1,4 @@
+import type { RemoteFacts } from '../remote/remote-facts';
 import type { ErrorRecord } from '../../base/errors';
 import type { AbortOptions } from '../../base/task';
 import type { LayerIndex } from '../../layer/index/layer-index';
@@ -49,16 +50,19 @@ export type OpenImage = (
   options?: AbortOptions,
 ) => Promise<ImageSource | undefined>;
 
-/** What is known of an image's bytes. A shield is shown for `verified` alone. */
-export type Verification = 'verified' | 'verifying' | 'unverified' | 'corrupt' | 'missing';
+/** What is known of an image's bytes. A shield is shown for `verified` alone; `remote` is in a registry, and looked at there. */
+export type Verification =
+  'verified' | 'verifying' | 'unverified' | 'corrupt' | 'missing' | 'remote';
 
 /**
  * The image that is explored, wherever its bytes are: in the store, or in an archive that this tab has open (a load that still runs, a
- * corrupt file looked into, a plain root filesystem opened as one layer). What it gives is current at the time of the call; `onChange`
+ * corrupt file looked into, a plain root filesystem opened as one layer), or in a registry. What it gives is current at the time of the call; `onChange`
  * says when to ask again.
  */
 export interface ImageSource {
-  readonly origin: 'stored' | 'opened';
+  readonly origin: 'stored' | 'opened' | 'remote';
+  /** What is known of an image in a registry that is not pulled. */
+  readonly remote?: RemoteFacts | undefined;
   /** The configuration's digest. */
   readonly imageId: Digest;
   /** Of the manifest that is explored. */

@@ -5,6 +5,8 @@ import type { ContentLocation, LayerIndex } from '../../layer/index/layer-index'
 /** Where a file's content lies: in which layer, and where in its tar. */
 export interface FoundContent {
   readonly layer: number;
+  /** Of the entry that holds it, as that layer has it. */
+  readonly path: string;
   readonly location: ContentLocation;
 }
 
@@ -22,7 +24,8 @@ export function findContent(
     const found = lookUp(indexAt, at.layer, at.path);
     if (!found) break;
     if (found.entry.type !== 'hardlink') {
-      return { layer: found.layer, location: found.index.locate(found.entry.position) };
+      const { layer: holder, index, entry } = found;
+      return { layer: holder, path: entry.path, location: index.locate(entry.position) };
     }
     at = { layer: found.layer, path: found.entry.linkname.replace(/^(?:\.?\/)+/, '') };
     // A link to its own path means the one that a lower layer has.

@@ -3,7 +3,7 @@ import { decodeUtf8 } from '../../base/bytes';
 import { dockerSize } from '../../base/human-size';
 import { joinHistory } from '../../image/history';
 import { tocClaim } from '../../layer/toc/toc-layer';
-import { artifactName } from '../../oci/artifact-name';
+import { artifactName, artifactTypeOfEntry } from '../../oci/artifact-name';
 import type { Descriptor } from '../../oci/descriptor';
 import { shortDigest, type Digest } from '../../oci/digest';
 import type { ImageConfig } from '../../oci/image-config';
@@ -91,7 +91,8 @@ export function remoteTable(report: RemoteReport): string {
     section(
       'BESIDE IT\tDIGEST\tSIZE',
       beside.map(
-        (each) => `${kindOf(each)}\t${shortDigest(each.digest)}\t${dockerSize(each.size)}`,
+        (each) =>
+          `${artifactTypeOfEntry(each)}\t${shortDigest(each.digest)}\t${dockerSize(each.size)}`,
       ),
     ),
   );
@@ -185,10 +186,6 @@ function historyOf({ config }: RemoteReport): readonly object[] {
 function section(heading: string, rows: readonly string[]): string {
   if (rows.length === 0) return '';
   return `${alignTabs([heading, ...rows].join('\n'), { minWidth: 0, padding: 2 })}\n`;
-}
-
-function kindOf({ artifactType, mediaType, annotations }: Descriptor): string {
-  return annotations?.get('vnd.docker.reference.type') ?? artifactType ?? mediaType;
 }
 
 const COMMAND_WIDTH = 80;

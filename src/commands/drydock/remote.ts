@@ -1,6 +1,5 @@
 import { dockerSize } from '../../base/human-size';
 import { openLayerIndex } from '../../layer/index/open-layer-index';
-import { tocClaim } from '../../layer/toc/toc-layer';
 import { matchesPlatform } from '../../oci/platform';
 import { parseReference, withDefaultTag, type Reference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
@@ -11,8 +10,7 @@ import {
   type RemoteImage,
   type RemotePlatform,
 } from '../../registry/remote/remote-image';
-import { remoteBlobSource } from '../../registry/pull/remote-blob';
-import { sendsRanges, type RemoteLayerView } from '../../registry/remote/remote-layer';
+import { describeLayer, type RemoteLayerView } from '../../registry/remote/remote-layer';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError } from '../errors';
 import {
@@ -142,15 +140,10 @@ async function showLayer(
   const { config } = await remoteConfig(client, repository, { ...platform, signal });
   const number = layers.indexOf(layer);
   const path = call.operands[1];
-  const source = remoteBlobSource({ registry: client, repository, descriptor: layer });
-  const hasToc = tocClaim(layer) !== undefined;
+  const named = { repository, layer, diffId: config.diffIds[number], what: `layer ${number}` };
   const view = await context.lookAtLayer(
     {
-      remote: await source.describe({ signal }),
-      layer,
-      diffId: config.diffIds[number],
-      sendsRanges: hasToc && (await sendsRanges(client, repository, { blob: layer, signal })),
-      what: `layer ${number}`,
+      ...(await describeLayer(client, named, { signal })),
       path: path === undefined ? undefined : rootPath(path),
     },
     { signal, onProgress },

@@ -22,6 +22,8 @@ export const explorer = {
   files: 'Files',
   history: 'History',
   config: 'Config',
+  manifest: 'Manifest',
+  referrers: 'Referrers',
   opening: 'Opening the image',
   noSuchImage: 'This image is not here',
   noSuchImageText: 'It may have been removed, or it was open in another tab and never stored.',

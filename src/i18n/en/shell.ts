@@ -20,6 +20,7 @@ export const shell = {
   pulled: (name: string) => `Pulled ${name}`,
   saving: 'Saving',
   pulling: 'Pulling',
+  looking: 'Looking into',
   loading: 'Loading',
   loadingSubject: (subject: string) => `Loading ${subject}`,
   cancelSubject: (subject: string) => `Cancel loading ${subject}`,

@@ -23,6 +23,8 @@ export const explorer: Translation<Messages['explorer']> = {
   files: '文件',
   history: '历史',
   config: '配置',
+  manifest: '清单',
+  referrers: '引用者',
   opening: '正在打开镜像',
   noSuchImage: '此处没有该镜像',
   noSuchImageText: '它可能已被删除，或曾在其他标签页中打开但未保存。',

@@ -20,6 +20,7 @@ export const shell: Translation<Messages['shell']> = {
   pulled: (name) => `已拉取 ${name}`,
   saving: '正在保存',
   pulling: '正在拉取',
+  looking: '正在查看',
   loading: '正在加载',
   loadingSubject: (subject) => `正在加载 ${subject}`,
   cancelSubject: (subject) => `取消加载 ${subject}`,

@@ -13,6 +13,7 @@ import type { Descriptor } from '../../oci/descriptor';
 import type { Digest } from '../../oci/digest';
 import type { RemoteBlob } from '../access';
 import { pullScope, type RegistryClient } from '../client';
+import { remoteBlobSource } from '../pull/remote-blob';
 
 /** A layer in a registry that is to be looked at, as plain data: a worker does it. */
 export interface RemoteLayerRequest {
@@ -27,6 +28,10 @@ export interface RemoteLayerRequest {
   readonly what: string;
   /** A file that is wanted with it. */
   readonly path?: string | undefined;
+  /** Bytes of that file; all of them without it. */
+  readonly limit?: number | undefined;
+  /** Whether a layer that had to be fetched whole is wanted with its bytes: files can then be read without fetching it again. */
+  readonly keep?: boolean | undefined;
 }
 
 /** What was seen of a layer. Nothing of it is stored. */
@@ -42,6 +47,8 @@ export interface RemoteLayerView {
   readonly fetched: number;
   /** Of the file that was wanted. */
   readonly content?: Blob | undefined;
+  /** The layer as the registry has it, where it was fetched whole and wanted so. */
+  readonly bytes?: Blob | undefined;
 }
 
 /** Looks at a layer without storing it: see `lookAtLayer`. `main.ts` hands in the worker pool's. */
@@ -49,6 +56,28 @@ export type LookAtLayer = (
   request: RemoteLayerRequest,
   options?: TaskOptions,
 ) => Promise<RemoteLayerView>;
+
+/** One layer of a repository. */
+export type NamedLayer = Pick<RemoteLayerRequest, 'layer' | 'diffId' | 'what'> & {
+  readonly repository: string;
+};
+
+/** What a worker is asked for, with the login as it is now. */
+export async function describeLayer(
+  client: RegistryClient,
+  { repository, layer, diffId, what }: NamedLayer,
+  options: AbortOptions = {},
+): Promise<RemoteLayerRequest> {
+  const source = remoteBlobSource({ registry: client, repository, descriptor: layer });
+  const hasToc = tocClaim(layer) !== undefined;
+  return {
+    remote: await source.describe(options),
+    layer,
+    diffId,
+    sendsRanges: hasToc && (await sendsRanges(client, repository, { ...options, blob: layer })),
+    what,
+  };
+}
 
 /**
  * Reads one layer of an image in a registry: by its table of contents where it has one that the manifest vouches for and the registry sends parts
@@ -74,12 +103,12 @@ type View = Omit<RemoteLayerView, 'fetched'>;
 async function readByToc(
   source: SizedSource,
   claim: TocClaim,
-  { what, path, signal }: AbortOptions & Pick<RemoteLayerRequest, 'what' | 'path'>,
+  { what, path, limit, signal }: AbortOptions & Pick<RemoteLayerRequest, 'what' | 'path' | 'limit'>,
 ): Promise<View | undefined> {
   try {
     const options = { what: `the table of contents of ${what}`, signal };
     const layer = await openTocLayer(source, claim, options);
-    const content = path === undefined ? undefined : await layer.read(path, { signal });
+    const content = path === undefined ? undefined : await layer.read(path, { limit, signal });
     return { index: layer.encodedIndex, way: layer.format, content };
   } catch (error) {
     if (error instanceof LayerError && error.code === 'bad-toc') return undefined;
@@ -90,26 +119,31 @@ async function readByToc(
 /** A file can be read once all of the layer is known to be right; until then its bytes are kept aside. */
 async function readWhole(
   source: SizedSource,
-  { layer, diffId, what, path }: Omit<RemoteLayerRequest, 'remote'>,
+  { layer, diffId, what, path, limit, keep = false }: Omit<RemoteLayerRequest, 'remote'>,
   options: TaskOptions,
 ): Promise<View> {
-  const kept = path === undefined ? undefined : new BlobCollector();
+  const kept = path === undefined && !keep ? undefined : new BlobCollector();
   const write = (chunk: Uint8Array): Promise<void> => Promise.resolve(kept?.add(chunk));
   const reading = await readLayer(source, { ...options, what, ...(kept ? { write } : {}) });
   checkLayer(reading, { digest: layer.digest, size: layer.size, diffId, what });
   const encoded = reading.reader.index(reading.diffId);
-  if (!kept || path === undefined) return { index: encoded, way: 'whole' };
+  if (!kept) return { index: encoded, way: 'whole' };
+  const bytes = kept.blob();
+  const view: View = { index: encoded, way: 'whole', ...(keep ? { bytes } : {}) };
+  if (path === undefined) return view;
   const index = openLayerIndex(encoded);
   const location = index.locate(findFile(index, path));
-  const content = await readContent(blobSource(kept.blob()), location, options);
-  return { index: encoded, way: 'whole', content };
+  return {
+    ...view,
+    content: await readContent(blobSource(bytes), location, { ...options, limit }),
+  };
 }
 
 /**
  * Whether parts of a blob are sent, asked with its last byte. A server without ranges answers with all of it (status 200), which would make
  * a table of contents the dearest way to look.
  */
-export async function sendsRanges(
+async function sendsRanges(
   { connection }: RegistryClient,
   repository: string,
   { blob: { digest, size }, signal }: AbortOptions & { readonly blob: Descriptor },

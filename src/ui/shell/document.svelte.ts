@@ -23,6 +23,8 @@ function pageTitle({ router: { route }, library, loads, i18n: { texts } }: App):
     case 'console':
     case 'settings':
       return texts.shell[route.page];
+    case 'remote':
+      return route.query.get('ref') ?? texts.shell.pull;
     case 'unknown':
       return texts.shell.notFoundTitle;
     case 'image': {

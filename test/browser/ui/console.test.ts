@@ -37,6 +37,7 @@ async function open(talk: (console: ConsoleHooks) => Promise<number>): Promise<v
       elapsed: () => performance.now(),
     },
     registries: notHere,
+    lookAtLayer: notHere,
     pullParts: notHere,
     storageManager: navigator.storage,
     archives: { ...memoryJobs(pool, store), store, jobs: pool, now: Date.now },
