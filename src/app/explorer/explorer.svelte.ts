@@ -74,7 +74,7 @@ export class Explorer {
     const asked = Number(this.#location.query().get('layer') ?? NaN);
     const last = Math.max(0, this.image.layers.length - 1);
     if (Number.isInteger(asked) && asked >= 0 && asked <= last) return asked;
-    return this.image.isComplete ? last : this.#firstReadable;
+    return this.#isWhole ? last : this.#firstReadable;
   }
 
   /** What is shown of it: as the URL says; of an image without a chosen layer the final filesystem, once all of it is known. */
@@ -82,7 +82,7 @@ export class Explorer {
     const query = this.#location.query();
     const asked = query.get('show');
     if (asked === 'stack' || asked === 'final' || asked === 'layer') return asked;
-    return query.has('layer') || !this.image.isComplete ? 'layer' : 'final';
+    return query.has('layer') || !this.#isWhole ? 'layer' : 'final';
   }
 
   /** The path that is selected, as `LayerEntry.path`. */
@@ -266,6 +266,11 @@ export class Explorer {
   #setOpen(paths: readonly string[], isOpen: boolean): void {
     this.#open = isOpen ? withItems(this.#open, paths) : withoutItems(this.#open, paths);
     this.#closed = isOpen ? withoutItems(this.#closed, paths) : withItems(this.#closed, paths);
+  }
+
+  /** All of it is there from the start or soon, without being asked for layer by layer as of a registry. */
+  get #isWhole(): boolean {
+    return this.image.isComplete && !this.image.source.remote;
   }
 
   get #firstReadable(): number {

@@ -21,7 +21,7 @@ export const remote = {
   pull: 'Pull',
   inRegistry: 'In the registry, nothing stored',
   notPullable: (what: string) => `${what}, not a container image`,
-  compressed: 'to pull',
+  compressed: 'compressed',
   index: 'Index',
   manifest: 'Manifest',
   names: 'What it names',

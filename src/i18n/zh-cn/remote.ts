@@ -19,7 +19,7 @@ export const remote: Translation<Messages['remote']> = {
   pull: '拉取',
   inRegistry: '位于镜像仓库中，未存储任何内容',
   notPullable: (what) => `${what}，不是容器镜像`,
-  compressed: '待拉取',
+  compressed: '压缩后',
   index: '索引',
   manifest: '清单',
   names: '其中列出的内容',
