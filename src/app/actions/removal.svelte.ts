@@ -80,6 +80,7 @@ export class Removal {
     const planned = this.#chosen;
     if (!planned) return;
     const what = this.#describe();
+    const count = this.words.length;
     const texts = i18n.texts.actions;
     try {
       const removal = await beginRemoval(this.#store, planned.plan);
@@ -95,7 +96,7 @@ export class Removal {
               .then(
                 (taken) =>
                   notices.say(
-                    taken.length > 0 ? texts.taken(taken.join(', ')) : texts.undone(what),
+                    taken.length > 0 ? texts.taken(taken.join(', ')) : texts.undone(what, count),
                   ),
                 this.#fail,
               ),

@@ -44,7 +44,7 @@ export const actions = {
   changedMeanwhile: 'The images were changed in another tab meanwhile. Look again.',
   removed: (what: string) => `Removed ${what}`,
   undo: 'Undo',
-  undone: (what: string) => `${what} is back`,
+  undone: (what: string, count: number) => `${what} ${count === 1 ? 'is' : 'are'} back`,
 
   saveTitle: (what: string) => `Save ${what}`,
   fileName: 'File name',

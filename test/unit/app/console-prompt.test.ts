@@ -45,6 +45,12 @@ describe('Tab', () => {
     expect([prompt.line, listed()]).toEqual(['docker images ', undefined]);
   });
 
+  it('lists at once what has no more in common than what was typed', async () => {
+    await type('docker im');
+    await prompt.tab();
+    expect([prompt.line, listed()]).toEqual(['docker im', ['image', 'images', 'import']]);
+  });
+
   it('completes in the middle of a line, and leaves what follows', async () => {
     await type('docker his web:1.27', 'docker his'.length);
     await prompt.tab();
