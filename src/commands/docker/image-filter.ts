@@ -45,15 +45,13 @@ export function filterImages(
   const since = values('since')
     .map((name) => lookUp(images, name))
     .at(-1);
-  const until = values('until')
-    .map((text) => timestampOfMilliseconds(parseUntil(text, now)))
-    .at(-1);
+  const until = values('until').map((text) => timestampOfMilliseconds(parseUntil(text, now)));
   const patterns = values('reference').map(compilePathPattern);
   const parents = new Set(images.flatMap(({ shown }) => (shown.parent ? [shown.parent] : [])));
   return images
     .filter(({ created }) => !before || compareTimestamps(created, before.created) < 0)
     .filter(({ created }) => !since || compareTimestamps(created, since.created) > 0)
-    .filter(({ created }) => !until || compareTimestamps(created, until) < 0)
+    .filter(({ created }) => until.every((end) => compareTimestamps(created, end) < 0))
     .filter(({ shown }) => matchesLabels(shown.labels, values('label')))
     .map((image) => withMatchingNames(image, patterns))
     .filter((image) => {

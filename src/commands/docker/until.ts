@@ -1,4 +1,5 @@
 import { engineError } from '../errors';
+import { GoTimeError, parseGoTime } from './go-time';
 
 const UNITS: Readonly<Record<string, number>> = {
   ns: 1e-6,
@@ -18,17 +19,36 @@ const UNITS: Readonly<Record<string, number>> = {
 export function parseUntil(text: string, now: number): number {
   const duration = text === '0' ? undefined : parseDuration(text);
   if (duration !== undefined) return now - duration;
-  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const match =
-    /^(\d{4}-\d{2}-\d{2})(?:T(\d{2})(?::(\d{2})(?::(\d{2}(?:\.\d+)?))?)?)?(Z|[-+]\d{2}:\d{2})?$/.exec(
-      text,
-    );
-  if (match) {
-    const [, day = '', hour = '00', minute = '00', second = '00', zone = 'Z'] = match;
-    const time = Date.parse(`${day}T${hour}:${minute}:${second}${zone}`);
-    if (!Number.isNaN(time)) return time;
+  try {
+    return parseGoTime(layoutOf(text), text);
+  } catch (error) {
+    if (!(error instanceof GoTimeError)) throw error;
+    // What has a dash was meant as a time, and is told what is wrong with it.
+    if (text.includes('-')) throw engineError(error.message);
+    return parseSeconds(text);
   }
-  throw engineError(`failed to parse value as time or duration: ${JSON.stringify(text)}`);
+}
+
+/** How much of RFC 3339 a time gives. */
+function layoutOf(text: string): string {
+  const isZoned = /[zZ+]/.test(text) || text.split('-').length === 4;
+  const zone = isZoned ? 'Z07:00' : '';
+  if (text.includes('.')) return `2006-01-02T15:04:05${zone}`;
+  if (!text.includes('T')) return `2006-01-02${zone}`;
+  // A numeric zone has a colon of its own.
+  const colons = text.split(':').length - 1 - (isZoned && !/[zZ]/.test(text) ? 1 : 0);
+  const time = colons <= 0 ? '15' : colons === 1 ? '15:04' : '15:04:05';
+  return `2006-01-02T${time}${zone}`;
+}
+
+/** Seconds, and after a point nanoseconds, each a whole number of 64 bits. */
+function parseSeconds(text: string): number {
+  const [, seconds = '', fraction] = /^([-+]?\d+)(?:\.([-+]?\d+))?$/.exec(text) ?? [];
+  const isTooLong = [seconds, fraction ?? ''].some((part) => Math.abs(Number(part)) >= 2 ** 63);
+  if (seconds === '' || isTooLong) {
+    throw engineError(`failed to parse value as time or duration: ${JSON.stringify(text)}`);
+  }
+  return Number(seconds) * 1000 + Number(`0.${fraction ?? 0}`) * 1000;
 }
 
 /** Go's time.ParseDuration, in milliseconds. */
