@@ -1,6 +1,7 @@
 import type { Descriptor } from '../../oci/descriptor';
 import { isDigest } from '../../oci/digest';
 import { formatPlatform } from '../../oci/platform';
+import { familiarReference } from '../../oci/reference';
 import { humanSize } from '../../base/human-size';
 import type { App } from '../app.svelte';
 import type { ExploredImage } from '../explorer/explored-image.svelte';
@@ -10,12 +11,13 @@ import { REMOTE_TABS, routeHash, type Route } from '../route';
 import type { AskedRemote } from './open-remote';
 import type { RemoteFacts } from './remote-facts';
 
-/** What the address of a remote image asks for; undefined where it names none. */
-export function askedRemote(route: Route): AskedRemote | undefined {
+/** What the address of a remote image asks for, with its name as people write it; undefined where it names none. */
+export function askedRemote(route: Route): (AskedRemote & { readonly name: string }) | undefined {
   const reference = route.page === 'remote' ? openedReference(route) : undefined;
   if (!reference || route.page !== 'remote') return undefined;
   const manifest = route.query.get('manifest');
-  return { reference, manifest: isDigest(manifest) ? manifest : undefined };
+  const name = familiarReference(reference);
+  return { reference, name, manifest: isDigest(manifest) ? manifest : undefined };
 }
 
 /** What the tabs of a remote image share, over the app. Its members follow the route and the language. */
