@@ -1,4 +1,5 @@
 import type { ArchiveErrorCode } from '../archive/errors';
+import type { UnreadableError } from '../base/unreadable';
 import type { CodecErrorCode } from '../codec/errors';
 import type { ImageErrorCode } from '../image/errors';
 import type { LayerErrorCode } from '../layer/errors';
@@ -30,6 +31,7 @@ type ErrorCode =
   | SaveFileErrorCode
   | StoreErrorCode
   | WorkerErrorCode
+  | UnreadableError['code']
   | 'unexpected';
 
 export type Strings = Texts['errors'];

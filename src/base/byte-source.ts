@@ -1,5 +1,6 @@
 import { nextTask } from './next-task';
 import type { AbortOptions } from './task';
+import { readingBlob } from './unreadable';
 
 /** Milliseconds of chunks that are there already, after which events are let in: a cancel is one, the end of a transaction another. */
 const BUSY_MS = 8;
@@ -81,15 +82,18 @@ export function joinStreams(
   );
 }
 
-/** Reads a range whole. For headers and JSON: the caller bounds the range. */
+/** Reads a range whole. For headers and JSON: the caller bounds the range. Rejects with `source-unreadable` where a Blob's bytes are gone. */
 export async function readRange(
   source: ByteSource,
   range: ByteRange,
   options: AbortOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   options.signal?.throwIfAborted();
-  if (source.blob) {
-    const buffer = await source.blob.slice(range.start, range.end).arrayBuffer();
+  const { blob } = source;
+  if (blob) {
+    // A file that is gone has no bytes to slice: only a read of the whole tells it from an empty one.
+    const wanted = blob.size > 0 ? blob.slice(range.start, range.end) : blob;
+    const buffer = await readingBlob(blob, () => wanted.arrayBuffer());
     options.signal?.throwIfAborted();
     return new Uint8Array(buffer);
   }

@@ -1,10 +1,14 @@
+import { isCoded } from '../base/errors';
 import { ProgressMeter } from '../base/progress-meter';
-import type { TaskOptions } from '../base/task';
+import type { AbortOptions, TaskOptions } from '../base/task';
 import type { Digest } from '../oci/digest';
 import type { BlobProblem, ImageRoot } from '../store/metadata-store';
 import type { Store } from '../store/store';
 import type { HashBlob } from './store-sink';
 import { parseImageSummary } from './summary';
+
+/** Codes of errors that mean that a blob's bytes are gone. */
+const LOST: ReadonlySet<string> = new Set(['source-unreadable', 'blob-missing']);
 
 export interface VerifyParts {
   readonly store: Store;
@@ -41,8 +45,8 @@ export async function verifyStore(
     if (!parseImageSummary(summary)) problems.push(unlisted(target.digest));
   }
   for (const [digest, size] of stored) {
-    const found = await hashBlob(await store.content.open(digest), { signal: options.signal });
-    if (found !== digest) problems.push(corrupt(digest, found));
+    const problem = await problemOf(digest, { store, hashBlob }, options);
+    if (problem) problems.push(problem);
     meter.add(size);
   }
   meter.finish();
@@ -51,6 +55,21 @@ export async function verifyStore(
   const others = (await store.problems()).filter(({ digest }) => !checked.has(digest));
   await store.setProblems([...others, ...problems]);
   return { blobs: stored.size, bytes: total, problems };
+}
+
+/** What is wrong with a stored blob's bytes: the browser may have lost them, or some of them, without telling. */
+async function problemOf(
+  digest: Digest,
+  { store, hashBlob }: VerifyParts,
+  { signal }: AbortOptions,
+): Promise<BlobProblem | undefined> {
+  try {
+    const found = await hashBlob(await store.content.open(digest), { signal });
+    return found === digest ? undefined : corrupt(digest, found);
+  } catch (error) {
+    if (isCoded(error) && LOST.has(error.code)) return lost(digest);
+    throw error;
+  }
 }
 
 async function allRoots(store: Store): Promise<readonly ImageRoot[]> {
@@ -73,6 +92,14 @@ async function storedBlobs(
 
 function missing(digest: Digest): BlobProblem {
   return { digest, reason: 'missing', detail: 'An image names this blob, and it is not stored.' };
+}
+
+function lost(digest: Digest): BlobProblem {
+  return {
+    digest,
+    reason: 'missing',
+    detail: 'Its bytes can no longer be read: load or pull the image again.',
+  };
 }
 
 /** The next start of the page mends it. */

@@ -13,8 +13,6 @@ export type StoreErrorCode =
   | 'storage-unavailable'
   /** The browser refuses storage at the start, and the page goes on with a store in memory. */
   | 'session-only'
-  /** A file that is being stored was changed, moved or made unreadable. */
-  | 'source-unreadable'
   /** Another tab tagged or removed the same image meanwhile. */
   | 'store-conflict'
   /** Another tab runs a newer version of the store. */

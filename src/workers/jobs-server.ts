@@ -1,5 +1,6 @@
 import { toErrorRecord } from '../base/errors';
-import type { TaskOptions } from '../base/task';
+import type { Progress, TaskOptions } from '../base/task';
+import { readingBlob } from '../base/unreadable';
 import type { FromWorker, JobMap, JobName, JobStart, ToWorker } from './protocol';
 
 export interface JobOptions<Name extends JobName> extends TaskOptions {
@@ -34,11 +35,13 @@ export function serveJobs(port: JobPort, handlers: JobHandlers): void {
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      const result = await handlers[job](request, {
+      const options = {
         signal: controller.signal,
-        onProgress: (progress) => post({ kind: 'progress', id, progress }),
-        onEvent: (event) => post({ kind: 'event', id, event }, event),
-      });
+        onProgress: (progress: Progress) => post({ kind: 'progress', id, progress }),
+        onEvent: (event: JobMap[Name]['event']) => post({ kind: 'event', id, event }, event),
+      };
+      const work = (): Promise<JobMap[Name]['result']> => handlers[job](request, options);
+      const result = await ('blob' in request ? readingBlob(request.blob, work) : work());
       post({ kind: 'done', id, result }, result);
     } catch (error) {
       post({ kind: 'failed', id, error: toErrorRecord(error) });

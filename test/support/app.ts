@@ -9,6 +9,8 @@ import { BROWSER_ARGS, findBrowser } from './browser.mjs';
 export interface App {
   readonly page: Page;
   readonly context: BrowserContext;
+  /** The folder that the browser keeps everything in. */
+  readonly profile: string;
   /** Closes the browser and opens it again with the same profile on disk. */
   restart(): Promise<App>;
   /** Ends the browser's processes as a power cut would, and opens it again. */
@@ -68,6 +70,7 @@ async function launch(profile: string, options: AppOptions): Promise<App> {
   return {
     page,
     context,
+    profile,
     async restart() {
       await context.close();
       return launch(profile, options);

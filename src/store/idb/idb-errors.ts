@@ -1,4 +1,5 @@
 import { isCoded } from '../../base/errors';
+import { unreadable } from '../../base/unreadable';
 import { StoreError } from '../errors';
 
 /** What IndexedDB threw, as an error of the store. An aborted transaction is never taken for a task that was given up. */
@@ -10,10 +11,10 @@ export function toStoreError(cause: unknown): Error {
       return quotaExceeded(cause);
     case 'NotReadableError':
     case 'NotFoundError':
-      return sourceUnreadable(cause);
+      return unreadable(undefined, cause);
     case 'DataError':
       // Chromium could not copy a Blob: its disk failed ("IOError"), or else the file behind it ("InvalidBlob", "TimestampError").
-      return message.includes('IOError') ? quotaExceeded(cause) : sourceUnreadable(cause);
+      return message.includes('IOError') ? quotaExceeded(cause) : unreadable(undefined, cause);
     case 'VersionError':
       return storeOutdated();
     default:
@@ -25,14 +26,6 @@ function quotaExceeded(cause: unknown): StoreError {
   return new StoreError(
     'quota-exceeded',
     'The browser has no room left for this: remove images or free disk space, then try again.',
-    { cause },
-  );
-}
-
-function sourceUnreadable(cause: unknown): StoreError {
-  return new StoreError(
-    'source-unreadable',
-    'The file changed or became unreadable while it was being stored: open it again.',
     { cause },
   );
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { isAbort } from '../../../src/base/errors';
-import { StoreError } from '../../../src/store/errors';
+import { CodedError } from '../../../src/base/errors';
 import { toStoreError } from '../../../src/store/idb/idb-errors';
 
 function codeOf(name: string, message = ''): unknown {
   const error = toStoreError(new DOMException(message, name));
-  return error instanceof StoreError ? error.code : error;
+  return error instanceof CodedError ? error.code : error;
 }
 
 describe('what IndexedDB throws', () => {
@@ -33,7 +33,7 @@ describe('what IndexedDB throws', () => {
   it('keeps what the browser said as the cause, and an error of the store as it is', () => {
     const cause = new DOMException('full', 'QuotaExceededError');
     expect(toStoreError(cause).cause).toBe(cause);
-    const own = new StoreError('blob-missing', 'It is not here.');
+    const own = new CodedError('blob-missing', 'It is not here.');
     expect(toStoreError(own)).toBe(own);
   });
 });
