@@ -176,6 +176,7 @@ const ENTRIES: Readonly<Record<ErrorCode, ErrorEntry>> = {
   'bad-toc': { subject: 'document', steps: ['stepTryAgain'], actions: [] },
   offline: registry('offline', 'stepCheckNetwork', 'stepTryLater'),
   'registry-unreachable': reach('unreachable', 'stepCheckNetwork', 'stepProxy', 'stepTryLater'),
+  'no-answer': registry('registry', 'stepCheckNetwork', 'stepTryLater'),
   'mixed-content': reach('unreachable', 'stepProxy'),
   'proxy-missing': reach('proxy', 'stepCheckNetwork', ...OWN_PROXY),
   'not-a-proxy': reach('noProxy', 'stepProxyAddress', ...OWN_PROXY),

@@ -1,13 +1,13 @@
-import { guardedBody } from './guarded-body';
-import { IdleWatch } from './idle-watch';
+import { guardedBody } from '../base/guarded-body';
+import { IdleWatch } from '../base/idle-watch';
 import type { ProxyLimits, UpstreamAnswer } from './options';
 import { Refusal } from './refusal';
 
 /** One request on its way to a registry and back: what it may take, in bytes and time, and how it ends. */
 export class Transfer {
-  readonly #limits: ProxyLimits;
   readonly #aborting = new AbortController();
   readonly #watch: IdleWatch;
+  readonly #bodyLimit: { readonly bytes: number; readonly tooLarge: () => Error };
   readonly #onEnd: () => void;
   #ended = false;
 
@@ -17,7 +17,8 @@ export class Transfer {
     limits: ProxyLimits,
     onEnd: () => void,
   ) {
-    this.#limits = limits;
+    const bytes = limits.bodyBytes;
+    this.#bodyLimit = { bytes, tooLarge: () => tooLarge(bytes) };
     this.#onEnd = onEnd;
     const idleMs = request.uploads ? limits.uploadIdleMs : limits.idleMs;
     this.#watch = new IdleWatch(idleMs, () => this.#aborting.abort(stoodStill(idleMs)));
@@ -33,7 +34,7 @@ export class Transfer {
   /** The page's body, read as fast as the registry takes it. */
   upload(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     return guardedBody(body, {
-      maxBytes: this.#limits.bodyBytes,
+      limit: this.#bodyLimit,
       onRead: () => undefined,
       onChunk: () => this.#watch.wait(),
       // The registry need not notice that its upload has failed.
@@ -71,7 +72,7 @@ export class Transfer {
       return null;
     }
     return guardedBody(body, {
-      maxBytes: this.#limits.bodyBytes,
+      limit: this.#bodyLimit,
       onRead: () => this.#watch.wait(),
       onChunk: () => this.#watch.rest(),
       onEnd: (error) => this.end(error),
@@ -91,4 +92,8 @@ export class Transfer {
 
 function stoodStill(milliseconds: number): Refusal {
   return new Refusal(504, `The registry sent nothing for ${milliseconds / 1000} s.`);
+}
+
+function tooLarge(bytes: number): Refusal {
+  return new Refusal(413, `The body is larger than ${bytes} bytes.`);
 }

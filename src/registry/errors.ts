@@ -5,6 +5,8 @@ export type RegistryErrorCode =
   | 'offline'
   /** Nobody answers: neither directly nor, where there is one, through the proxy. */
   | 'registry-unreachable'
+  /** Who was asked let nothing come for `detail.seconds`. */
+  | 'no-answer'
   /** A page that came over https may not ask over plain http, and there is no proxy that could. */
   | 'mixed-content'
   /** Nobody answers under the proxy's address. */

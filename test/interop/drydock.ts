@@ -51,7 +51,7 @@ export class Drydock {
       readContent,
       registries: registriesFor({ credentials: { get: () => credential } }),
       version: '0.0.0',
-      pullLayer: pullWith(ingestLayer, fetch),
+      pullLayer: pullWith(ingestLayer, fetch ? { fetch } : {}),
       lookAtLayer: lookHere,
       platform: DEFAULT_PLATFORM,
     });

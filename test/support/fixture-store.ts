@@ -22,7 +22,10 @@ export async function fixtureEnvironment(): Promise<CommandEnvironment> {
 }
 
 /** Runs in this thread what the page has workers for.  */
-export function environmentOf(store: Store): CommandEnvironment {
+export function environmentOf(
+  store: Store,
+  network: NonNullable<Parameters<typeof registriesFor>[0]> = {},
+): CommandEnvironment {
   const { hashBlob, ingestLayer } = loadInto(store);
   return {
     store,
@@ -31,9 +34,9 @@ export function environmentOf(store: Store): CommandEnvironment {
     encodeLayer: createEncodeLayer(store.content),
     hashBlob,
     readContent,
-    registries: registriesFor(),
+    registries: registriesFor(network),
     version: '0.0.0',
-    pullLayer: pullWith(ingestLayer),
+    pullLayer: pullWith(ingestLayer, network),
     lookAtLayer: lookHere,
     platform: DEFAULT_PLATFORM,
   };

@@ -41,10 +41,10 @@ export function registriesFor({
 /** Fetches layers in this thread, as a worker does it. */
 export function pullWith(
   ingestLayer: IngestLayer,
-  send: Fetch = (url, init) => fetch(url, init),
+  network: { readonly fetch?: Fetch; readonly idleMs?: number } = {},
 ): PullLayer {
   return (remote, expected, options) => {
-    const source = openRemoteBlob(remote, { ...NETWORK, fetch: send, retry: QUICK_RETRY });
+    const source = openRemoteBlob(remote, { ...NETWORK, retry: QUICK_RETRY, ...network });
     return ingestLayer(source, expected, { ...options, resumable: true });
   };
 }

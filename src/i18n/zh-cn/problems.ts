@@ -70,6 +70,7 @@ const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map(
     'worker-crashed': () => '执行任务的 worker 已停止，多半因内存不足',
     offline: ({ host }) => `浏览器处于离线状态，无法访问${host}`,
     'registry-unreachable': ({ host }) => `${host}没有应答，或不允许网页访问`,
+    'no-answer': ({ host }) => `${host}很久没有发来任何数据，已不再等待；请检查网络，稍后再试`,
     'mixed-content': ({ host }) => `经 https 打开的页面不能以明文 http 访问${host}，代理可以`,
     'proxy-missing': ({ host }) => `${host}不允许网页访问，而代理没有应答`,
     'not-a-proxy': () => '代理地址处没有代理；请在设置中更正',

@@ -54,7 +54,9 @@ export async function waitToRetry(
   if (!(error instanceof RegistryError)) throw error;
   const { retryAfter, status } = error.detail;
   const isHelped = typeof status === 'number' && statuses.includes(status);
-  if (!PASSING.has(error.code) && !isHelped) throw error;
+  // It has been waited for long enough, but for what goes on where it was.
+  const isStalled = error.code === 'no-answer' && isTransfer;
+  if (!PASSING.has(error.code) && !isStalled && !isHelped) throw error;
   const asked = typeof retryAfter === 'number' ? retryAfter * 1000 : 0;
   const isBrief = AWAY.has(error.code) && !isTransfer;
   const attempts = isBrief ? Math.min(AWAY_ATTEMPTS, policy.attempts) : policy.attempts;

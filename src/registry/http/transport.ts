@@ -2,6 +2,7 @@ import { isAbort } from '../../base/errors';
 import type { AbortOptions } from '../../base/task';
 import type { RegistryAccess } from '../access';
 import { RegistryError } from '../errors';
+import { fetchWithin, IDLE_MS, type IdleLimits } from './idle-limit';
 import { proxiedUrl } from './proxy-template';
 import { isLoopback } from './registry-address';
 import { readText } from './reply-body';
@@ -40,11 +41,14 @@ export interface TransportParts {
   readonly proxy: () => string | undefined;
   readonly page: PageSituation;
   readonly routes: RouteMemory;
+  /** Milliseconds that a server may let nothing come: 60 s. */
+  readonly idleMs?: number;
 }
 
 /** Why one route led nowhere. */
 export type RouteFailure =
   | { readonly route: Route; readonly kind: 'network' }
+  | { readonly route: Route; readonly kind: 'silent'; readonly error: RegistryError }
   | { readonly route: 'direct'; readonly kind: 'mixed-content' }
   /** The page's own server has no proxy there, but something else: a page of its own, a 404. */
   | { readonly route: 'proxy'; readonly kind: 'no-proxy'; readonly status: number }
@@ -63,6 +67,10 @@ export interface Answer {
 
 /** Bytes of the proxy's own sentence that are read. */
 const REFUSAL_BYTES = 1000;
+/** How much longer than for another answer an upload's is waited for, as the proxy does it. */
+const UPLOAD_PATIENCE = 10;
+/** Bytes a millisecond that an upload must make, as its progress cannot be seen. */
+const SLOWEST_UPLOAD = 16;
 
 /**
  * Carries requests to registries and token servers: directly where the host lets pages in, else through the proxy. The route that led to
@@ -75,10 +83,14 @@ export class Transport {
     this.#parts = parts;
   }
 
-  /** Any answer of the host's, whatever its status. Rejects with `offline`, `registry-unreachable`, `mixed-content`, `proxy-missing`, `not-a-proxy` or `proxy-refused`. */
+  /**
+   * Any answer of the host's, whatever its status; its body ends in `no-answer` where it stands still. Rejects with `offline`, `no-answer`,
+   * `registry-unreachable`, `mixed-content`, `proxy-missing`, `not-a-proxy` or `proxy-refused`.
+   */
   async send(request: HttpRequest): Promise<Answer> {
     const { origin } = new URL(request.url);
     const failures: RouteFailure[] = [];
+    if (!isSafe(request)) await this.#findRoute(request);
     for (const route of this.#routesFor(origin, request)) {
       const result = await this.#try(route, request);
       if (result instanceof Response) {
@@ -86,6 +98,8 @@ export class Transport {
         return { response: result, route };
       }
       failures.push(result);
+      // The way is known to be right: another would have to be waited for as long.
+      if (result.kind === 'silent' && this.#parts.routes.get(origin) === route) break;
     }
     throw unreachable(new URL(origin).host, failures, this.#parts);
   }
@@ -106,13 +120,19 @@ export class Transport {
     this.#parts.routes.set(origin, 'proxy');
   }
 
-  #routesFor(origin: string, { method }: HttpRequest): readonly Route[] {
+  /** What changes something is sent once: by the way that something harmless has led to the same place before. */
+  async #findRoute({ url, signal }: HttpRequest): Promise<void> {
+    const { origin, pathname } = new URL(url);
+    if (this.#parts.routes.get(origin) !== undefined) return;
+    const { response } = await this.send({ method: 'GET', url: origin + pathname, signal });
+    await response.body?.cancel();
+  }
+
+  #routesFor(origin: string, request: HttpRequest): readonly Route[] {
     const known = this.#parts.routes.get(origin);
     const others: readonly Route[] = known === 'proxy' ? ['proxy', 'direct'] : ['direct', 'proxy'];
     const possible = others.filter((route) => route === 'direct' || this.hasProxy());
-    // What changes something is not sent twice: its route was found out by asking before.
-    const isSafe = method === 'GET' || method === 'HEAD';
-    return isSafe || known === undefined ? possible : possible.slice(0, 1);
+    return isSafe(request) ? possible : possible.slice(0, 1);
   }
 
   async #try(route: Route, request: HttpRequest): Promise<Response | RouteFailure> {
@@ -121,10 +141,15 @@ export class Transport {
     if (isMixedContent(url, page.url)) return { route: 'direct', kind: 'mixed-content' };
     let response: Response;
     try {
-      response = await fetch(url, requestInit(request));
+      response = await fetchWithin(
+        fetch,
+        { url, init: requestInit(request) },
+        this.#limits(request),
+      );
     } catch (error) {
       request.signal?.throwIfAborted();
       if (isAbort(error)) throw error;
+      if (error instanceof RegistryError) return { route, kind: 'silent', error };
       return { route, kind: 'network' };
     }
     if (route === 'direct') return response;
@@ -138,9 +163,24 @@ export class Transport {
     return { route, kind: 'refused', status: response.status, text };
   }
 
+  #limits(request: HttpRequest): IdleLimits {
+    const { url, body } = request;
+    const { idleMs = IDLE_MS } = this.#parts;
+    // Nothing comes while an upload is on its way, and while the registry hashes what it has got.
+    const isUpload = !isSafe(request) && typeof body !== 'string';
+    const uploading = isUpload ? UPLOAD_PATIENCE * idleMs : idleMs;
+    const sending = body instanceof Blob ? body.size / SLOWEST_UPLOAD : 0;
+    return { host: new URL(url).host, answerMs: uploading + sending, idleMs };
+  }
+
   #proxied(target: string): string {
     return proxiedUrl(this.#parts.proxy() ?? '', target, this.#parts.page.url);
   }
+}
+
+/** What may be sent twice without harm. */
+function isSafe({ method }: HttpRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 /** Whether our own proxy had a hand in an answer; others do not say so. */
@@ -213,6 +253,8 @@ function unreachable(
       detail: { ...detail, status },
     });
   }
+  const silent = failures.find((failure) => failure.kind === 'silent');
+  if (silent) return silent.error;
   const none = failures.find((failure) => failure.kind === 'no-proxy');
   if (none) {
     return new RegistryError(

@@ -1,6 +1,7 @@
 import type { RemoteBlob } from '../access';
 import { RegistryClient } from '../client';
 import { RegistryConnection } from '../connection';
+import { IDLE_MS } from '../http/idle-limit';
 import { remoteBlobSource, type RemoteBlobSource } from './remote-blob';
 import { DEFAULT_RETRY, type RetryPolicy } from '../http/retry';
 import { sessionRoutes } from '../http/session-routes';
@@ -10,12 +11,14 @@ export interface WorkerSituation {
   readonly fetch: Fetch;
   readonly isOnline: () => boolean;
   readonly retry?: RetryPolicy;
+  /** See `TransportParts`. */
+  readonly idleMs?: number;
 }
 
 /** Opens a blob where the page is not. Nobody can be asked there: a token server is one that the page knows, or it is refused. */
 export function openRemoteBlob(
   { access, repository, ...descriptor }: RemoteBlob,
-  { fetch, isOnline, retry = DEFAULT_RETRY }: WorkerSituation,
+  { fetch, isOnline, retry = DEFAULT_RETRY, idleMs = IDLE_MS }: WorkerSituation,
 ): RemoteBlobSource {
   const { registry, endpoint, credential, proxy, pageUrl, routes } = access;
   const transport = new Transport({
@@ -23,6 +26,7 @@ export function openRemoteBlob(
     proxy: () => proxy,
     page: { url: pageUrl, isOnline },
     routes: sessionRoutes(routes),
+    idleMs,
   });
   const connection = new RegistryConnection({
     transport,

@@ -7,15 +7,11 @@ import type { Registry } from '../client';
 import { RegistryError } from '../errors';
 import { DEFAULT_RETRY, waitToRetry, type RetryPolicy } from '../http/retry';
 
-/** Milliseconds without a byte after which a transfer counts as broken off. */
-const IDLE_MS = 60_000;
-
 export interface RemoteBlobParts {
   readonly registry: Registry;
   readonly repository: string;
   readonly descriptor: Pick<Descriptor, 'digest' | 'size'>;
   readonly retry?: RetryPolicy;
-  readonly idleMs?: number;
 }
 
 /** A blob of a registry, which a worker can open as well. */
@@ -110,17 +106,13 @@ class Transfer {
   async #next(
     reader: ReadableStreamDefaultReader<Uint8Array>,
   ): Promise<ReadableStreamReadResult<Uint8Array>> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const idle = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(this.#lost()), this.#parts.idleMs ?? IDLE_MS);
-    });
     try {
-      return await Promise.race([reader.read(), idle]);
+      return await reader.read();
     } catch (cause) {
       this.#signal.throwIfAborted();
-      throw cause instanceof RegistryError ? cause : this.#lost(cause);
-    } finally {
-      clearTimeout(timer);
+      // What stands still has broken off.
+      if (!(cause instanceof RegistryError) || cause.code === 'no-answer') throw this.#lost(cause);
+      throw cause;
     }
   }
 

@@ -81,6 +81,17 @@ describe('the way to a registry', () => {
     expect(asked).toEqual([`POST ${PROXIED}`]);
   });
 
+  it('is asked for by something harmless before what changes something is sent, once', async () => {
+    const token = 'https://auth.example/token';
+    const proxied = `https://drydock.example/proxy/${token}`;
+    const { transport, asked } = scene({ answers: { [proxied]: ok } });
+    const post = { method: 'POST', url: token, body: 'refresh_token=secret' } as const;
+    expect((await transport.send(post)).route).toBe('proxy');
+    expect(asked).toEqual([`GET ${token}`, `GET ${proxied}`, `POST ${proxied}`]);
+    await transport.send(post);
+    expect(asked.slice(3)).toEqual([`POST ${proxied}`]);
+  });
+
   it('takes the template as Settings has it', async () => {
     const proxy = 'https://p.example/?to={encodedUrl}';
     const at = `https://p.example/?to=${encodeURIComponent(TARGET)}`;

@@ -1,8 +1,6 @@
-import { Refusal } from './refusal';
-
 interface BodyGuard {
-  /** Bytes. */
-  readonly maxBytes: number;
+  /** A size that it may not pass; undefined where any is right. */
+  readonly limit?: { readonly bytes: number; readonly tooLarge: () => Error };
   /** Before each read. */
   readonly onRead: () => void;
   /** After each read. */
@@ -16,7 +14,7 @@ interface BodyGuard {
 /** A body that is read only as fast as it is taken, nothing of it kept, and that ends in an error past its size or when it is aborted. */
 export function guardedBody(
   body: ReadableStream<Uint8Array>,
-  { maxBytes, onRead, onChunk, onEnd, signal }: BodyGuard,
+  { limit, onRead, onChunk, onEnd, signal }: BodyGuard,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   let total = 0;
@@ -52,9 +50,7 @@ export function guardedBody(
             return;
           }
           total += value.length;
-          if (total > maxBytes) {
-            throw new Refusal(413, `The body is larger than ${maxBytes} bytes.`);
-          }
+          if (limit && total > limit.bytes) throw limit.tooLarge();
           controller.enqueue(value);
         } catch (error) {
           fail(error);
