@@ -2,7 +2,7 @@ import type { JsonValue } from '../../base/errors';
 import { humanDuration } from '../../base/human-duration';
 import { isArray, isObject } from '../../oci/json';
 import { RegistryError, type RegistryErrorCode } from '../errors';
-import { rateLimitOf, type RateLimit } from './rate-limit';
+import { rateLimitOf, retryAfterSeconds, type RateLimit } from './rate-limit';
 import { readText } from './reply-body';
 
 /** Bytes of an error's body that are read. */
@@ -18,7 +18,8 @@ const SHOWN = 500;
 export async function refusal(response: Response, host: string): Promise<RegistryError> {
   const { status, headers } = response;
   const text = await refusalText(response);
-  const detail = { host, status, text };
+  const retryAfter = retryAfterSeconds(headers);
+  const detail = { host, status, text, ...(retryAfter === undefined ? {} : { retryAfter }) };
   if (status === 429) {
     const limit = rateLimitOf(headers);
     return new RegistryError('rate-limited', rateLimitSentence(host, limit, text), {

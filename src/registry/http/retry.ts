@@ -9,6 +9,8 @@ export interface RetryPolicy {
   readonly firstDelay: number;
   /** Milliseconds, also of a `Retry-After`: what takes longer is for the user to decide. */
   readonly longestDelay: number;
+  /** Waits so many milliseconds, or rejects with the signal's reason; a test hands in one that takes no time. */
+  readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 6, firstDelay: 250, longestDelay: 30_000 };
@@ -62,7 +64,8 @@ export async function waitToRetry(
   const attempts = isBrief ? Math.min(AWAY_ATTEMPTS, policy.attempts) : policy.attempts;
   if (failures >= attempts || asked > policy.longestDelay) throw error;
   const backoff = policy.firstDelay * 2 ** (failures - 1);
-  await pause(Math.max(asked, Math.min(backoff, policy.longestDelay)), signal);
+  const { wait = pause } = policy;
+  await wait(Math.max(asked, Math.min(backoff, policy.longestDelay)), signal);
 }
 
 /** Does something until it succeeds, or fails in a way that another attempt does not help against. */
