@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { blobSource, collect, readRange, type ByteSource } from '../../src/base/byte-source';
+import type { Clock } from '../../src/base/task';
 import { decompress } from '../../src/codec/compression/decompress';
 import { sniff } from '../../src/codec/compression/sniff';
 import type { CommandEnvironment, ReadContent } from '../../src/commands/command';
@@ -25,8 +26,14 @@ import type { ListedEntry } from './tar-listing';
 const HEAD_BYTES = 512;
 
 export interface DrydockOptions {
-  /** What layers are fetched by. */
+  /** What everything of registries is fetched by. */
   readonly fetch?: Fetch;
+  /** The proxy's template, as Settings has it. */
+  readonly proxy?: string;
+  /** The clock of logins. */
+  readonly now?: Clock;
+  /** Milliseconds that a server may let nothing come. */
+  readonly idleMs?: number;
   /** What it is logged in with, wherever it goes. */
   readonly credential?: Credential | undefined;
 }
@@ -38,7 +45,7 @@ export class Drydock {
     private readonly environment: CommandEnvironment,
   ) {}
 
-  static async open({ credential, fetch }: DrydockOptions = {}): Promise<Drydock> {
+  static async open({ credential, proxy, ...network }: DrydockOptions = {}): Promise<Drydock> {
     const store = await openMemoryStore();
     const { content } = store;
     const ingestLayer = createIngestLayer(content);
@@ -49,9 +56,13 @@ export class Drydock {
       encodeLayer: createEncodeLayer(content),
       hashBlob: async (source) => parseDigest(`sha256:${hash(await collect(source.open()))}`),
       readContent,
-      registries: registriesFor({ credentials: { get: () => credential } }),
+      registries: registriesFor({
+        credentials: { get: () => credential },
+        proxy: () => proxy,
+        ...network,
+      }),
       version: '0.0.0',
-      pullLayer: pullWith(ingestLayer, fetch ? { fetch } : {}),
+      pullLayer: pullWith(ingestLayer, network),
       lookAtLayer: lookHere,
       platform: DEFAULT_PLATFORM,
     });

@@ -19,6 +19,7 @@ const OFFICIAL: readonly (readonly [string, number, number, string])[] = [
     11_200_871_002,
     'A minimal Docker image based on Alpine Linux with a complete package index and only 5 MB in size!',
   ],
+  ['centos', 7_860, 1_071_220_340, 'DEPRECATED; The official build of CentOS.'],
   ['busybox', 3_412, 9_871_004_119, 'Busybox base image.'],
   [
     'redis',
@@ -63,6 +64,7 @@ const OTHERS: readonly (readonly [string, number, number, string])[] = [
     88_120_334,
     'An Nginx container, brought to you by LinuxServer.io.\r\n\r\nSecond paragraph.',
   ],
+  ['centos/systemd', 120, 9_120_330, 'systemd enabled base container.'],
   ['paketobuildpacks/nginx', 0, 4_120, ''],
   ['rancher/nginx-ingress-controller', 15, 22_310_440, ''],
   [

@@ -2,7 +2,7 @@
  * A token server as registries use it (https://distribution.github.io/distribution/spec/auth/token/): it signs JWTs with a key made at
  * its start, and a registry that is given its certificate verifies them.
  *
- *     const tokens = await startTokenServer();          // TOKEN_USER may pull and push, everyone may pull what is under `public/`
+ *     const tokens = await startTokenServer();          // TOKEN_USER may pull and push, everyone may pull what is under `public/`, `library/`
  *     const registry = await startRegistry({ auth: tokens });
  *     tokens.requests                                    // who asked, for which service and scopes
  *     await startTokenServer({ reply: 'html' })          // … or another lie: see TokenReply
@@ -18,7 +18,8 @@ import { serverFolder } from './program-server';
 
 export const TOKEN_USER = { name: 'ada', password: 'correct horse' };
 const ISSUER = 'drydock test tokens';
-const REFRESH_TOKEN = 'a refresh token';
+/** What it gives in the place of a password, where it speaks OAuth 2. */
+export const REFRESH_TOKEN = 'a refresh token';
 
 /**
  * How it answers: both names of the token, either alone, no `expires_in`, a token that has ended, one signed for another service, and
@@ -51,6 +52,8 @@ export interface TokenRequest {
   readonly method: string;
   readonly service: string;
   readonly scopes: readonly string[];
+  /** It asked for a refresh token, too. */
+  readonly isOffline: boolean;
   /** The user whose password was right; undefined for an anonymous request. */
   readonly user: string | undefined;
   /** The header as it came. */
@@ -153,6 +156,7 @@ async function readTokenRequest(request: IncomingMessage): Promise<TokenRequest>
       .getAll('scope')
       .flatMap((scope) => scope.split(' '))
       .filter(Boolean),
+    isOffline: fields.get('offline_token') === 'true',
     user: method === 'POST' ? userOfForm(fields) : userOfBasic(authorization),
     authorization: authorization ?? fields.get('password') ?? undefined,
   };
@@ -160,8 +164,11 @@ async function readTokenRequest(request: IncomingMessage): Promise<TokenRequest>
 
 function userOfBasic(authorization: string | undefined): string | undefined {
   if (authorization === undefined) return undefined;
-  const expected = Buffer.from(`${TOKEN_USER.name}:${TOKEN_USER.password}`).toString('base64');
-  return authorization === `Basic ${expected}` ? TOKEN_USER.name : '';
+  const { name, password } = TOKEN_USER;
+  const right = [`${name}:${password}`, `<token>:${REFRESH_TOKEN}`].map(
+    (text) => `Basic ${Buffer.from(text).toString('base64')}`,
+  );
+  return right.includes(authorization) ? name : '';
 }
 
 function userOfForm(fields: URLSearchParams): string {
@@ -186,10 +193,14 @@ function answer(
   else if (reply === 'not json') say(200, '{"token":');
   else if (reply === 'empty') say(200, '{}');
   else if (reply === 'endless') endless(response);
-  else say(200, JSON.stringify(tokenDocument(asked, reply, signer)));
+  else say(200, JSON.stringify(tokenDocument(asked, { reply, oauth }, signer)));
 }
 
-function tokenDocument(asked: TokenRequest, reply: TokenReply, signer: TokenSigner): object {
+function tokenDocument(
+  asked: TokenRequest,
+  { reply, oauth }: Required<Pick<TokenOptions, 'reply' | 'oauth'>>,
+  signer: TokenSigner,
+): object {
   const age = reply === 'expired' ? signer.expiresIn + 3600 : 0;
   const service = reply === 'other service' ? 'another' : asked.service;
   const token = signer.token(service, asked.user ?? '', asked.scopes.flatMap(granted(asked)), age);
@@ -198,16 +209,18 @@ function tokenDocument(asked: TokenRequest, reply: TokenReply, signer: TokenSign
     ...(reply === 'token' ? {} : { access_token: token }),
     ...(reply === 'no expiry' ? {} : { expires_in: signer.expiresIn }),
     issued_at: new Date().toISOString(),
-    ...(asked.method === 'POST' ? { refresh_token: REFRESH_TOKEN } : {}),
+    ...(asked.method === 'POST' || (oauth && asked.isOffline)
+      ? { refresh_token: REFRESH_TOKEN }
+      : {}),
   };
 }
 
-/** What of a scope is granted: everything to who gave a password, pulling of `public/…` to all. */
+/** What of a scope is granted: everything to who gave a password, pulling of `public/…` and `library/…` to all. */
 function granted({ user }: TokenRequest): (scope: string) => Access[] {
   return (scope) => {
     const [type = '', name = '', asked = ''] = scope.split(':');
     const may = (action: string): boolean =>
-      user !== undefined || (action === 'pull' && name.startsWith('public/'));
+      user !== undefined || (action === 'pull' && /^(?:public|library)\//.test(name));
     const actions = asked.split(',').filter(may);
     return actions.length > 0 ? [{ type, name, actions }] : [];
   };
