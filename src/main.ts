@@ -95,12 +95,12 @@ async function runCommand(
 /** The registries, once somebody asks for one. */
 function lazyRegistries(
   store: Store,
-  told: () => Pick<App, 'realmQuestions' | 'limits'>,
+  told: () => Pick<App, 'realmQuestions' | 'limits' | 'notices' | 'i18n'>,
 ): () => Promise<OpenedRegistries> {
   let opened: Promise<OpenedRegistries> | undefined;
   const open = async (): Promise<OpenedRegistries> => {
     const { openRegistries } = await import('./registry/open-registries');
-    return openRegistries({
+    const opened = await openRegistries({
       settings: store.settings,
       fetch: network.fetch,
       page: { url: location.href, isOnline: network.isOnline },
@@ -108,6 +108,11 @@ function lazyRegistries(
       onLimit: (...limit) => told().limits.tell(...limit),
       now: Date.now,
     });
+    opened.registries.warnings.listen((warning) => {
+      const { notices, i18n } = told();
+      notices.say(i18n.texts.shell.registryWarns(warning));
+    });
+    return opened;
   };
   return () => (opened ??= open());
 }

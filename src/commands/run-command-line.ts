@@ -91,9 +91,26 @@ class CommandRun implements CommandFiles {
     const shellLine = splitShellLine(line);
     if (shellLine.words.length === 0) return 0;
     const context = await this.#context(shellLine, environment);
-    const exitCode = await runWords(COMMANDS, shellLine.words, context);
+    const exitCode = await this.#withWarnings(context, () =>
+      runWords(COMMANDS, shellLine.words, context),
+    );
     await this.#finishRedirection(shellLine.output, exitCode);
     return exitCode;
+  }
+
+  /** What a registry warns of meanwhile is said once, beside what the command says. */
+  async #withWarnings<T>(
+    { registries, err }: Pick<CommandContext, 'registries' | 'err'>,
+    run: () => Promise<T>,
+  ): Promise<T> {
+    const end = registries.warnings.listen(({ registry, text }) =>
+      err.write(`WARNING: ${registry}: ${text}\n`),
+    );
+    try {
+      return await run();
+    } finally {
+      end();
+    }
   }
 
   result(exitCode: number): RunResult {

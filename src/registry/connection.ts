@@ -13,6 +13,7 @@ import { apiOrigins } from './http/registry-address';
 import { readText } from './http/reply-body';
 import { DEFAULT_RETRY, waitToRetry, type RetryPolicy } from './http/retry';
 import { saysProxy, type Answer, type HttpRequest, type Transport } from './http/transport';
+import { warningsOf } from './http/warnings';
 import { isWebPage, webPage } from './http/web-page';
 
 export interface ConnectionParts {
@@ -27,6 +28,8 @@ export interface ConnectionParts {
   readonly retry?: RetryPolicy;
   /** Told what each answer says of a limit, with whether it has been passed. */
   readonly onLimit?: ((limit: RateLimit, isPassed: boolean) => void) | undefined;
+  /** Told what each answer warns of: one line each. */
+  readonly onWarning?: (text: string) => void;
   /** What another context found out before. */
   readonly known?: KnownEndpoint;
 }
@@ -140,6 +143,7 @@ export class RegistryConnection {
     }
     const { response } = answer;
     this.#parts.onLimit?.(rateLimitOf(response.headers), response.status === 429);
+    for (const text of warningsOf(response.headers)) this.#parts.onWarning?.(text);
     if (isWebPage(response)) {
       await response.body?.cancel();
       throw webPage(this.registry, 'what was asked for');

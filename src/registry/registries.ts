@@ -7,6 +7,7 @@ import type { RealmCheck } from './auth/realm';
 import type { RateLimit } from './http/rate-limit';
 import type { RetryPolicy } from './http/retry';
 import { Transport, type TransportParts } from './http/transport';
+import { RegistryWarnings } from './http/warnings';
 
 /** The registries that a page speaks to, each by one connection a session. */
 export interface Registries {
@@ -18,6 +19,8 @@ export interface Registries {
   readonly transport: Transport;
   /** What the user logged in with. */
   readonly credentials: CredentialStore;
+  /** What registries warn of. */
+  readonly warnings: RegistryWarnings;
   /** What bounds how many layers are fetched at once, by whatever. */
   readonly downloads: DownloadSlots;
 }
@@ -35,6 +38,7 @@ export interface RegistriesParts extends TransportParts {
 
 export function createRegistries(parts: RegistriesParts): Registries {
   const transport = new Transport(parts);
+  const warnings = new RegistryWarnings();
   const clients = new Map<string, RegistryClient>();
   const { credentials } = parts;
   credentials.onChange((registry) => clients.get(registry)?.connection.forget());
@@ -50,6 +54,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
         realms: parts.realms,
         now: parts.now,
         onLimit: (limit, isPassed) => parts.onLimit?.(registry, limit, isPassed),
+        onWarning: (text) => warnings.tell({ registry, text }),
         ...(parts.retry ? { retry: parts.retry } : {}),
       }),
     );
@@ -60,6 +65,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
   return {
     transport,
     credentials,
+    warnings,
     downloads: new DownloadSlots(),
     open,
     reopen(registry) {

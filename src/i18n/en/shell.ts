@@ -17,6 +17,8 @@ export const shell = {
   storageUsedAlone: (used: string) => `${used} stored`,
   storage: 'Storage used',
   status: 'Status',
+  registryWarns: ({ registry, text }: { readonly registry: string; readonly text: string }) =>
+    `${registry} warns: ${text}`,
   pulled: (name: string) => `Pulled ${name}`,
   saving: 'Saving',
   pulling: 'Pulling',

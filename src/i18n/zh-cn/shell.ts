@@ -17,6 +17,7 @@ export const shell: Translation<Messages['shell']> = {
   storageUsedAlone: (used) => `已存储 ${used}`,
   storage: '已用存储空间',
   status: '状态',
+  registryWarns: ({ registry, text }) => `${registry} 提醒：${text}`,
   pulled: (name) => `已拉取 ${name}`,
   saving: '正在保存',
   pulling: '正在拉取',

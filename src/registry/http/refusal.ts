@@ -86,10 +86,10 @@ function shown(value: JsonValue | undefined): string {
   return typeof value === 'string' ? oneLine(value).slice(0, SHOWN) : '';
 }
 
-/** A terminal would obey control characters, and a log would be led astray by a line feed. */
-function oneLine(text: string): string {
+/** A terminal would obey control characters, a log would be led astray by a line feed, a reader by text that runs backwards. */
+export function oneLine(text: string): string {
   // eslint-disable-next-line no-control-regex -- these are what is taken out
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ').trim();
 }
 
 function tryJson(text: string): JsonValue | undefined {
