@@ -6,7 +6,7 @@ import { digestOfHex, isDigest, type Digest } from '../oci/digest';
 import { parseImageConfig } from '../oci/image-config';
 import { Fields, isArray, parseJson } from '../oci/json';
 import { matchesPlatform } from '../oci/platform';
-import { canonicalReference, parseReference, type Reference } from '../oci/reference';
+import { canonicalReference, type Reference } from '../oci/reference';
 import { layerMediaType } from '../image/synthesize-manifest';
 import { shorten, type ArchiveFile } from './archive-entries';
 import type { ArchiveContents, ArchiveDocument } from './archive-contents';
@@ -18,6 +18,7 @@ import {
   type ArchiveLayer,
 } from './archive-image';
 import { ArchiveError } from './errors';
+import { badName, imageName } from './image-name';
 import { describeMadeImage, makeManifest } from './made-manifest';
 
 /** One item of manifest.json, as `docker save` writes it since 1.10. */
@@ -79,19 +80,9 @@ function digestInName(path: string): Digest | undefined {
 
 /** A name with a tag, as docker asks for it in manifest.json. Throws `bad-name`. */
 function parseTag(text: string, what: string): Reference {
-  const detail = { name: shorten(text) };
-  const sentence = `${what} is called "${shorten(text)}"`;
-  let reference: Reference;
-  try {
-    reference = parseReference(text);
-  } catch (cause) {
-    throw new ArchiveError('bad-name', `${sentence}, which is no name of an image.`, {
-      detail,
-      cause,
-    });
-  }
+  const reference = imageName(text, what);
   if (reference.tag !== undefined) return reference;
-  throw new ArchiveError('bad-name', `${sentence}, which has no tag.`, { detail });
+  throw badName(text, what, 'which has no tag');
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isCoded } from '../base/errors';
 import { LIMITS } from '../base/limits';
+import type { Descriptor } from '../oci/descriptor';
 import type { Digest } from '../oci/digest';
 import { parseImageIndex } from '../oci/image-index';
 import type { ArchiveContents } from './archive-contents';
@@ -33,15 +34,14 @@ export async function dockerArchiveImages(
 }
 
 /**
- * What index.json leads to. A document that is there and damaged is reported by whoever read it; one that says too little, or too much,
- * only means that manifest.json has to do.
+ * What index.json leads to. A document that is there and damaged is reported by whoever read it; one that says too little or too much, and
+ * an index.json that cannot be read at all, only mean that manifest.json has to do, as it does for an engine.
  */
 async function layoutTrees(contents: ArchiveContents): Promise<readonly ImageTree[]> {
   const file = contents.entries.find('index.json');
   if (!file || file.size > LIMITS.manifestBytes) return [];
   const { bytes } = await contents.document('index.json', LIMITS.manifestBytes);
-  const { manifests } = parseImageIndex(bytes, `index.json in ${contents.name}`);
-  const descriptors = new Map(manifests.map((descriptor) => [descriptor.digest, descriptor]));
+  const descriptors = new Map(listed(bytes).map((descriptor) => [descriptor.digest, descriptor]));
   const trees: ImageTree[] = [];
   for (const descriptor of descriptors.values()) {
     try {
@@ -51,6 +51,15 @@ async function layoutTrees(contents: ArchiveContents): Promise<readonly ImageTre
     }
   }
   return trees;
+}
+
+function listed(index: Uint8Array): readonly Descriptor[] {
+  try {
+    return parseImageIndex(index).manifests;
+  } catch (error) {
+    if (isCoded(error)) return [];
+    throw error;
+  }
 }
 
 /**

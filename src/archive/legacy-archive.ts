@@ -5,11 +5,12 @@ import type { LayerSummary } from '../image/image-summary';
 import { parseImageConfig } from '../oci/image-config';
 import { Fields, parseJson } from '../oci/json';
 import { DEFAULT_PLATFORM, matchesPlatform, parsePlatform, type Platform } from '../oci/platform';
-import { canonicalReference, parseReference, type Reference } from '../oci/reference';
+import { canonicalReference, type Reference } from '../oci/reference';
 import { shorten } from './archive-entries';
 import type { ArchiveContents } from './archive-contents';
 import type { ArchiveImage } from './archive-image';
 import { ArchiveError } from './errors';
+import { imageName } from './image-name';
 import { describeMadeImage } from './made-manifest';
 import { configOfV1, historyOfV1, type V1History } from './v1-config';
 
@@ -79,7 +80,7 @@ async function readRepositories(
       if (!images.has(id))
         throw missing(contents, `${id}/json`, `which repositories has for ${name}:${tag}`);
       const references = tagged.get(id) ?? [];
-      references.push(parseReference(`${name}:${tag}`));
+      references.push(imageName(`${name}:${tag}`, `image ${shorten(id)} of ${what}`));
       tagged.set(id, references);
     }
   }

@@ -80,7 +80,7 @@ function indexOf(
 
 /**
  * Descriptors as images. The same descriptor with several names is one image. Different descriptors for different platforms under one
- * name, or without any name, are one image too: some tools write the platforms into index.json itself. Otherwise a name repeated moves,
+ * name are one image too: some tools write the platforms into index.json itself. Without a name nothing says that they are. Otherwise a name repeated moves,
  * as a tag does. An attestation goes with what it attests.
  */
 function groupDescriptors(descriptors: readonly Descriptor[]): readonly Group[] {
@@ -112,21 +112,21 @@ function newGroup(descriptor: Descriptor): Group {
   return { members: [descriptor], labels: new Set(), references: new Map() };
 }
 
+/** Each label's groups as one where they are the platforms of an image, in the place of the first; the order is that of index.json. */
 function joinPlatforms(singles: readonly Group[]): readonly Group[] {
   const byLabels = new Map<string, Group[]>();
-  for (const group of singles) {
-    const label = [...group.labels].sort().join(' ');
-    const alike = byLabels.get(label);
-    if (alike) alike.push(group);
-    else byLabels.set(label, [group]);
-  }
-  return [...byLabels.values()].flatMap((groups) => {
-    const [first] = groups;
-    const members = groups.flatMap((group) => group.members);
-    return first && groups.length > 1 && haveOwnPlatforms(members)
-      ? [{ ...first, members }]
-      : groups;
+  for (const group of singles)
+    byLabels.set(labelsOf(group), [...(byLabels.get(labelsOf(group)) ?? []), group]);
+  return singles.flatMap((group) => {
+    const alike = byLabels.get(labelsOf(group)) ?? [];
+    const members = alike.flatMap((each) => each.members);
+    if (labelsOf(group) === '' || alike.length === 1 || !haveOwnPlatforms(members)) return [group];
+    return group === alike[0] ? [{ ...group, members }] : [];
   });
+}
+
+function labelsOf({ labels }: Group): string {
+  return [...labels].sort().join(' ');
 }
 
 function haveOwnPlatforms(members: readonly Descriptor[]): boolean {

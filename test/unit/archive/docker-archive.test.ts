@@ -286,6 +286,22 @@ describe('an archive that is an OCI layout too', () => {
     ).toEqual(manifests.map(({ digest }) => [digest]));
   });
 
+  test.each([
+    ['is no JSON', '{'],
+    [
+      'has a digest of another kind',
+      `{"manifests":[{"mediaType":"a","size":1,"digest":"sha512:${'a'.repeat(128)}"}]}`,
+    ],
+    ['lists fewer images than there are', '{"schemaVersion":2,"manifests":[]}'],
+  ])('whose index.json %s is read by manifest.json alone, as by an engine', async (_, content) => {
+    const items = docker25([buildImage({ tags: ['a:1'] })]);
+    const { images, problems } = await openItems(
+      items.map((item) => (item.path === 'index.json' ? { ...item, content } : item)),
+    );
+    expect(problems).toEqual([]);
+    expect(images.map(({ names }) => names)).toEqual([['docker.io/library/a:1']]);
+  });
+
   test('is refused for a manifest whose bytes are not those of its digest', async () => {
     const items = docker25([buildImage({ tags: ['a:1'] })]);
     const { descriptor } = (await openItems(items)).images[0]!.platforms[0]!.core;

@@ -134,6 +134,12 @@ describe('docker save of 1.9 and older', () => {
     );
   });
 
+  test('is refused for a name that is none, which is told with its file and image', async () => {
+    await expect(load(docker19(CHAIN, { 'A B': { c: BASE } }))).rejects.toThrow(
+      /^image [0-9a-f…]+ of repositories in app\.tar is called "A B:c", which is no name of an image\.$/,
+    );
+  });
+
   test('is refused where an image is its own ancestor', async () => {
     const circle = [
       { id: BASE, parent: MIDDLE, content: tarOf([]) },

@@ -95,17 +95,32 @@ describe('platforms', () => {
     ]);
   });
 
-  test('written into index.json itself are one image, which index.json stands for', async () => {
+  test('written into index.json under one name are one image, which index.json stands for', async () => {
     const layout = new LayoutBuilder();
+    const name = { 'org.opencontainers.image.ref.name': 'v1' };
     const items = layout.items([
-      layout.image(buildImage(), { platform: AMD64 }),
-      layout.image(buildImage({ architecture: 'arm64' }), { platform: ARM64 }),
+      named(layout.image(buildImage(), { platform: AMD64 }), name),
+      named(layout.image(buildImage({ architecture: 'arm64' }), { platform: ARM64 }), name),
     ]);
     const store = await openMemoryStore();
     const { images } = await loadArchive(await openItems(items), loadInto(store));
     const index = items.find(({ path }) => path === 'index.json')!.content as Uint8Array;
     expect(images.map(({ target }) => target.digest)).toEqual([digestOf(index)]);
     expect(images[0]?.summary.platforms).toHaveLength(2);
+  });
+
+  test('without a name are images of their own, in the order of index.json', async () => {
+    const layout = new LayoutBuilder();
+    const descriptors = [
+      layout.image(buildImage(), { platform: AMD64 }),
+      named(layout.image(buildImage({ layers: [[]] })), { 'io.containerd.image.name': 'a.b/c:1' }),
+      layout.image(buildImage({ architecture: 'arm64' }), { platform: ARM64 }),
+    ];
+    const { images } = await openItems(layout.items(descriptors));
+    const manifests = images.map(({ platforms }) =>
+      platforms.map(({ core }) => core.descriptor.digest),
+    );
+    expect(manifests).toEqual(descriptors.map(({ digest }) => [digest]));
   });
 
   test('that share a name beside other images get an index of their own, the same each time', async () => {
