@@ -80,9 +80,10 @@ function mismatch(
   cause?: unknown,
 ): LayerError {
   const place = archiveOffset === undefined ? {} : { archiveOffset };
+  const where = archiveOffset === undefined ? '' : ` (offset ${archiveOffset})`;
   return new LayerError(
     code,
-    `${what} is damaged or not what it is said to be: its ${NOUNS[code]} is ${sides.found}, not ${sides.expected}.`,
+    `${what}${where} is damaged or not what it is said to be: its ${NOUNS[code]} is ${sides.found}, not ${sides.expected}.`,
     { detail: { what, ...sides, ...place }, cause },
   );
 }

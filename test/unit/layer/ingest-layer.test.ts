@@ -208,7 +208,7 @@ describe('a layer that is not what it should be', () => {
       { digest, archiveOffset: 4096 },
       {
         code: 'digest-mismatch',
-        message: `${WHAT} is damaged or not what it is said to be: its digest is ${found}, not ${digest}.`,
+        message: `${WHAT} (offset 4096) is damaged or not what it is said to be: its digest is ${found}, not ${digest}.`,
         detail: { what: WHAT, expected: digest, found, archiveOffset: 4096 },
       },
     );
