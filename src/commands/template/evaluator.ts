@@ -162,7 +162,8 @@ export class Evaluator {
         return this.fail(`nil pointer evaluating ${type}.${name}`);
       case 'struct': {
         const method = value.methods?.get(name);
-        const field = value.fields.get(name);
+        // A row's fields are dear to make, and its methods go before them.
+        const field = method ? undefined : value.fields.get(name);
         if (!method && !field) break;
         if (!method && !isExported(name)) {
           this.fail(`${name} is an unexported field of struct type ${type}`);
