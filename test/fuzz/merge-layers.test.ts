@@ -20,8 +20,7 @@ type Model = Map<string, ModelEntry>;
 function applyLayers(layers: readonly (readonly ModelItem[])[]): Model {
   const model: Model = new Map();
   for (const layer of layers) {
-    const last = new Map(layer.map((item, i) => [withoutSlash(item.path), i]));
-    const items = layer.filter((item, i) => last.get(withoutSlash(item.path)) === i);
+    const items = lastOfEach(placed(lastOfEach(layer)));
     for (const { path } of items) hide(model, path);
     for (const { path } of items) {
       if (baseOf(path) === '.wh..wh..opq') makeDirectory(model, parentOf(path));
@@ -29,6 +28,28 @@ function applyLayers(layers: readonly (readonly ModelItem[])[]): Model {
     for (const item of items) if (!baseOf(item.path).startsWith('.wh.')) add(model, item);
   }
   return model;
+}
+
+function lastOfEach(items: readonly ModelItem[]): readonly ModelItem[] {
+  const last = new Map(items.map((item, i) => [withoutSlash(item.path), i]));
+  return items.filter((item, i) => last.get(withoutSlash(item.path)) === i);
+}
+
+/** Items where the symlinks that come before them in their layer lead them; in a ring, where they are. */
+function placed(items: readonly ModelItem[]): readonly ModelItem[] {
+  return items.map((item, i) => {
+    const links = items.slice(0, i).filter((earlier) => typeOf(earlier) === 'symlink');
+    const isOpaque = baseOf(item.path) === '.wh..wh..opq';
+    let path = isOpaque ? parentOf(item.path) : item.path;
+    for (let hop = 0; hop < 40; hop++) {
+      const link = links
+        .filter((each) => path.startsWith(`${each.path}/`) && path !== `${each.path}/`)
+        .sort((a, b) => a.path.length - b.path.length)[0];
+      if (!link) return { ...item, path: isOpaque ? join(path, baseOf(item.path)) : path };
+      path = join(parentOf(link.path), `${String(link.linkname)}${path.slice(link.path.length)}`);
+    }
+    return item;
+  });
 }
 
 function hide(model: Model, path: string): void {

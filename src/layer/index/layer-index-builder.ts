@@ -1,14 +1,15 @@
 import { LIMITS } from '../../base/limits';
 import type { TarEntry } from '../../codec/tar/tar-entry';
 import type { Xxh3 } from '../../codec/hash/xxh3';
-import { isMarkerKind, Kind, kindOfTraits, packTraits } from './entry-columns';
+import { isMarkerKind, Kind, packTraits, type EntryColumns } from './entry-columns';
 import { layerPath } from './entry-path';
 import { encodeExtras } from './entry-extras';
 import { LayerError } from '../errors';
 import { ByteColumn, Float64Column, Uint32Column } from './growable-columns';
-import { allocateIndex, type IndexHeader } from './index-format';
+import type { IndexHeader } from './index-format';
 import { NameTable } from './name-table';
 import { PathTable } from './path-table';
+import { copyRows, lastOfEach, sortRows } from './sorted-rows';
 
 /** Records up to this many bytes are kept once where many entries share one, as with SELinux labels. */
 const SHARED_RECORD_BYTES = 256;
@@ -148,106 +149,30 @@ export class LayerIndexBuilder {
     this.#hashes.set(at + 1, readUint32(sum, 0));
   }
 
-  /**
-   * Rows by path, then marker before entry, then as they came. What a snapshot sorted is kept as a run that the next sort merges with
-   * the rows that came since.
-   */
-  #sort(): void {
-    for (let row = this.#order.length; row < this.rowCount; row++) this.#order.push(row);
-    const paths = this.#pathTable();
-    const traits = this.#traits.view();
-    this.#order.sort(
-      (a, b) => paths.compare(a, paths, b) || rank(traits[a] ?? 0) - rank(traits[b] ?? 0) || a - b,
-    );
-  }
-
-  /** The paths in the order of the tar. */
-  #pathTable(): PathTable {
-    return new PathTable(this.#paths.view(), this.#pathStarts.view(), new Uint16Array());
-  }
-
+  /** What a snapshot sorted is kept as a run that the next sort merges with the rows that came since. */
   #encode(header: IndexHeader): ArrayBuffer {
-    this.#sort();
-    const paths = this.#pathTable();
-    const rows = lastOfEach(this.#order, paths, this.#traits.view());
-    return this.#copyRows(rows, paths, header);
+    for (let row = this.#order.length; row < this.rowCount; row++) this.#order.push(row);
+    const rows = this.#rows();
+    sortRows(this.#order, rows);
+    return copyRows(rows, lastOfEach(this.#order, rows), header);
   }
 
-  #copyRows(rows: Uint32Array, paths: PathTable, header: IndexHeader): ArrayBuffer {
-    const links = new NameTable(this.#links.view(), this.#linkStarts.view());
-    const { buffer, columns } = allocateIndex(header, {
-      rowCount: rows.length,
-      pathBytes: bytesOf(paths, rows),
-      linkBytes: bytesOf(links, rows),
-      extraBytes: this.#extraBytes.length,
-    });
-    gatherNames(paths, rows, columns.paths);
-    columns.paths.compareNeighbours();
-    gatherNames(links, rows, columns.links);
-    gather(this.#sizes.view(), rows, columns.sizes);
-    gather(this.#contentOffsets.view(), rows, columns.contentOffsets);
-    gather(this.#mtimes.view(), rows, columns.mtimes);
-    gather(this.#uids.view(), rows, columns.uids);
-    gather(this.#gids.view(), rows, columns.gids);
-    gather(this.#traits.view(), rows, columns.traits);
-    gather(this.#extras.view(), rows, columns.extras);
-    gatherPairs(this.#hashes.view(), rows, columns.hashes);
-    columns.extraBytes.set(this.#extraBytes.view());
-    return buffer;
-  }
-}
-
-/** A whiteout stands before an opaque marker, that before an entry. */
-function rank(traits: number): number {
-  const kind = kindOfTraits(traits);
-  return isMarkerKind(kind) ? kind - Kind.opaque : 1;
-}
-
-/** Of rows of the same path and rank, the last: so does extraction, and so do docker and dive. */
-function lastOfEach(order: readonly number[], paths: PathTable, traits: Uint32Array): Uint32Array {
-  const kept = new Uint32Array(order.length);
-  let count = 0;
-  for (let i = 0; i < order.length; i++) {
-    const row = order[i] ?? 0;
-    const next = order[i + 1];
-    const isRepeated =
-      next !== undefined &&
-      rank(traits[row] ?? 0) === rank(traits[next] ?? 0) &&
-      paths.compare(row, paths, next) === 0;
-    if (!isRepeated) kept[count++] = row;
-  }
-  return kept.subarray(0, count);
-}
-
-function bytesOf(names: NameTable, rows: Uint32Array): number {
-  return rows.reduce((sum, row) => sum + names.sizeOf(row), 0);
-}
-
-function gatherNames(from: NameTable, rows: Uint32Array, to: NameTable): void {
-  let at = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] ?? 0;
-    const end = from.starts[row + 1] ?? 0;
-    for (let byte = from.starts[row] ?? 0; byte < end; byte++) {
-      to.bytes[at++] = from.bytes[byte] ?? 0;
-    }
-    to.starts[i + 1] = at;
-  }
-}
-
-function gather<Column extends Float64Array | Uint32Array>(
-  from: Column,
-  rows: Uint32Array,
-  to: Column,
-): void {
-  for (let i = 0; i < rows.length; i++) to[i] = from[rows[i] ?? 0] ?? 0;
-}
-
-function gatherPairs(from: Uint32Array, rows: Uint32Array, to: Uint32Array): void {
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] ?? 0;
-    to[i * 2] = from[row * 2] ?? 0;
-    to[i * 2 + 1] = from[row * 2 + 1] ?? 0;
+  /** In the order of the tar. */
+  #rows(): EntryColumns {
+    return {
+      rowCount: this.rowCount,
+      paths: new PathTable(this.#paths.view(), this.#pathStarts.view(), new Uint16Array()),
+      links: new NameTable(this.#links.view(), this.#linkStarts.view()),
+      sizes: this.#sizes.view(),
+      contentOffsets: this.#contentOffsets.view(),
+      mtimes: this.#mtimes.view(),
+      hashes: this.#hashes.view(),
+      uids: this.#uids.view(),
+      gids: this.#gids.view(),
+      traits: this.#traits.view(),
+      extras: this.#extras.view(),
+      extraBytes: this.#extraBytes.view(),
+    };
   }
 }
 

@@ -78,8 +78,8 @@ export class PathTable extends NameTable {
     return at === end ? size - name.length : (this.bytes[start + at] ?? 0) - (name[at] ?? 0);
   }
 
-  /** Rows of exactly that name, which stand together. */
-  rowsOf(name: Uint8Array): number[] {
+  /** The first row whose name is not before `name`. */
+  lowerBound(name: Uint8Array): number {
     let low = 0;
     let high = this.length;
     while (low < high) {
@@ -87,8 +87,14 @@ export class PathTable extends NameTable {
       if (this.compareBytes(middle, name) < 0) low = middle + 1;
       else high = middle;
     }
+    return low;
+  }
+
+  /** Rows of exactly that name, which stand together. */
+  rowsOf(name: Uint8Array): number[] {
     const rows: number[] = [];
-    for (let row = low; row < this.length && this.compareBytes(row, name) === 0; row++) {
+    for (let row = this.lowerBound(name); row < this.length; row++) {
+      if (this.compareBytes(row, name) !== 0) break;
       rows.push(row);
     }
     return rows;

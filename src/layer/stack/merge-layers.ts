@@ -1,4 +1,5 @@
 import { AncestorStack } from './ancestor-stack';
+import { followLinks } from './follow-links';
 import { Kind, kindOf, type EntryColumns } from '../index/entry-columns';
 import { Uint32Column } from '../index/growable-columns';
 import type { LayerIndex } from '../index/layer-index';
@@ -11,8 +12,8 @@ import { RowList } from '../index/row-list';
  * layer; a directory over a directory keeps what is in it and has the upper's attributes; anything else replaces what was there and all
  * below it. https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changesets
  *
- * Links on the way to a path are not followed: where a layer has `lib/x` and a lower one `lib` as a symlink, `lib` becomes a directory, as
- * with overlayfs. Where one layer has a path as a directory of entries and as something else, the later in its tar counts.
+ * Links on the way to a path are followed within a layer, not into it from a lower one: where a layer has `lib/x` and a lower one `lib` as a
+ * symlink, `lib` becomes a directory, as with overlayfs. Where one layer has a path as a directory of entries and as something else, the later in its tar counts.
  */
 export function mergeLayers(layers: readonly LayerIndex[]): MergedFilesystem {
   const steps = mergeInSteps(layers);
@@ -21,12 +22,13 @@ export function mergeLayers(layers: readonly LayerIndex[]): MergedFilesystem {
 
 /** As `mergeLayers`, pausing (yielding) after each layer that is prepared and every few thousand rows. */
 export function* mergeInSteps(layers: readonly LayerIndex[]): Generator<void, MergedFilesystem> {
-  const implied: EntryColumns[] = [];
+  const placed: LayerIndex[] = [];
   for (const layer of layers) {
-    implied.push(layer.implied);
+    placed.push(followLinks(layer));
     yield;
   }
-  return new MergedFilesystem(layers, yield* new LayerMerge(layers, implied).run());
+  const implied = placed.map((layer) => layer.implied);
+  return new MergedFilesystem(placed, yield* new LayerMerge(placed, implied).run());
 }
 
 /** Rows between two pauses. */

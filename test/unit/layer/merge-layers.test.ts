@@ -130,6 +130,41 @@ describe('a change of type', () => {
     ]);
   });
 
+  it('does not come about where the link stands before it in the same layer: it goes where the link leads', () => {
+    const merged = merge([
+      'usr/lib/',
+      { path: 'lib', linkname: 'usr/lib' },
+      { path: 'lib/a', content: 'xx' },
+      { path: 'lib/n/b', content: 'y' },
+    ]);
+    expect(pathsOf(merged.entries())).toEqual([
+      'lib',
+      'usr',
+      'usr/lib',
+      'usr/lib/a',
+      'usr/lib/n',
+      'usr/lib/n/b',
+    ]);
+    expect(merged.find('lib')).toMatchObject({ type: 'symlink' });
+    expect(merged.contentOf('usr/lib/a').location.offset).toBe(1536);
+  });
+
+  it('and where two entries come to one path, the later counts', () => {
+    const link = { path: 'lib', linkname: '/usr/lib' };
+    const one = { path: 'lib/a', content: 'xx' };
+    const two = { path: 'usr/lib/a', content: 'second' };
+    expect(merge(['usr/lib/', link, one, two]).find('usr/lib/a')?.size).toBe(6);
+    expect(merge(['usr/lib/', link, two, one]).find('usr/lib/a')?.size).toBe(2);
+  });
+
+  it('nor do links that lead in a ring take anything away', () => {
+    const ring = [
+      { path: 'a', linkname: 'b' },
+      { path: 'b', linkname: 'a' },
+    ];
+    expect(paths([...ring, 'a/x'])).toEqual(['a', 'a/x', 'b']);
+  });
+
   it('within one layer follows the order of its tar', () => {
     expect(paths(['a/', 'a/b', 'a', 'c', 'c/d'])).toEqual(['a', 'c', 'c/d']);
   });
@@ -204,6 +239,19 @@ describe('a hardlink', () => {
     for (const hide of ['d/.wh.a', '.wh.d', 'd', 'd/.wh..wh..opq', '.wh..wh..opq']) {
       expect(merge(base, [hide], [link('b', 'd/a')]).find('b')).toMatchObject({ size: 0 });
     }
+  });
+
+  it('is found through a symlink on the way, of its own layer or of a lower one', () => {
+    const base = [
+      'usr/lib/',
+      { path: 'usr/lib/x', content: 'hello' },
+      { path: 'lib', linkname: 'usr/lib' },
+    ];
+    const within = merge([...base, link('y', 'lib/x')]);
+    expect(within.find('y')).toMatchObject({ type: 'file', size: 5 });
+    const across = merge(base, [link('y', 'lib/x')]);
+    expect(across.find('y')).toMatchObject({ type: 'file', size: 5 });
+    expect(across.contentOf('y').layer).toBe(0);
   });
 
   it('to nothing stays a hardlink of no size', () => {
