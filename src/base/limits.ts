@@ -26,6 +26,11 @@ export const LIMITS = {
   sparseMapBytes: 1 * MiB,
   /** Holes of a sparse file that are filled in when its content is read. */
   holeBytes: 4 * GiB,
+  /**
+   * What follows the end of a tar: padding, a few kilobytes of it, or a table of contents, for which there is room here. Zeros are the end of a
+   * tar, so that this is what stops a compressed stream of nothing else.
+   */
+  tarTrailerBytes: 128 * MiB,
   /** Entries in one layer. */
   layerEntries: 2_000_000,
   /** Length of all paths of one layer. */

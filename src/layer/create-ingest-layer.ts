@@ -1,7 +1,7 @@
 import type { AbortOptions } from '../base/task';
 import { CodecError } from '../codec/errors';
 import type { ContentStore } from '../store/content-store';
-import { StoreError } from '../store/errors';
+import { makingRoomFor, StoreError } from '../store/errors';
 import { checkLayer, checkLayerSize, explainFailure } from './check-layer';
 import { LayerError } from './errors';
 import { beginBlob, type IncomingBlob } from './incoming-blob';
@@ -35,7 +35,7 @@ export function createIngestLayer(content: ContentStore): IngestLayer {
       await blob.abort();
     }
   };
-  return async (source, expected, options = {}) => {
+  const ingest: IngestLayer = async (source, expected, options = {}) => {
     checkLayerSize(source.size, expected);
     const begin = (): Promise<IncomingBlob> => beginBlob(content, source, { ...options, expected });
     const blob = await begin();
@@ -48,6 +48,8 @@ export function createIngestLayer(content: ContentStore): IngestLayer {
       return attempt(await begin(), [source, expected, options]);
     }
   };
+  return (source, expected, options) =>
+    makingRoomFor(expected.what, () => ingest(source, expected, options));
 }
 
 /** True where the bytes that have come are not the layer's. */

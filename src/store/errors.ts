@@ -36,6 +36,25 @@ export function sizeMismatch({ digest, size }: ExpectedBlob, found: number): Sto
   );
 }
 
+/** `what` is what there was no room for, as a sentence may name it. */
+export function quotaExceeded(cause: unknown, what?: string): StoreError {
+  return new StoreError(
+    'quota-exceeded',
+    `The browser has no room left for ${what ?? 'this'}: remove images or free disk space, then try again.`,
+    { cause, ...(what === undefined ? {} : { detail: { what } }) },
+  );
+}
+
+/** Runs what stores something. Where there is no room left, the error names what for. */
+export async function makingRoomFor<T>(what: string, store: () => Promise<T>): Promise<T> {
+  try {
+    return await store();
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'quota-exceeded') throw error;
+    throw quotaExceeded(error.cause, what);
+  }
+}
+
 /** What to say where a store in memory takes the place of the one that `cause` refused. */
 export function sessionOnly(cause: unknown): StoreError {
   return new StoreError(

@@ -1,16 +1,17 @@
 import { blobSource, forEachChunk, readRange, type ByteSource } from '../base/byte-source';
 import { ProgressMeter } from '../base/progress-meter';
 import type { TaskOptions } from '../base/task';
-import { decompress } from '../codec/compression/decompress';
 import { createSha256 } from '../codec/hash/sha256';
 import { sniff } from '../codec/compression/sniff';
 import { createIngestLayer } from '../layer/create-ingest-layer';
 import { encodeInto } from '../layer/encode-layer';
 import { readContent } from '../layer/read-content';
 import { indexLayer } from '../layer/read-layer';
+import { unpackArchive } from '../layer/unpack-archive';
 import { digestOfHex, type Digest } from '../oci/digest';
 import type { WorkerSituation } from '../registry/pull/open-remote-blob';
 import type { ContentStore } from '../store/content-store';
+import { makingRoomFor } from '../store/errors';
 import { openMemoryStore } from '../store/memory/open-memory-store';
 import type { Store } from '../store/store';
 import type { JobHandlers } from './jobs-server';
@@ -47,7 +48,7 @@ export function createJobs({ openStore, network }: JobParts): JobHandlers {
     },
     unpackArchive: async ({ blob, scratch: id }, options) => {
       const { content } = await openStore();
-      const unpacked = await unpackArchive(content, { blob, id }, options);
+      const unpacked = await unpackIntoScratch(content, { blob, id }, options);
       return unpacked.size ?? 0;
     },
     examineLayer: async ({ blob, expected }, { onEvent, ...options }) => {
@@ -61,7 +62,7 @@ export function createJobs({ openStore, network }: JobParts): JobHandlers {
     },
     unpackInMemory: async ({ blob }, options) => {
       const { content } = await openMemoryStore();
-      const unpacked = await unpackArchive(content, { blob }, options);
+      const unpacked = await unpackIntoScratch(content, { blob }, options);
       if (!unpacked.blob) throw new RangeError('what is unpacked in memory is a Blob');
       return unpacked.blob;
     },
@@ -81,7 +82,7 @@ export function createJobs({ openStore, network }: JobParts): JobHandlers {
 }
 
 /** Unpacks the outer compression of an archive into a scratch, one of another context where `id` names it. */
-async function unpackArchive(
+async function unpackIntoScratch(
   content: ContentStore,
   { blob, id }: { readonly blob: Blob; readonly id?: string },
   { signal, onProgress }: TaskOptions,
@@ -95,10 +96,13 @@ async function unpackArchive(
     onProgress,
   );
   const visitInput = (chunk: Uint8Array): void => meter.add(chunk.length);
-  const unpacked = decompress(source, format, { what, signal, visitInput });
-  await forEachChunk(unpacked, (chunk) => scratch.write(chunk), { signal });
+  const write = (chunk: Uint8Array): Promise<void> => scratch.write(chunk);
+  const unpacked = await makingRoomFor(what, async () => {
+    await unpackArchive(source, { what, format, write, signal, visitInput });
+    return scratch.finish();
+  });
   meter.finish();
-  return scratch.finish();
+  return unpacked;
 }
 
 async function hashBlob(blob: Blob, { signal, onProgress }: TaskOptions): Promise<Digest> {

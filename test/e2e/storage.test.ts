@@ -1,7 +1,10 @@
 import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openApp, type App } from '../support/app';
+import { buildImage, docker110 } from '../support/archive-builder';
 import { patternBytes } from '../support/blobs';
+import { endlessGzip } from '../support/endless-gzip';
 import {
   dockerArchive,
   run,
@@ -9,6 +12,7 @@ import {
   writeTestFile,
   type TestFile,
 } from '../support/page-files';
+import { tarOf } from '../support/tar-builder';
 
 const small = dockerArchive({ tags: ['kept:1'] });
 /** A layer that takes a while to hash and store. */
@@ -31,6 +35,25 @@ async function fileOf(content: Uint8Array, name = 'file.tar'): Promise<string> {
   const file = await writeTestFile(name, content);
   files.push(file);
   return file.path;
+}
+
+/** How many parts of blobs, finished or not, and blobs on their way are in the database. */
+function storedRows(page: Page): Promise<readonly number[]> {
+  return page.evaluate(
+    () =>
+      new Promise<number[]>((resolve, reject) => {
+        const opening = indexedDB.open('drydock');
+        opening.onerror = () => reject(new Error('the store does not open'));
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction(['parts', 'ingests']);
+          const counts = ['parts', 'ingests'].map((name) => transaction.objectStore(name).count());
+          transaction.oncomplete = () => {
+            opening.result.close();
+            resolve(counts.map(({ result }) => result));
+          };
+        };
+      }),
+  );
 }
 
 const imagesTable = (opened: App) => opened.page.getByRole('table', { name: 'Images' });
@@ -77,24 +100,50 @@ describe('the store', () => {
     expect(JSON.parse(verified.stdout)).toMatchObject({ blobs: 4, problems: [] });
   });
 
-  it('says so when the browser grants no more, and keeps what it had', async () => {
+  it.each([
+    ['says so', large(60), /^[^\n]*no room left for layer 1 of 1 [^\n]* in file.tar[^\n]*\n$/],
+    [
+      'says so of an unpacked archive',
+      gzipSync(large(60)),
+      /^[^\n]*no room left for file.tar:[^\n]*\n$/,
+    ],
+  ])('%s when the browser grants no more, and keeps what it had', async (_, archive, sentence) => {
     app = await openApp();
-    const devtools = await app.context.newCDPSession(app.page);
-    const origin = new URL(app.page.url()).origin;
+    const { page, context } = app;
+    const devtools = await context.newCDPSession(page);
+    const origin = new URL(page.url()).origin;
     await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 20_000_000 });
     // Chromium remembers for half a minute how much room there was: it forgets with the origin's data.
     await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
-    await app.page.reload();
-    await runWithFile(app.page, 'docker load -i file.tar', await fileOf(small));
-    const path = await fileOf(large(60));
-    const full = await runWithFile(app.page, 'docker load -i file.tar', path);
-    expect(full.exitCode).toBe(1);
-    expect(full.stderr).toMatch(/^[^\n]*(storage|space|full)[^\n]*\n$/i);
+    await page.reload();
+    await runWithFile(page, 'docker load -i file.tar', await fileOf(small));
+    const before = await storedRows(page);
+    const full = await runWithFile(page, 'docker load -i file.tar', await fileOf(archive));
+    expect(full).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(full.stderr).toMatch(sentence);
+    expect(await storedRows(page)).toEqual(before);
+    expect(await imagesTable(app).getByRole('link').allTextContents()).toHaveLength(1);
     await devtools.send('Storage.overrideQuotaForOrigin', { origin });
-    const { stdout } = await run(app.page, 'docker images -q');
+    const { stdout } = await run(page, 'docker images -q');
     expect(stdout.trim().split('\n')).toHaveLength(1);
-    const verified = await run(app.page, 'drydock verify --format json');
+    const verified = await run(page, 'drydock verify --format json');
     expect(JSON.parse(verified.stdout)).toMatchObject({ blobs: 4, problems: [] });
+  });
+
+  it.each([
+    ['around an archive', endlessGzip(4)],
+    [
+      'as a layer',
+      tarOf(docker110([{ ...buildImage(), layers: [endlessGzip(4), endlessGzip(4)] }])),
+    ],
+  ])('takes nothing of 4 GiB of zeros in a gzip %s', async (_, archive) => {
+    app = await openApp();
+    const { page } = app;
+    const before = await storedRows(page);
+    const result = await runWithFile(page, 'docker load -i file.tar', await fileOf(archive));
+    expect(result).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(result.stderr).toMatch(/^[^\n]*file.tar has at offset 1024 the end of its tar[^\n]*\n$/);
+    expect(await storedRows(page)).toEqual(before);
   });
 
   it('lists an image again whose entry in the list was damaged', async () => {

@@ -13,6 +13,7 @@ import {
 import { createIngestLayer } from '../../src/layer/create-ingest-layer';
 import { createEncodeLayer } from '../../src/layer/encode-layer';
 import type { UnpackArchive } from '../../src/layer/ingest-layer';
+import { unpackArchive as unpackTo } from '../../src/layer/unpack-archive';
 import { parseDigest } from '../../src/oci/digest';
 import { DEFAULT_PLATFORM } from '../../src/oci/platform';
 import type { Credential } from '../../src/registry/auth/credential';
@@ -101,23 +102,25 @@ function hash(bytes: Uint8Array): string {
 }
 
 /** The bytes that a source unpacks to; what is not compressed passes as it is. */
-async function unpacked(source: ByteSource, what: string): Promise<Blob> {
+async function unpacked(source: ByteSource): Promise<Blob> {
   const end = Math.min(HEAD_BYTES, source.size ?? HEAD_BYTES);
   const format = sniff(await readRange(source, { start: 0, end }));
   const chunks: BlobPart[] = [];
-  for await (const chunk of decompress(source, format, { what }))
+  for await (const chunk of decompress(source, format, { what: 'the layer' }))
     chunks.push(new Uint8Array(chunk));
   return new Blob(chunks);
 }
 
-const unpackArchive: UnpackArchive = async (source) => ({
-  source: blobSource(
-    await unpacked(source, source.blob instanceof File ? source.blob.name : 'the archive'),
-  ),
-  release: () => Promise.resolve(),
-});
+const unpackArchive: UnpackArchive = async (source) => {
+  const what = source.blob instanceof File ? source.blob.name : 'the archive';
+  const format = sniff(await readRange(source, { start: 0, end: HEAD_BYTES }));
+  const chunks: BlobPart[] = [];
+  const write = (chunk: Uint8Array): void => void chunks.push(new Uint8Array(chunk));
+  await unpackTo(source, { what, format, write });
+  return { source: blobSource(new Blob(chunks)), release: () => Promise.resolve() };
+};
 
 const readContent: ReadContent = async (layer, { offset, storedSize }) => {
-  const tar = await unpacked(layer, 'the layer');
+  const tar = await unpacked(layer);
   return tar.slice(offset, offset + storedSize);
 };

@@ -1,10 +1,10 @@
-import { bytesSource, collect, readRange } from '../../src/base/byte-source';
-import { decompress } from '../../src/codec/compression/decompress';
+import { bytesSource, collect, concatBytes, readRange } from '../../src/base/byte-source';
 import { isCompression, sniff } from '../../src/codec/compression/sniff';
 import type { LoadOptions } from '../../src/archive/load';
 import { openArchive, type OpenedArchive } from '../../src/archive/open-archive';
 import { createIngestLayer } from '../../src/layer/create-ingest-layer';
 import type { UnpackArchive } from '../../src/layer/ingest-layer';
+import { unpackArchive as unpackTo } from '../../src/layer/unpack-archive';
 import type { Store } from '../../src/store/store';
 import { digestOf } from './archive-builder';
 import { tarOf, type TarItem } from './tar-builder';
@@ -33,6 +33,8 @@ export function loadInto(store: Store): LoadOptions {
 export const unpackArchive: UnpackArchive = async (source, { signal } = {}) => {
   const format = sniff(await readRange(source, { start: 0, end: 512 }));
   if (!isCompression(format)) throw new RangeError(`${format} is no compression`);
-  const bytes = await collect(decompress(source, format, { what: 'the archive', signal }));
-  return { source: bytesSource(bytes), release: () => Promise.resolve() };
+  const chunks: Uint8Array[] = [];
+  const write = (chunk: Uint8Array): void => void chunks.push(chunk.slice());
+  await unpackTo(source, { what: 'the archive', format, write, signal });
+  return { source: bytesSource(concatBytes(chunks)), release: () => Promise.resolve() };
 };

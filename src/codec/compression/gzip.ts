@@ -5,6 +5,8 @@ import { NativeGunzip } from './native-gunzip';
 
 /** Compressed bytes within which a first member must end for a stream to be taken for one of many. */
 const PROBE_BYTES = 256 * 1024;
+/** What it unpacks to within which it must end: several times what one of many holds (eStargz: 4 MiB, BGZF: 64 KiB). */
+const PROBE_OUTPUT_BYTES = 32 * 1024 * 1024;
 
 /**
  * The browser's decoder is several times as fast as any in JavaScript, but takes one member alone: it fails at a second, or at padding. Streams of
@@ -39,20 +41,25 @@ export async function* decodeGzip(
 /** True where the first member is sound as far as a look goes, and neither it nor the input ends there. */
 async function beginsWithLongMember(input: DecoderInput): Promise<boolean> {
   const members = new GzipMembers('');
-  while (input.offset < PROBE_BYTES) {
+  let unpacked = 0;
+  while (input.offset < PROBE_BYTES && unpacked < PROBE_OUTPUT_BYTES) {
     const piece = await input.next();
-    if (!piece || !isSound(members, piece) || members.ended > 0) return false;
+    const bytes = piece && soundBytes(members, piece);
+    if (bytes === undefined || members.ended > 0) return false;
+    unpacked += bytes;
   }
   return true;
 }
 
-function isSound(members: GzipMembers, piece: Uint8Array): boolean {
+/** How many bytes a piece unpacks to, undefined where it is damaged. */
+function soundBytes(members: GzipMembers, piece: Uint8Array): number | undefined {
   try {
     members.feed(piece);
-    while (members.next());
-    return true;
+    let bytes = 0;
+    for (let chunk = members.next(); chunk; chunk = members.next()) bytes += chunk.length;
+    return bytes;
   } catch (error) {
-    if (error instanceof CodecError) return false;
+    if (error instanceof CodecError) return undefined;
     throw error;
   }
 }

@@ -5,6 +5,9 @@ export type NativeOutcome = 'running' | 'complete' | 'truncated' | 'failed';
 
 /** Larger pieces are faster, but what one of them unpacks to is held at once: at most 1032 times as much. */
 const PIECE_BYTES = 128 * 1024;
+/** Of a stream that unpacks to this many times its size, little is held, and it is known well how much was consumed for what came out. */
+const SUSPECT_RATIO = 500;
+const SUSPECT_PIECE_BYTES = 8 * 1024;
 
 /** One run of the platform's gzip decoder over an input. */
 export class NativeGunzip {
@@ -13,6 +16,7 @@ export class NativeGunzip {
   #error: unknown;
   #inputFailed = false;
   #inputEnded = false;
+  #unpacked = 0;
 
   constructor(input: DecoderInput) {
     this.#input = input;
@@ -38,6 +42,7 @@ export class NativeGunzip {
       for (;;) {
         const { done, value } = await reader.read();
         if (done) break;
+        this.#unpacked += value.length;
         yield value;
       }
       this.#outcome = 'complete';
@@ -51,9 +56,14 @@ export class NativeGunzip {
     }
   }
 
+  #pieceBytes(): number {
+    const isSuspect = this.#unpacked > this.#input.offset * SUSPECT_RATIO;
+    return isSuspect ? SUSPECT_PIECE_BYTES : PIECE_BYTES;
+  }
+
   async #feed(writer: WritableStreamDefaultWriter<BufferSource>): Promise<void> {
     for (;;) {
-      const piece = await this.#input.next(PIECE_BYTES).catch(async (error: unknown) => {
+      const piece = await this.#input.next(this.#pieceBytes()).catch(async (error: unknown) => {
         this.#inputFailed = true;
         await writer.abort(error);
         throw error;

@@ -67,6 +67,8 @@ export class TarReader {
   /** Start of the entry being read: of its first extended header. */
   #entryStart: number | undefined;
   #headerStart = 0;
+  /** Where the end blocks end. */
+  #end = 0;
 
   /** `what` is how an error names the bytes. */
   constructor(visitor: TarVisitor, { what = 'the archive' }: { readonly what?: string } = {}) {
@@ -106,7 +108,7 @@ export class TarReader {
   push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length;) {
       if (this.#state.at === 'ended') {
-        this.#position += chunk.length - at;
+        this.#takeTrailer(chunk.length - at);
         return;
       }
       const size = Math.min(this.#remaining, chunk.length - at);
@@ -194,6 +196,7 @@ export class TarReader {
         break;
       case 'end':
         if (!isZeroBlock(block)) throw badTar(this.#here(), 'an entry follows a block of zeros');
+        this.#end = this.#position;
         this.#enter(ENDED, Infinity);
         break;
       case 'sparse-header':
@@ -298,6 +301,14 @@ export class TarReader {
     if (this.#entries <= LIMITS.layerEntries) return;
     const excess = `more than the ${LIMITS.layerEntries} entries allowed`;
     throw limitExceeded(place, excess, LIMITS.layerEntries);
+  }
+
+  /** Counts what follows the end blocks. */
+  #takeTrailer(bytes: number): void {
+    this.#position += bytes;
+    if (this.#position - this.#end <= LIMITS.tarTrailerBytes) return;
+    const excess = `the end of its tar, and goes on for more than the ${LIMITS.tarTrailerBytes} bytes allowed after it`;
+    throw limitExceeded({ what: this.#what, offset: this.#end }, excess, LIMITS.tarTrailerBytes);
   }
 
   #startOf(entry: TarEntry): Place {

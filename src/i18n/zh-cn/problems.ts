@@ -51,7 +51,7 @@ const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map(
     'bad-reference': () => '镜像名称的写法无效',
     'json-too-large': ({ what }) => `${what}的 JSON 过大`,
     'json-too-deep': ({ what }) => `${what}的 JSON 嵌套过深`,
-    'quota-exceeded': () => '浏览器拒绝再存储更多内容',
+    'quota-exceeded': ({ what }) => `浏览器拒绝再存储更多内容，${what}放不下`,
     'storage-unavailable': () => '浏览器在此不提供存储',
     'session-only': () => '浏览器不提供存储；一切只在本标签页打开期间保留',
     'source-unreadable': () => '文件在读取期间被更改、移动或无法再读取',

@@ -1,6 +1,6 @@
 import { isCoded } from '../../base/errors';
 import { unreadable } from '../../base/unreadable';
-import { StoreError } from '../errors';
+import { quotaExceeded, StoreError } from '../errors';
 
 /** What IndexedDB threw, as an error of the store. An aborted transaction is never taken for a task that was given up. */
 export function toStoreError(cause: unknown): Error {
@@ -20,14 +20,6 @@ export function toStoreError(cause: unknown): Error {
     default:
       return storageUnavailable(cause);
   }
-}
-
-function quotaExceeded(cause: unknown): StoreError {
-  return new StoreError(
-    'quota-exceeded',
-    'The browser has no room left for this: remove images or free disk space, then try again.',
-    { cause },
-  );
 }
 
 export function storeOutdated(): StoreError {

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { bytesSource, concatBytes, forEachChunk } from '../../../src/base/byte-source';
 import { LIMITS } from '../../../src/base/limits';
 import { decompress } from '../../../src/codec/compression/decompress';
+import type { CompressionFormat } from '../../../src/codec/compression/sniff';
 import { checkOutputLimits } from '../../../src/codec/compression/output-limits';
+import { endlessGzip } from '../../support/endless-gzip';
 
 const GiB = 1024 ** 3;
 
@@ -32,17 +34,30 @@ describe('checkOutputLimits', () => {
 
 describe('decompress', () => {
   it('stops a bomb soon after the limit, without holding what it unpacks to', async () => {
-    let unpacked = 0;
-    const bomb = decompress(bytesSource(zstdOfZeros(2 * GiB)), 'zstd', { what: 'layer 1' });
-    await expect(
-      forEachChunk(bomb, (chunk) => {
-        unpacked += chunk.length;
-      }),
-    ).rejects.toMatchObject({ code: 'limit-exceeded', detail: { what: 'layer 1' } });
+    const unpacked = await bytesBeforeRefusal(zstdOfZeros(2 * GiB), 'zstd');
     expect(unpacked).toBeLessThanOrEqual(LIMITS.decompressFreeBytes);
     expect(unpacked).toBeGreaterThan(LIMITS.decompressFreeBytes - 1024 ** 2);
   }, 60_000);
+
+  it('stops one of gzip as soon, which cannot do much better than 1000', async () => {
+    const unpacked = await bytesBeforeRefusal(endlessGzip(4), 'gzip');
+    expect(unpacked).toBeLessThan(1.1 * LIMITS.decompressFreeBytes);
+  }, 60_000);
 });
+
+async function bytesBeforeRefusal(
+  bomb: Uint8Array<ArrayBuffer>,
+  format: CompressionFormat,
+): Promise<number> {
+  let unpacked = 0;
+  const output = decompress(bytesSource(bomb), format, { what: 'layer 1' });
+  await expect(
+    forEachChunk(output, (chunk) => {
+      unpacked += chunk.length;
+    }),
+  ).rejects.toMatchObject({ code: 'limit-exceeded', detail: { what: 'layer 1' } });
+  return unpacked;
+}
 
 /** A frame with a window of 128 KiB and blocks that each repeat a zero 128 KiB times (RFC 8878, section 3.1.1.2). */
 function zstdOfZeros(size: number): Uint8Array<ArrayBuffer> {
