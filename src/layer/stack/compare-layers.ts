@@ -43,9 +43,13 @@ function* changesOf(
   const top = after.layers.length - 1;
   for (let position = 0; position < after.entryCount; position++) {
     if (position % STEP === STEP - 1) yield;
-    if (after.layerOf(position) !== top) continue;
+    const layer = after.layerOf(position);
+    // A directory that no layer has an entry for came with the first that has something in it.
+    const isImplied = layer === undefined;
+    if (layer !== top && !isImplied) continue;
     const entry = after.at(position);
     const before = below.entryCount > 0 ? below.find(entry.path) : undefined;
+    if (before && isImplied) continue;
     const change = before ? changeBetween(before, entry, { own, below }) : 'added';
     if (!change) continue;
     codes[position] = CHANGES.indexOf(change) + 1;

@@ -34,6 +34,18 @@ describe('compareLayer', () => {
     expect(counts).toEqual({ added: 2, modified: 0, metadata: 0, removed: 0 });
   });
 
+  it('takes a directory that no layer has an entry for for added by the first that has something in it', () => {
+    const base = ['usr/bin/sh'];
+    expect(compare(base).lines).toEqual(['added usr', 'added usr/bin', 'added usr/bin/sh']);
+    expect(compare(base, ['usr/lib/c']).lines).toEqual([
+      'unchanged usr',
+      'unchanged usr/bin',
+      'unchanged usr/bin/sh',
+      'added usr/lib',
+      'added usr/lib/c',
+    ]);
+  });
+
   it('tells other content from other metadata, and both from what is stored again', () => {
     const { lines } = compare(
       [
