@@ -23,7 +23,7 @@ function applyLayers(layers: readonly (readonly ModelItem[])[]): Model {
     const items = lastOfEach(placed(lastOfEach(layer)));
     for (const { path } of items) hide(model, path);
     for (const { path } of items) {
-      if (baseOf(path) === '.wh..wh..opq') makeDirectory(model, parentOf(path));
+      if (baseOf(path).startsWith('.wh.')) makeDirectory(model, parentOf(path));
     }
     for (const item of items) if (!baseOf(item.path).startsWith('.wh.')) add(model, item);
   }

@@ -10,6 +10,9 @@ import { run, succeed, type Finished, type RunOptions } from './program';
 const STARTS_WITHIN_MS = 30_000;
 const STOPS_WITHIN_MS = 20_000;
 
+/** How an engine keeps layers: vfs each as a copy with all below it, overlay2 each alone, where the file system can lay them over each other. */
+type StorageDriver = 'vfs' | 'overlay2';
+
 /** A private Docker engine: nothing of it is shared with one that the machine may run already. */
 export class Engine {
   private constructor(
@@ -18,11 +21,11 @@ export class Engine {
   ) {}
 
   /** Starts an engine that has no images, in a temporary folder, without a network. Rejects with the end of its log where it does not come up. */
-  static async start(): Promise<Engine> {
+  static async start(driver: StorageDriver = 'vfs'): Promise<Engine> {
     // In the system's temporary folder, as a socket's path holds 107 bytes at most.
     const folder = mkdtempSync(join(tmpdir(), 'drydock-engine-'));
     const log = openSync(join(folder, 'log'), 'w');
-    const daemon = spawn('dockerd', daemonFlags(folder), {
+    const daemon = spawn('dockerd', daemonFlags(folder, driver), {
       stdio: ['ignore', log, log],
       env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
     });
@@ -90,12 +93,12 @@ async function unmountBelow(folder: string): Promise<void> {
 }
 
 /** No bridge and no firewall rules: the engine then starts inside a container too. vfs needs nothing of the file system. */
-function daemonFlags(folder: string): string[] {
+function daemonFlags(folder: string, driver: StorageDriver): string[] {
   return [
     '--iptables=false',
     '--ip6tables=false',
     '--bridge=none',
-    '--storage-driver=vfs',
+    `--storage-driver=${driver}`,
     `--data-root=${join(folder, 'root')}`,
     `--exec-root=${join(folder, 'exec')}`,
     `--host=unix://${join(folder, 'docker.sock')}`,

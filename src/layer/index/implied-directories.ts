@@ -7,13 +7,12 @@ import { RowList } from './row-list';
 
 /** Mode of a directory that has no entry of its own: what an engine makes, 0755. */
 const IMPLIED_MODE = 0o755;
-/** Where an opaque marker counts as standing: before all entries, behind all that hides things. */
+/** Where a whiteout and an opaque marker count as standing: before all entries, behind all that hides things. */
 const BEFORE_ENTRIES = -0.5;
 
 /**
  * Directories that a layer has only as part of other paths, as columns of their own: as an engine makes them, owned by root and of no time.
- * `contentOffsets` say where in the tar the last entry stands that needs the directory; -Infinity where only whiteouts name it, for which
- * no engine need make one. A path that is something else in the same layer, or lies below such a path, is among them, too.
+ * `contentOffsets` say where in the tar the last entry stands that needs the directory. Engines make one for a whiteout, too. A path that is something else in the same layer, or lies below such a path, is among them, too.
  */
 export function findImpliedDirectories(columns: EntryColumns): EntryColumns {
   const own = RowList.of(columns);
@@ -163,8 +162,7 @@ function setOffsets(list: RowList, implied: EntryColumns): void {
 }
 
 function ownOffset(columns: EntryColumns, row: number): number {
-  const kind = kindOf(columns, row);
-  if (isMarkerKind(kind)) return kind === Kind.opaque ? BEFORE_ENTRIES : -Infinity;
+  if (isMarkerKind(kindOf(columns, row))) return BEFORE_ENTRIES;
   return columns.contentOffsets[row] ?? 0;
 }
 

@@ -13,7 +13,10 @@ import { RowList } from '../index/row-list';
  * below it. https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changesets
  *
  * Links on the way to a path are followed within a layer, not into it from a lower one: where a layer has `lib/x` and a lower one `lib` as a
- * symlink, `lib` becomes a directory, as with overlayfs. Where one layer has a path as a directory of entries and as something else, the later in its tar counts.
+ * symlink, `lib` becomes a directory. The spec says nothing of it; docker's overlay2 and containerd's overlayfs unpack each layer into a
+ * folder of its own, where there is no such link, and podman does as well. (vfs, which unpacks into a copy of what is below, goes where the link leads.)
+ * https://github.com/moby/moby/blob/v20.10.24/daemon/graphdriver/overlay2/overlay.go (ApplyDiff),
+ * https://github.com/containerd/containerd/blob/v1.7.0/diff/apply/apply_linux.go. Where one layer has a path as a directory of entries and as something else, the later in its tar counts.
  */
 export function mergeLayers(layers: readonly LayerIndex[]): MergedFilesystem {
   const steps = mergeInSteps(layers);

@@ -54,11 +54,14 @@ describe('a whiteout', () => {
   });
 
   it('may hide what is not there', () => {
-    expect(paths(['a'], ['.wh.b', 'c/.wh.d'])).toEqual(['a']);
+    expect(paths(['a'], ['.wh.b'])).toEqual(['a']);
   });
 
-  it('brings no directory to light', () => {
-    expect(paths(['a/', 'a/b'], ['.wh.a'], ['a/.wh.b'])).toEqual([]);
+  it('has its directory made where there is none, as engines do', () => {
+    expect(paths(['a'], ['c/d/.wh.e'])).toEqual(['a', 'c', 'c/d']);
+    expect(paths(['a/', 'a/b'], ['.wh.a'], ['a/.wh.b'])).toEqual(['a']);
+    const merged = merge(['b/', { path: 'a', linkname: 'b' }], ['a/.wh.c']);
+    expect(merged.find('a')).toMatchObject({ type: 'dir', mode: 0o755 });
   });
 
   it('of the bare name .wh. does nothing', () => {
