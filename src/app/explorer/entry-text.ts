@@ -1,3 +1,4 @@
+export { isEstargzFile } from '../../layer/toc/estargz-files';
 import type { LayerEntry } from '../../layer/index/layer-index';
 
 const TYPE_LETTERS: Readonly<Record<LayerEntry['type'], string>> = {

@@ -121,4 +121,5 @@ export const explorer = {
   typeFifo: 'named pipe',
   typeOpaque: 'opaque directory',
   typeWhiteout: 'whiteout',
+  estargzFile: 'eStargz metadata',
 };

@@ -118,4 +118,5 @@ export const explorer: Translation<Messages['explorer']> = {
   typeFifo: '命名管道',
   typeOpaque: '不透明目录',
   typeWhiteout: '删除标记',
+  estargzFile: 'eStargz 元数据',
 };

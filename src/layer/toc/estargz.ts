@@ -3,13 +3,13 @@ import { decodeUtf8 } from '../../base/bytes';
 import { LIMITS } from '../../base/limits';
 import { decompress } from '../../codec/compression/decompress';
 import { TarReader } from '../../codec/tar/tar-reader';
+import { TOC_NAME } from './estargz-files';
 import { badToc } from './toc-document';
 import { readExactly, type PackedToc, type SizedSource, type TocOptions } from './packed-toc';
 
 /** Of the layer's descriptor: the digest of the table's JSON. */
 export const ESTARGZ_TOC_DIGEST = 'containerd.io/snapshot/stargz/toc.digest';
 
-const TOC_NAME = 'stargz.index.json';
 const FOOTER_BYTES = 51;
 /** Before eStargz, stargz had the offset in an extra field without a header of its own. */
 const LEGACY_FOOTER_BYTES = 47;

@@ -73,6 +73,28 @@ function active(tree: HTMLElement): string | undefined {
 const BASE: Items = ['bin/', 'bin/ls', 'bin/sh', 'etc/', 'etc/passwd', 'root.txt'];
 
 describe('the tree of files', () => {
+  it('marks what eStargz put into a layer, and nothing that is called so elsewhere', async () => {
+    const { target, tree } = await open([
+      ['.no.prefetch.landmark', 'app/', 'app/stargz.index.json', 'stargz.index.json'],
+    ]);
+    tree.focus();
+    await userEvent.keyboard('{Home}{ArrowDown}{ArrowRight}');
+    flushSync();
+    const marked = [...tree.querySelectorAll('[role=row]')].filter((row) =>
+      row.textContent.includes('eStargz metadata'),
+    );
+    expect(marked.map((row) => row.querySelector('.name')?.textContent.trim())).toEqual([
+      '.no.prefetch.landmark',
+      'stargz.index.json',
+    ]);
+    await userEvent.keyboard('{End}');
+    await vi.waitFor(() =>
+      expect(target.querySelector('.details')?.textContent).toContain(
+        'file, 0 B, eStargz metadata',
+      ),
+    );
+  });
+
   it('is walked with the keyboard alone', async () => {
     const { tree } = await open([BASE]);
     tree.focus();
