@@ -178,10 +178,22 @@ export class App {
   readonly openRemote = async (asked: AskedRemote, options: AbortOptions): Promise<ImageSource> => {
     const { registries, tasks } = this;
     const { lookAtLayer } = this.#dependencies;
-    const { openRemote } = await import('./remote/open-remote');
-    const { platform } = this.settings;
-    const parts = { registries, tasks, lookAtLayer, platform, jobs: this.#archives.jobs };
-    return openRemote(asked, parts, options);
+    const [{ openRemote }, { storedLayers }] = await Promise.all([
+      import('./remote/open-remote'),
+      import('./remote/stored-layers'),
+    ]);
+    return openRemote(
+      asked,
+      {
+        registries,
+        tasks,
+        lookAtLayer,
+        platform: this.settings.platform,
+        jobs: this.#archives.jobs,
+        storedLayers: (layers) => storedLayers(this.store, layers),
+      },
+      options,
+    );
   };
 
   /** Asks for a place on the disk for a file, at once, and gives what writes it: see `createFile` of save-file. */

@@ -173,6 +173,7 @@ const ENTRIES: Readonly<Record<ErrorCode, ErrorEntry>> = {
   'no-such-layer': gone,
   'no-such-path': gone,
   'not-a-file': gone,
+  'over-budget': { subject: 'limit', steps: [], actions: [] },
   'bad-toc': { subject: 'document', steps: ['stepTryAgain'], actions: [] },
   offline: registry('offline', 'stepCheckNetwork', 'stepTryLater'),
   'registry-unreachable': reach('unreachable', 'stepCheckNetwork', 'stepProxy', 'stepTryLater'),

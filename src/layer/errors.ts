@@ -15,6 +15,8 @@ export type LayerErrorCode =
   | 'not-a-file'
   /** A table of contents that is not what eStargz or zstd:chunked say it is: the layer has to be read whole. */
   | 'bad-toc'
+  /** Reading it would fetch more than was allowed; `detail.bytes` says how much. */
+  | 'over-budget'
   /** An index in a format of another version, or damaged; it is rebuilt from the blob. */
   | 'bad-index';
 

@@ -3,6 +3,7 @@ import { escapeBytes } from '../../base/bytes';
 import { toErrorRecord, type ErrorRecord } from '../../base/errors';
 import type { LayerEntry } from '../../layer/index/layer-index';
 import type { Digest } from '../../oci/digest';
+import type { ReadFileRequest } from '../image/image-source';
 import type { ExploredImage } from './explored-image.svelte';
 import { readContent, type PreviewContent } from './preview-content';
 
@@ -13,8 +14,13 @@ const SHOWN_ATTRIBUTE = 1024;
 /** A file up to this is hashed without being asked for, bytes. */
 const HASH_UNASKED_BYTES = 4 * 1024 * 1024;
 
+/** Bytes that a preview fetches of a registry without asking: one of the chunks that eStargz makes of large files, 4 MiB, fits in. */
+const FETCH_UNASKED_BYTES = 5 * 1024 * 1024;
+
 export type PreviewState =
   | { readonly kind: 'loading' }
+  /** Even the beginning of it takes many bytes of its layer, which is in a registry. */
+  | { readonly kind: 'asking'; readonly bytes: number }
   | {
       readonly kind: 'ready';
       readonly content: PreviewContent;
@@ -82,10 +88,18 @@ export class Preview {
     const slow = setTimeout(() => {
       if (!signal.aborted) this.#state = { kind: 'loading' };
     }, 100);
-    void this.#read(entry, layer, signal).finally(() => {
+    const request = { path: entry.path, layer, budget: FETCH_UNASKED_BYTES };
+    void this.#read(request, signal).finally(() => {
       clearTimeout(slow);
     });
-    if (entry.size <= HASH_UNASKED_BYTES) this.computeHash(entry.path, layer);
+    if (entry.size <= this.#hashUnasked(layer)) this.computeHash(entry.path, layer);
+  }
+
+  /** Shows what was asked about, whatever it takes. */
+  showAnyway(path: string, layer: number): void {
+    if (!this.#signal) return;
+    this.#state = { kind: 'loading' };
+    void this.#read({ path, layer }, this.#signal);
   }
 
   computeHash(path: string, layer: number): void {
@@ -107,19 +121,33 @@ export class Preview {
     return this.#image.source.readFile({ layer, path });
   }
 
-  async #read({ path }: LayerEntry, layer: number, signal: AbortSignal): Promise<void> {
+  /** Of a layer that is fetched file by file, what the preview fetches anyway. */
+  #hashUnasked(layer: number): number {
+    const state = this.#image.source.remote?.fetching.state(layer);
+    const isAtHand = state?.kind !== 'read' || state.way === 'whole' || state.way === 'stored';
+    return isAtHand ? HASH_UNASKED_BYTES : PREVIEW_BYTES;
+  }
+
+  async #read(request: ReadFileRequest, signal: AbortSignal): Promise<void> {
     try {
       // One byte more tells a file that ends here from one that goes on.
-      const request = { layer, path, limit: PREVIEW_BYTES + 1 };
-      const blob = await this.#image.source.readFile(request, { signal });
+      const cut = { ...request, limit: PREVIEW_BYTES + 1 };
+      const blob = await this.#image.source.readFile(cut, { signal });
       const bytes = new Uint8Array(await blob.slice(0, PREVIEW_BYTES).arrayBuffer());
       if (signal.aborted) return;
       const isCut = blob.size > PREVIEW_BYTES;
       this.#state = { kind: 'ready', content: readContent(bytes, isCut), isCut };
     } catch (error) {
-      if (!signal.aborted) this.#state = { kind: 'failed', error: toErrorRecord(error) };
+      if (!signal.aborted) this.#state = failedState(toErrorRecord(error));
     }
   }
+}
+
+function failedState(error: ErrorRecord): PreviewState {
+  const { bytes } = error.detail;
+  return error.code === 'over-budget' && typeof bytes === 'number'
+    ? { kind: 'asking', bytes }
+    : { kind: 'failed', error };
 }
 
 function isReadable({ type, whiteout }: LayerEntry): boolean {

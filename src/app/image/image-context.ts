@@ -19,6 +19,8 @@ export interface ImageContext {
   readonly tabs: readonly ExplorerTab[];
   /** Where the list is that the image was chosen from. */
   readonly home: { readonly hash: string; readonly title: string; readonly back: string };
+  /** Where the stored image is, if this one is in a registry and stored as well. */
+  readonly storedHash?: string | undefined;
   /** Platforms to choose from, `linux/arm64`, by the digest of their manifests. */
   readonly platforms: readonly { readonly manifest: Digest; readonly text: string }[];
   choosePlatform(manifest: Digest): void;

@@ -101,4 +101,6 @@ export interface ReadFileRequest {
   readonly path: string;
   /** Bytes; the whole file without it. */
   readonly limit?: number;
+  /** Bytes that may be fetched for it, where it is in a registry: rejects with `over-budget` where it would be more. */
+  readonly budget?: number;
 }

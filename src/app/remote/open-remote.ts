@@ -22,8 +22,10 @@ import type { LookAtLayer } from '../../registry/remote/remote-layer';
 import type { ImageJobs } from '../image/image-jobs';
 import type { ImageSource } from '../image/image-source';
 import type { Tasks } from '../tasks.svelte';
+import { KeptLayers } from './kept-layers';
 import type { RemoteDocumentFacts, RemoteFacts } from './remote-facts';
 import { remoteSource } from './remote-source';
+import type { StoredLayers } from './stored-layers';
 
 export interface OpenRemoteParts {
   readonly registries: () => Promise<Registries>;
@@ -32,24 +34,27 @@ export interface OpenRemoteParts {
   readonly lookAtLayer: LookAtLayer;
   readonly jobs: ImageJobs;
   readonly tasks: Tasks;
+  readonly storedLayers: StoredLayers;
 }
 
 /** What is asked for: a reference, and of its platforms one by the digest of its manifest. */
 export interface AskedRemote {
   readonly reference: Reference;
   readonly manifest?: Digest | undefined;
+  /** What was read of its layers before, and where goes what is read now. */
+  readonly kept?: KeptLayers | undefined;
 }
 
 /** Opens what a registry has under a reference, to be explored there. Of layers nothing is fetched. Rejects as `openRemoteImage` does. */
 export async function openRemote(
-  { reference, manifest }: AskedRemote,
+  { reference, manifest, kept = new KeptLayers() }: AskedRemote,
   parts: OpenRemoteParts,
   options: AbortOptions = {},
 ): Promise<ImageSource> {
   const tagged = withDefaultTag(reference);
   const client = (await parts.registries()).open(tagged.registry);
   const image = await openRemoteImage(client, tagged, options);
-  const opening = { ...parts, client, reference: tagged, image, options };
+  const opening = { ...parts, client, reference: tagged, image, kept, options };
   const platform = choosePlatform(image.platforms, { manifest, wanted: parts.platform });
   return platform ? openPlatform(platform, opening) : openArtifact(opening);
 }
@@ -58,6 +63,7 @@ interface Opening extends Omit<OpenRemoteParts, 'platform'> {
   readonly client: RegistryClient;
   readonly reference: Reference;
   readonly image: RemoteImage;
+  readonly kept: KeptLayers;
   readonly options: AbortOptions;
 }
 
@@ -98,7 +104,7 @@ async function openPlatform(chosen: RemotePlatform, opening: Opening): Promise<I
 }
 
 /** What is no image has neither configuration nor files: what names it is all there is to see. */
-function openArtifact(opening: Opening): ImageSource {
+function openArtifact(opening: Opening): Promise<ImageSource> {
   const { root, artifact, others } = opening.image;
   const [first] = others;
   const type = artifact?.type ?? (first && artifactTypeOfEntry(first)) ?? '';

@@ -7,7 +7,7 @@ import type { App } from '../app.svelte';
 import type { ExploredImage } from '../explorer/explored-image.svelte';
 import type { ExplorerTab, ImageContext } from '../image/image-context';
 import { openedReference, pullHash } from '../registry/pull-route';
-import { REMOTE_TABS, routeHash, type Route } from '../route';
+import { imageHash, REMOTE_TABS, routeHash, type Route } from '../route';
 import type { AskedRemote } from './open-remote';
 import type { RemoteFacts } from './remote-facts';
 
@@ -22,7 +22,7 @@ export function askedRemote(route: Route): (AskedRemote & { readonly name: strin
 
 /** What the tabs of a remote image share, over the app. Its members follow the route and the language. */
 export function remoteImageContext(
-  { router, i18n }: Pick<App, 'router' | 'i18n'>,
+  { router, i18n, images }: Pick<App, 'router' | 'i18n' | 'images'>,
   image: ExploredImage,
   { reference, artifact, sizes }: RemoteFacts,
 ): ImageContext {
@@ -44,6 +44,13 @@ export function remoteImageContext(
     get home() {
       const { pull, remote } = i18n.texts;
       return { hash: pullHash(reference), title: pull.title, back: remote.backToPull };
+    },
+    get storedHash() {
+      const own = imageHash(image.source.imageId);
+      return images.all
+        .flatMap((row) => (row.isStored ? [row, ...row.platforms] : []))
+        .map(({ href }) => href)
+        .find((href) => href === own || href?.startsWith(`${own}?`));
     },
     location: { query, setQuery: (changes) => router.setQuery(changes) },
     platforms: image.source.platforms.map(({ manifest, platform }) => ({

@@ -29,8 +29,12 @@ export interface LayerOffer {
 export type FetchState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'fetching'; readonly task: Task }
-  /** `fetched`: bytes of it that came. */
-  | { readonly kind: 'read'; readonly way: TocFormat | 'whole'; readonly fetched: number }
+  /** `fetched`: bytes of it that came. `stored`: none, the store has it. */
+  | {
+      readonly kind: 'read';
+      readonly way: TocFormat | 'whole' | 'stored';
+      readonly fetched: number;
+    }
   | { readonly kind: 'failed'; readonly error: ErrorRecord };
 
 /** Layers of a registry are fetched when that is asked for, and kept no longer than they are looked at. */

@@ -1,5 +1,5 @@
 import { isAbort, toErrorRecord } from '../../base/errors';
-import type { AbortOptions, TaskOptions } from '../../base/task';
+import type { AbortOptions, Progress, TaskOptions } from '../../base/task';
 import { openLayerIndex } from '../../layer/index/open-layer-index';
 import { tocClaim } from '../../layer/toc/toc-layer';
 import { isForeignLayerType } from '../../oci/media-types';
@@ -12,15 +12,20 @@ import {
 } from '../../registry/remote/remote-layer';
 import type { FoundContent } from '../image/layer-content';
 import type { ImageJobs } from '../image/image-jobs';
-import type { ExploredLayer } from '../image/image-source';
+import type { ExploredLayer, ReadFileRequest } from '../image/image-source';
 import type { LayerShelf } from '../image/layer-shelf';
 import type { Tasks } from '../tasks.svelte';
+import type { KeptLayer, KeptLayers } from './kept-layers';
 import type { FetchState, LayerFetching, LayerOffer } from './remote-facts';
 
 export interface RemoteLayersParts {
   readonly client: RegistryClient;
   readonly reference: Reference;
   readonly layers: readonly ExploredLayer[];
+  /** Those that the store has, by position. */
+  readonly stored: ReadonlyMap<number, KeptLayer>;
+  /** What was read before, and where goes what is read now. */
+  readonly kept: KeptLayers;
   /** Where the indexes go. */
   readonly shelf: LayerShelf;
   readonly lookAtLayer: LookAtLayer;
@@ -28,23 +33,33 @@ export interface RemoteLayersParts {
   readonly tasks: Tasks;
 }
 
-/** A file up to this is fetched whole by its layer's table of contents, and kept while it is looked at, bytes. */
+/** A file up to this is kept while it is looked at, once all of it was read by its layer's table of contents, bytes. */
 const KEPT_FILE_BYTES = 4 * 1024 * 1024;
 
-type Wanted = Pick<FoundContent, 'path' | 'location'> & { readonly limit?: number | undefined };
+type Wanted = Pick<FoundContent, 'path' | 'location'> & Pick<ReadFileRequest, 'limit' | 'budget'>;
+
+interface Look extends TaskOptions {
+  readonly keep?: boolean;
+  readonly path?: string;
+  readonly limit?: number | undefined;
+  readonly budget?: number | undefined;
+}
 
 /** The layers of an image in a registry. Nothing is fetched unasked, nothing is stored: what came goes with the page. */
 export class RemoteLayers implements LayerFetching {
   readonly #parts: RemoteLayersParts;
+  /** By position; a layer that was read is among the kept ones. */
   readonly #states: FetchState[];
-  /** Layers that had to be fetched whole, by position. */
-  readonly #whole = new Map<number, Blob>();
   #file:
     { readonly key: string; readonly content: Promise<Blob>; readonly signal: unknown } | undefined;
 
   constructor(parts: RemoteLayersParts) {
     this.#parts = parts;
     this.#states = parts.layers.map(() => ({ kind: 'idle' }));
+    for (const { position } of parts.layers) {
+      const kept = this.#kept(position);
+      if (kept) parts.shelf.set(position, { kind: 'ready', index: kept.index });
+    }
   }
 
   offer(position: number): LayerOffer {
@@ -57,6 +72,8 @@ export class RemoteLayers implements LayerFetching {
   }
 
   state(position: number): FetchState {
+    const kept = this.#kept(position);
+    if (kept) return { kind: 'read', way: kept.way, fetched: kept.fetched };
     return this.#states[position] ?? { kind: 'idle' };
   }
 
@@ -71,29 +88,31 @@ export class RemoteLayers implements LayerFetching {
     for (const state of this.#states) if (state.kind === 'fetching') state.task.cancel();
   }
 
-  /** One file's content, its first `limit` bytes where that is given. */
+  /** One file's content, its first `limit` bytes where that is given. Rejects with `over-budget` before more is fetched than allowed. */
   async read(position: number, wanted: Wanted, options: AbortOptions = {}): Promise<Blob> {
     const { signal } = options;
-    const { location, limit } = wanted;
-    const blob = this.#whole.get(this.#firstOf(position));
+    const { location, limit = Infinity } = wanted;
+    const blob = this.#kept(position)?.bytes;
     if (blob) {
       return this.#parts.jobs.run(
         'readContent',
-        { blob, location, limit },
+        { blob, location, limit: wanted.limit },
         { signal, urgent: true },
       );
     }
-    if (location.size > KEPT_FILE_BYTES) return this.#readByToc(position, wanted, options);
-    const content = await this.#kept(position, wanted, options);
-    return limit === undefined ? content : content.slice(0, limit);
+    const isWhole = limit >= location.size;
+    if (!isWhole || location.size > KEPT_FILE_BYTES) {
+      return this.#readByToc(position, wanted, options);
+    }
+    return this.#readOnce(position, wanted, options);
   }
 
   /** The file that was read last is not fetched a second time: a preview and a digest are of the same. */
-  async #kept(position: number, { path, location }: Wanted, options: AbortOptions): Promise<Blob> {
-    const key = `${position} ${path}`;
+  async #readOnce(position: number, wanted: Wanted, options: AbortOptions): Promise<Blob> {
+    const key = `${position} ${wanted.path}`;
     const { signal } = options;
     if (this.#file?.key !== key || this.#file.signal !== signal) {
-      const content = this.#readByToc(position, { path, location }, options);
+      const content = this.#readByToc(position, wanted, options);
       this.#file = { key, content, signal };
     }
     return this.#file.content;
@@ -101,12 +120,21 @@ export class RemoteLayers implements LayerFetching {
 
   async #readByToc(
     position: number,
-    { path, limit }: Wanted,
+    { path, limit, budget }: Wanted,
     options: AbortOptions,
   ): Promise<Blob> {
-    const view = await this.#look(position, { ...options, path, limit });
-    if (!view.content) throw new RangeError(`nothing was read of ${path}`);
-    return view.content;
+    let came: Pick<KeptLayer, 'fetched' | 'toc'> = { fetched: 0 };
+    const onProgress = ({ done }: Progress): void => void (came = { fetched: done });
+    try {
+      const wanted = { path, limit, budget, keep: true };
+      const view = await this.#look(position, { ...options, ...wanted, onProgress });
+      came = view;
+      if (!view.content) throw new RangeError(`nothing was read of ${path}`);
+      return view.content;
+    } finally {
+      // What is given up or refused in the end has come all the same.
+      this.#count(position, came);
+    }
   }
 
   async #fetch(position: number): Promise<void> {
@@ -117,12 +145,12 @@ export class RemoteLayers implements LayerFetching {
     );
     this.#put(position, { kind: 'fetching', task });
     try {
-      const { index, way, fetched, bytes } = await result;
-      const opened = openLayerIndex(index);
-      if (bytes) this.#whole.set(position, bytes);
-      this.#put(position, { kind: 'read', way, fetched });
+      const { index: encoded, ...view } = await result;
+      const index = openLayerIndex(encoded);
+      this.#parts.kept.put(this.#layer(position), { ...view, index });
+      this.#put(position, { kind: 'idle' });
       for (const each of this.#same(position)) {
-        this.#parts.shelf.set(each, { kind: 'ready', index: opened });
+        this.#parts.shelf.set(each, { kind: 'ready', index });
       }
     } catch (error) {
       const isGivenUp = isAbort(error) || task.state.kind === 'cancelled';
@@ -133,24 +161,29 @@ export class RemoteLayers implements LayerFetching {
     }
   }
 
-  async #look(
-    position: number,
-    {
-      signal,
-      onProgress,
-      ...wanted
-    }: TaskOptions & {
-      readonly keep?: boolean;
-      readonly path?: string;
-      readonly limit?: number | undefined;
-    },
-  ): Promise<RemoteLayerView> {
+  async #look(position: number, { signal, onProgress, ...wanted }: Look): Promise<RemoteLayerView> {
     const { client, reference, lookAtLayer } = this.#parts;
     const { descriptor: layer, diffId } = this.#layer(position);
     const { repository } = reference;
     const named = { repository, layer, diffId, what: `layer ${position}` };
-    const request = await describeLayer(client, named, { signal });
-    return lookAtLayer({ ...request, ...wanted }, { signal, onProgress });
+    const kept = this.#kept(position);
+    // Where its table was read, parts of it were sent.
+    const request = await describeLayer(client, named, { signal, sendsRanges: kept && true });
+    return lookAtLayer({ ...request, ...wanted, toc: kept?.toc }, { signal, onProgress });
+  }
+
+  /** Adds to what is kept of a layer. */
+  #count(position: number, { fetched, toc }: Pick<KeptLayer, 'fetched' | 'toc'>): void {
+    const layer = this.#layer(position);
+    const kept = this.#parts.kept.get(layer);
+    if (!kept) return;
+    const sum = { ...kept, fetched: kept.fetched + fetched, toc: toc ?? kept.toc };
+    this.#parts.kept.put(layer, sum);
+    this.#parts.shelf.tell();
+  }
+
+  #kept(position: number): KeptLayer | undefined {
+    return this.#parts.stored.get(position) ?? this.#parts.kept.get(this.#layer(position));
   }
 
   #put(position: number, state: FetchState): void {
@@ -160,9 +193,9 @@ export class RemoteLayers implements LayerFetching {
 
   /** Positions at which the same layer stands. */
   #same(position: number): readonly number[] {
-    const { digest } = this.#layer(position).descriptor;
+    const { descriptor, diffId } = this.#layer(position);
     return this.#parts.layers
-      .filter(({ descriptor }) => descriptor.digest === digest)
+      .filter((each) => each.descriptor.digest === descriptor.digest && each.diffId === diffId)
       .map((layer) => layer.position);
   }
 

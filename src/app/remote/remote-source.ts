@@ -7,9 +7,10 @@ import { findContent } from '../image/layer-content';
 import { indexOf, LayerShelf } from '../image/layer-shelf';
 import type { ExploredLayer, ExploredPlatform, ImageSource } from '../image/image-source';
 import type { RemoteFacts } from './remote-facts';
+import type { StoredLayers } from './stored-layers';
 import { RemoteLayers, type RemoteLayersParts } from './remote-layers';
 
-export interface RemoteSourceParts extends Omit<RemoteLayersParts, 'layers' | 'shelf'> {
+export interface RemoteSourceParts extends Omit<RemoteLayersParts, 'layers' | 'shelf' | 'stored'> {
   /** Of the manifest that is explored. */
   readonly descriptor: Descriptor;
   readonly imageId: Digest;
@@ -18,11 +19,13 @@ export interface RemoteSourceParts extends Omit<RemoteLayersParts, 'layers' | 's
   readonly config: ImageConfig;
   readonly rawConfig: Uint8Array;
   readonly rawManifest: Uint8Array;
+  /** What the store has of its layers. */
+  readonly storedLayers: StoredLayers;
   readonly facts: Omit<RemoteFacts, 'reference' | 'fetching'>;
 }
 
 /** An image in a registry, explored there: its layers are waiting until somebody has them fetched. */
-export function remoteSource(parts: RemoteSourceParts): ImageSource {
+export async function remoteSource(parts: RemoteSourceParts): Promise<ImageSource> {
   const { reference, descriptor, imageId, platforms, config, rawConfig, rawManifest, jobs } = parts;
   const layers = parts.layers.map((layer, position): ExploredLayer => ({
     position,
@@ -30,12 +33,13 @@ export function remoteSource(parts: RemoteSourceParts): ImageSource {
     diffId: config.diffIds[position],
     unpackedSize: undefined,
   }));
+  const stored = await parts.storedLayers(layers);
   const shelf = new LayerShelf(layers.length);
-  const fetching = new RemoteLayers({ ...parts, layers, shelf });
+  const fetching = new RemoteLayers({ ...parts, layers, stored, shelf });
   const indexAt = (position: number): ReturnType<typeof indexOf> => indexOf(shelf.get(position));
-  const readFile: ImageSource['readFile'] = ({ layer, path, limit }, options) => {
+  const readFile: ImageSource['readFile'] = ({ layer, path, ...amounts }, options) => {
     const found = findContent(indexAt, layer, path);
-    return fetching.read(found.layer, { ...found, limit }, options);
+    return fetching.read(found.layer, { ...found, ...amounts }, options);
   };
   return {
     origin: 'remote',

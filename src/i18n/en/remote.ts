@@ -20,6 +20,8 @@ export const remote = {
   backToPull: 'Back to Pull',
   pull: 'Pull',
   inRegistry: 'In the registry, nothing stored',
+  inBoth: 'In the registry, and stored',
+  openStored: 'Open the stored image',
   notPullable: (what: string) => `${what}, not a container image`,
   compressed: 'compressed',
   index: 'Index',
@@ -43,6 +45,9 @@ export const remote = {
   fetching: 'Fetching from the registry',
   doneOf: (done: string, total: string) => `${done} of ${total}`,
   read: 'read',
+  takesMuch: (size: string) => `Showing its beginning takes ${size} of the layer.`,
+  fetchFile: (size: string) => `Fetch ${size}`,
+  wasStored: 'It is stored: nothing was fetched.',
   wasReadWhole: (fetched: string) =>
     `Read whole, ${fetched}: its digest is right. Nothing is stored.`,
   wasReadByToc: (format: string, fetched: string, size: string) =>

@@ -66,6 +66,7 @@ const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map(
     'no-such-layer': () => '镜像没有这一层',
     'no-such-path': () => '没有这个路径',
     'not-a-file': () => '该路径不是文件',
+    'over-budget': ({ what }) => `读取${what}须获取的数据超过所允许的`,
     'bad-toc': ({ what }) => `${what}的目录表与其格式所述不符，须完整读取该层`,
     'worker-crashed': () => '执行任务的 worker 已停止，多半因内存不足',
     offline: ({ host }) => `浏览器处于离线状态，无法访问${host}`,

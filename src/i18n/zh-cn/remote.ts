@@ -18,6 +18,8 @@ export const remote: Translation<Messages['remote']> = {
   backToPull: '返回拉取页',
   pull: '拉取',
   inRegistry: '位于镜像仓库中，未存储任何内容',
+  inBoth: '位于镜像仓库中，也已存储',
+  openStored: '打开已存储的镜像',
   notPullable: (what) => `${what}，不是容器镜像`,
   compressed: '压缩后',
   index: '索引',
@@ -38,6 +40,9 @@ export const remote: Translation<Messages['remote']> = {
   fetching: '正在从镜像仓库获取',
   doneOf: (done, total) => `${done} / ${total}`,
   read: '已读取',
+  takesMuch: (size) => `显示其开头须获取该层的 ${size}。`,
+  fetchFile: (size) => `获取 ${size}`,
+  wasStored: '已存储：未获取任何内容。',
   wasReadWhole: (fetched) => `已读取整层（${fetched}）：摘要正确。未存储任何内容。`,
   wasReadByToc: (format, fetched, size) =>
     `按其目录（${format}）读取，获取 ${size} 中的 ${fetched}。该目录即清单所指定的目录；未校验层本身的摘要。`,

@@ -5,7 +5,7 @@ import { decompress } from '../../codec/compression/decompress';
 import { TarReader } from '../../codec/tar/tar-reader';
 import { TOC_NAME } from './estargz-files';
 import { badToc } from './toc-document';
-import { readExactly, type PackedToc, type SizedSource, type TocOptions } from './packed-toc';
+import { readExactly, type UnpackedToc, type SizedSource, type TocOptions } from './packed-toc';
 
 /** Of the layer's descriptor: the digest of the table's JSON. */
 export const ESTARGZ_TOC_DIGEST = 'containerd.io/snapshot/stargz/toc.digest';
@@ -23,7 +23,7 @@ const TAIL_BYTES = 32 * 1024;
 export async function readEstargzToc(
   source: SizedSource,
   { what, signal }: TocOptions,
-): Promise<PackedToc> {
+): Promise<UnpackedToc> {
   const { size } = source;
   const tailStart = Math.max(0, size - TAIL_BYTES);
   const tail = await readExactly(source, { start: tailStart, end: size }, { what, signal });

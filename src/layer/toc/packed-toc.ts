@@ -13,7 +13,7 @@ export interface TocOptions extends AbortOptions {
 }
 
 /** A table of contents as it was read out of a layer. */
-export interface PackedToc {
+export interface UnpackedToc {
   readonly json: Uint8Array;
   /** Where the last content in the layer ends at the latest, bytes. */
   readonly contentEnd: number;

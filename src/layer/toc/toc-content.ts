@@ -33,26 +33,43 @@ export interface TocContentParts {
 export interface ReadTocContentOptions extends TocOptions {
   /** Bytes of the file to read, for a preview: whole chunks are read and checked, and the rest of the last is cut off. */
   readonly limit?: number | undefined;
+  /** Bytes of the layer that this may take. */
+  readonly budget?: number | undefined;
 }
 
 /**
  * The content of one file, read by its chunks and checked against their digests, or against the file's where the chunks have none (then
- * all of it is read). Rejects with `digest-mismatch`, `truncated`, and with what the compression has against it.
+ * all of it is read). Rejects with `digest-mismatch`, `truncated`, and with what the compression has against it; with `over-budget` before
+ * anything is read.
  */
 export async function readTocContent(
   parts: TocContentParts,
   { header, digest, chunks }: TocEntry,
-  { limit = Infinity, what, signal }: ReadTocContentOptions,
+  { limit = Infinity, budget = Infinity, what, signal }: ReadTocContentOptions,
 ): Promise<Blob> {
   const isPartial = limit < header.size && chunks.every((chunk) => chunk.digest !== undefined);
   const wanted = isPartial ? chunksUpTo(chunks, limit) : chunks;
+  const runs = runsOf(wanted, parts.boundaries);
+  const cost = runs.reduce((sum, { start, end }) => sum + end - start, 0);
+  if (cost > budget) throw overBudget(what, { bytes: cost, budget });
   const sink = new ContentSink(isPartial || !digest ? undefined : await createSha256());
-  for (const run of runsOf(wanted, parts.boundaries)) {
+  for (const run of runs) {
     if (run.end > 0) await readRun(parts, run, { sink, what, signal });
     else for (const { size } of run.chunks) sink.addZeros(size, what);
   }
   const blob = sink.finish(digest, what);
   return blob.size > limit ? blob.slice(0, limit) : blob;
+}
+
+function overBudget(
+  what: string,
+  amounts: { readonly bytes: number; readonly budget: number },
+): LayerError {
+  return new LayerError(
+    'over-budget',
+    `Reading ${what} takes ${amounts.bytes} bytes of its layer, more than the ${amounts.budget} that it may take.`,
+    { detail: { what, ...amounts } },
+  );
 }
 
 function chunksUpTo(chunks: readonly TocChunk[], limit: number): readonly TocChunk[] {

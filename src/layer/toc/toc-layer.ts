@@ -6,8 +6,8 @@ import { ESTARGZ_TOC_DIGEST, readEstargzToc } from './estargz';
 import { findFile } from '../find-file';
 import type { LayerIndex } from '../index/layer-index';
 import { openLayerIndex } from '../index/open-layer-index';
-import type { PackedToc, SizedSource, TocOptions } from './packed-toc';
-import { readTocContent, type ReadTocContentOptions, type TocContentParts } from './toc-content';
+import type { SizedSource, TocOptions, UnpackedToc } from './packed-toc';
+import { readTocContent, type TocContentParts } from './toc-content';
 import { badToc, parseToc, type TocEntry } from './toc-document';
 import { indexToc } from './toc-index';
 import { tocMismatch } from './toc-mismatch';
@@ -52,10 +52,14 @@ export interface TocLayer {
    * The content of a file, or of the file that a hard link of the same layer means, checked against its digest in the table. Rejects with
    * `no-such-path`, `not-a-file` and as `readTocContent` does.
    */
-  read(
-    path: string,
-    options?: AbortOptions & { readonly limit?: number | undefined },
-  ): Promise<Blob>;
+  read(path: string, options?: ReadTocFileOptions): Promise<Blob>;
+}
+
+export interface ReadTocFileOptions extends AbortOptions {
+  /** Bytes of the file to read; all of them without it. */
+  readonly limit?: number | undefined;
+  /** Bytes of the layer that this may take: rejects with `over-budget`, and reads nothing, where it would be more. */
+  readonly budget?: number | undefined;
 }
 
 /**
@@ -68,13 +72,28 @@ export async function openTocLayer(
   claim: TocClaim,
   options: TocOptions,
 ): Promise<TocLayer> {
-  const { json, contentEnd } = await readToc(source, claim, options);
-  if (claim.jsonDigest) {
-    const found = await sha256Digest(new Uint8Array(json));
-    if (found !== claim.jsonDigest) {
-      throw tocMismatch(options.what, { found, expected: claim.jsonDigest });
-    }
-  }
+  return tocLayer(source, claim, { toc: await fetchToc(source, claim, options), ...options });
+}
+
+/** The table alone, checked as `openTocLayer` does: who keeps it can open the layer again with `tocLayer`, without fetching it. */
+export async function fetchToc(
+  source: SizedSource,
+  claim: TocClaim,
+  options: TocOptions,
+): Promise<UnpackedToc> {
+  const toc = await readToc(source, claim, options);
+  if (!claim.jsonDigest) return toc;
+  const found = await sha256Digest(new Uint8Array(toc.json));
+  if (found === claim.jsonDigest) return toc;
+  throw tocMismatch(options.what, { found, expected: claim.jsonDigest });
+}
+
+/** A layer by its table, which was checked before. Rejects with `bad-toc`. */
+export async function tocLayer(
+  source: SizedSource,
+  claim: TocClaim,
+  { toc: { json, contentEnd }, ...options }: TocOptions & { readonly toc: UnpackedToc },
+): Promise<TocLayer> {
   const entries = parseToc(json, options.what);
   const encodedIndex = await indexToc(entries);
   const index = openLayerIndex(encodedIndex);
@@ -87,16 +106,15 @@ export async function openTocLayer(
     format: claim.format,
     index,
     encodedIndex,
-    read: (path, { limit, signal } = {}) => {
+    read: (path, reading = {}) => {
       const entry = entries[index.locate(findFile(index, path)).offset];
       if (!entry) throw new RangeError(`there is no entry for ${path}`);
-      const reading: ReadTocContentOptions = { limit, signal, what: `the file "${path}"` };
-      return readTocContent(parts, entry, reading);
+      return readTocContent(parts, entry, { ...reading, what: `the file "${path}"` });
     },
   };
 }
 
-function readToc(source: SizedSource, claim: TocClaim, options: TocOptions): Promise<PackedToc> {
+function readToc(source: SizedSource, claim: TocClaim, options: TocOptions): Promise<UnpackedToc> {
   const { format, annotations, packedDigest } = claim;
   if (format === 'estargz') return readEstargzToc(source, options);
   return readZstdChunkedToc(source, { ...options, annotations, checksum: packedDigest });

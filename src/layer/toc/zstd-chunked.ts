@@ -3,7 +3,7 @@ import { LIMITS } from '../../base/limits';
 import { decompress } from '../../codec/compression/decompress';
 import { sha256Digest } from '../../codec/hash/sha256';
 import type { Digest } from '../../oci/digest';
-import { readExactly, type PackedToc, type SizedSource, type TocOptions } from './packed-toc';
+import { readExactly, type UnpackedToc, type SizedSource, type TocOptions } from './packed-toc';
 import { badToc } from './toc-document';
 import { tocMismatch } from './toc-mismatch';
 
@@ -48,7 +48,7 @@ export interface ZstdChunkedOptions extends TocOptions {
 export async function readZstdChunkedToc(
   source: SizedSource,
   { annotations, checksum, what, signal }: ZstdChunkedOptions,
-): Promise<PackedToc> {
+): Promise<UnpackedToc> {
   const text = POSITIONS.map((name) => annotations.get(name)).find((each) => each !== undefined);
   const position =
     text === undefined ? await readFooter(source, { what, signal }) : parseTocPosition(text, what);

@@ -1,14 +1,21 @@
 import { blobSource } from '../../base/byte-source';
+import { ProgressMeter } from '../../base/progress-meter';
 import type { AbortOptions, TaskOptions } from '../../base/task';
 import { BlobCollector } from '../../layer/toc/blob-collector';
 import { checkLayer } from '../../layer/check-layer';
 import { LayerError } from '../../layer/errors';
 import { findFile } from '../../layer/find-file';
 import { openLayerIndex } from '../../layer/index/open-layer-index';
-import type { SizedSource } from '../../layer/toc/packed-toc';
+import type { SizedSource, UnpackedToc } from '../../layer/toc/packed-toc';
 import { readContent } from '../../layer/read-content';
 import { readLayer } from '../../layer/read-layer';
-import { openTocLayer, tocClaim, type TocClaim, type TocFormat } from '../../layer/toc/toc-layer';
+import {
+  fetchToc,
+  tocClaim,
+  tocLayer,
+  type TocClaim,
+  type TocFormat,
+} from '../../layer/toc/toc-layer';
 import type { Descriptor } from '../../oci/descriptor';
 import type { Digest } from '../../oci/digest';
 import type { RemoteBlob } from '../access';
@@ -30,8 +37,19 @@ export interface RemoteLayerRequest {
   readonly path?: string | undefined;
   /** Bytes of that file; all of them without it. */
   readonly limit?: number | undefined;
-  /** Whether a layer that had to be fetched whole is wanted with its bytes: files can then be read without fetching it again. */
+  /** Bytes of the layer that reading the file by a table of contents may take: rejects with `over-budget` where it would be more. */
+  readonly budget?: number | undefined;
+  /** Whether what was fetched is wanted too, the table or all of the layer: files can then be read without fetching that again. */
   readonly keep?: boolean | undefined;
+  /** The table of contents, kept from an earlier look. */
+  readonly toc?: KeptToc | undefined;
+}
+
+/** A layer's table of contents that was found to be the one that the manifest names. */
+export interface KeptToc {
+  readonly json: Blob;
+  /** Where the last content in the layer ends at the latest, bytes. */
+  readonly contentEnd: number;
 }
 
 /** What was seen of a layer. Nothing of it is stored. */
@@ -47,8 +65,10 @@ export interface RemoteLayerView {
   readonly fetched: number;
   /** Of the file that was wanted. */
   readonly content?: Blob | undefined;
-  /** The layer as the registry has it, where it was fetched whole and wanted so. */
+  /** The layer as the registry has it, where it was fetched whole and is to be kept. */
   readonly bytes?: Blob | undefined;
+  /** The table of contents, where it was read by it and is to be kept. */
+  readonly toc?: KeptToc | undefined;
 }
 
 /** Looks at a layer without storing it: see `lookAtLayer`. `main.ts` hands in the worker pool's. */
@@ -62,11 +82,16 @@ export type NamedLayer = Pick<RemoteLayerRequest, 'layer' | 'diffId' | 'what'> &
   readonly repository: string;
 };
 
+interface DescribeOptions extends AbortOptions {
+  /** Whether the registry sends parts of the layer, where that is known. */
+  readonly sendsRanges?: boolean | undefined;
+}
+
 /** What a worker is asked for, with the login as it is now. */
 export async function describeLayer(
   client: RegistryClient,
   { repository, layer, diffId, what }: NamedLayer,
-  options: AbortOptions = {},
+  { sendsRanges: known, ...options }: DescribeOptions = {},
 ): Promise<RemoteLayerRequest> {
   const source = remoteBlobSource({ registry: client, repository, descriptor: layer });
   const hasToc = tocClaim(layer) !== undefined;
@@ -74,7 +99,8 @@ export async function describeLayer(
     remote: await source.describe(options),
     layer,
     diffId,
-    sendsRanges: hasToc && (await sendsRanges(client, repository, { ...options, blob: layer })),
+    sendsRanges:
+      hasToc && (known ?? (await sendsRanges(client, repository, { ...options, blob: layer }))),
     what,
   };
 }
@@ -89,31 +115,44 @@ export async function lookAtLayer(
   request: Omit<RemoteLayerRequest, 'remote'>,
   options: TaskOptions = {},
 ): Promise<RemoteLayerView> {
-  const counted = countedSource(source);
+  // Without a table at hand all of the layer may yet be read, which tells its progress itself.
+  const onProgress = request.toc ? options.onProgress : undefined;
+  const counted = countedSource(source, onProgress);
   const claim = request.sendsRanges ? tocClaim(request.layer) : undefined;
   const view =
     (claim && (await readByToc(counted, claim, { ...request, ...options }))) ??
     (await readWhole(counted, request, options));
-  return { ...view, fetched: counted.fetched() };
+  return { ...view, fetched: counted.meter.done };
 }
 
 type View = Omit<RemoteLayerView, 'fetched'>;
+type TocRequest = Pick<RemoteLayerRequest, 'what' | 'path' | 'limit' | 'budget' | 'keep' | 'toc'>;
 
 /** Undefined where there is no table that can be used: the layer itself still says what is in it. */
 async function readByToc(
   source: SizedSource,
   claim: TocClaim,
-  { what, path, limit, signal }: AbortOptions & Pick<RemoteLayerRequest, 'what' | 'path' | 'limit'>,
+  { what: whose, path, toc: kept, keep = false, signal, ...limits }: AbortOptions & TocRequest,
 ): Promise<View | undefined> {
   try {
-    const options = { what: `the table of contents of ${what}`, signal };
-    const layer = await openTocLayer(source, claim, options);
-    const content = path === undefined ? undefined : await layer.read(path, { limit, signal });
-    return { index: layer.encodedIndex, way: layer.format, content };
+    const options = { what: `the table of contents of ${whose}`, signal };
+    const toc = kept ? await unkept(kept) : await fetchToc(source, claim, options);
+    const layer = await tocLayer(source, claim, { ...options, toc });
+    const content = path === undefined ? undefined : await layer.read(path, { ...limits, signal });
+    const view = { index: layer.encodedIndex, way: layer.format, content };
+    return keep ? { ...view, toc: keptToc(toc) } : view;
   } catch (error) {
     if (error instanceof LayerError && error.code === 'bad-toc') return undefined;
     throw error;
   }
+}
+
+function keptToc({ json, contentEnd }: UnpackedToc): KeptToc {
+  return { json: new Blob([new Uint8Array(json)]), contentEnd };
+}
+
+async function unkept({ json, contentEnd }: KeptToc): Promise<UnpackedToc> {
+  return { json: new Uint8Array(await json.arrayBuffer()), contentEnd };
 }
 
 /** A file can be read once all of the layer is known to be right; until then its bytes are kept aside. */
@@ -158,16 +197,19 @@ async function sendsRanges(
   return response.status === 206;
 }
 
-function countedSource(source: SizedSource): SizedSource & { readonly fetched: () => number } {
-  let fetched = 0;
+function countedSource(
+  source: SizedSource,
+  onProgress: TaskOptions['onProgress'],
+): SizedSource & { readonly meter: ProgressMeter } {
+  const meter = new ProgressMeter({ phase: 'fetch', total: null, unit: 'bytes' }, onProgress);
   return {
     size: source.size,
-    fetched: () => fetched,
+    meter,
     open: (range, options) =>
       source.open(range, options).pipeThrough(
         new TransformStream<Uint8Array, Uint8Array>({
           transform(chunk, controller) {
-            fetched += chunk.length;
+            meter.add(chunk.length);
             controller.enqueue(chunk);
           },
         }),

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ImageSource } from '../../../src/app/image/image-source';
+import { loadArchive } from '../../../src/archive/load';
+import { KeptLayers } from '../../../src/app/remote/kept-layers';
+import { storedLayers } from '../../../src/app/remote/stored-layers';
 import { openRemote, type AskedRemote } from '../../../src/app/remote/open-remote';
 import { ReferrerList } from '../../../src/app/remote/referrer-list.svelte';
 import type { FetchState, RemoteFacts } from '../../../src/app/remote/remote-facts';
@@ -8,6 +11,7 @@ import type { Digest } from '../../../src/oci/digest';
 import { MediaType } from '../../../src/oci/media-types';
 import { parseReference } from '../../../src/oci/reference';
 import type { LookAtLayer } from '../../../src/registry/remote/remote-layer';
+import type { Store } from '../../../src/store/store';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
 import { createJobs } from '../../../src/workers/jobs';
 import { startLayoutRegistry } from '../../servers/layout-registry';
@@ -19,7 +23,9 @@ import {
 } from '../../support/archive-builder';
 import { lookHere, registriesFor } from '../../support/registries';
 import { noise } from '../../support/streams';
-import { estargzOf, sha256 } from '../../support/toc-builder';
+import type { TarItem } from '../../support/tar-builder';
+import { loadInto, openItems } from '../../support/load-environment';
+import { estargzOf, sha256, type TocDraftOptions } from '../../support/toc-builder';
 import type { Upstream } from '../../support/upstream';
 
 const AMD64 = { os: 'linux', architecture: 'amd64' };
@@ -34,11 +40,13 @@ let layout: LayoutBuilder;
 let tagged: BlobDescriptor;
 let server: Upstream;
 let tasks: Tasks;
+let store: Store;
 let opened: ImageSource | undefined;
 
 beforeEach(async () => {
   layout = new LayoutBuilder();
   tasks = new Tasks(Date.now);
+  store = await openMemoryStore();
   server = await startLayoutRegistry(layout, () => tagged);
 });
 afterEach(async () => {
@@ -63,6 +71,7 @@ async function open(
           jobs[job](request, { signal, onEvent: () => undefined }),
       },
       tasks,
+      storedLayers: (layers) => storedLayers(store, layers),
     },
   );
   opened = source;
@@ -80,6 +89,34 @@ async function fetched(
   return remote.fetching.state(layer);
 }
 
+const fetchedOf = ({ remote }: { readonly remote: RemoteFacts }): number => {
+  const state = remote.fetching.state(0);
+  return state.kind === 'read' ? state.fetched : NaN;
+};
+
+const FILE_BY_FILE = [
+  ...Array.from({ length: 60 }, (_, n) => ({ path: `data/${n}`, content: noise(32_000, n + 1) })),
+  { path: 'motd', content: 'ahoy\n' },
+];
+
+/** Puts an image of one eStargz layer into the registry. */
+function putLazy(files: readonly TarItem[], options?: TocDraftOptions): BlobDescriptor {
+  const draft = estargzOf(files, options);
+  const layer = layout.blob(draft.bytes, {
+    mediaType: MediaType.ociLayerGzip,
+    annotations: Object.fromEntries(draft.annotations),
+  });
+  const config = layout.blob(jsonBytes(AMD64), { mediaType: MediaType.ociConfig });
+  tagged = layout.manifest({ config, layers: [layer] });
+  return layer;
+}
+
+/** Bytes of a blob that were asked for by Range. */
+const sentOf = (digest: Digest): number =>
+  server.requests
+    .filter(({ url }) => url?.endsWith(`/blobs/${digest}`))
+    .map(({ headers }) => /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [])
+    .reduce((sum, [, start = 0, end = -1]) => sum + Number(end) - Number(start) + 1, 0);
 const blobRequests = (digest: Digest): number =>
   server.requests.filter(({ url, method }) => method === 'GET' && url?.endsWith(`/blobs/${digest}`))
     .length;
@@ -134,29 +171,78 @@ describe('an image that is looked at in its registry', () => {
   });
 
   it('has a layer read by its table of contents, and of a file what it takes', async () => {
-    const files = Array.from({ length: 60 }, (_, n) => ({
-      path: `data/${n}`,
-      content: noise(32_000, n + 1),
-    }));
-    const draft = estargzOf([...files, { path: 'motd', content: 'ahoy\n' }]);
-    const layer = layout.blob(draft.bytes, {
-      mediaType: MediaType.ociLayerGzip,
-      annotations: Object.fromEntries(draft.annotations),
-    });
-    const config = layout.blob(jsonBytes(AMD64), { mediaType: MediaType.ociConfig });
-    tagged = layout.manifest({ config, layers: [layer] });
+    const layer = putLazy(FILE_BY_FILE);
     const source = await open();
     expect(source.remote.fetching.offer(0)).toMatchObject({ toc: 'estargz', size: layer.size });
     const state = await fetched(source, 0);
     expect(state).toMatchObject({ kind: 'read', way: 'estargz' });
-    if (state.kind !== 'read') throw new Error(state.kind);
-    expect(state.fetched).toBeLessThan(layer.size * 0.05);
-    const before = blobRequests(layer.digest);
+    expect(fetchedOf(source)).toBeLessThan(layer.size * 0.05);
     expect(await text(source.readFile({ layer: 0, path: 'motd' }))).toBe('ahoy\n');
     const afterFirst = blobRequests(layer.digest);
     expect(await source.hashFile({ layer: 0, path: 'motd' })).toBe(sha256(Buffer.from('ahoy\n')));
     expect(blobRequests(layer.digest)).toBe(afterFirst);
-    expect(afterFirst).toBeGreaterThan(before);
+  });
+
+  it('has its table of contents fetched once, and every byte counted', async () => {
+    const layer = putLazy(FILE_BY_FILE);
+    const source = await open();
+    await fetched(source, 0);
+    const before = blobRequests(layer.digest);
+    const table = fetchedOf(source);
+    for (const path of ['data/3', 'motd', 'data/7']) await source.readFile({ layer: 0, path });
+    expect(blobRequests(layer.digest)).toBe(before + 3);
+    // One byte is asked for alone, to learn whether parts are sent, and is no part of what is read.
+    expect(fetchedOf(source)).toBe(sentOf(layer.digest) - 1);
+    expect(fetchedOf(source)).toBeGreaterThan(table + 64_000);
+  });
+
+  it('has the beginning of a large file for its first chunks, and asks where that takes much', async () => {
+    const content = noise(300_000, 5);
+    const files = [{ path: 'big', content }];
+    const layer = putLazy(files, { chunkSize: 50_000 });
+    const source = await open();
+    await fetched(source, 0);
+    const before = sentOf(layer.digest);
+    const start = await source.readFile({ layer: 0, path: 'big', limit: 60_000, budget: 150_000 });
+    expect(start.size).toBe(60_000);
+    expect(sentOf(layer.digest) - before).toBeLessThan(110_000);
+    const asked = source.readFile({ layer: 0, path: 'big', limit: 60_000, budget: 90_000 });
+    await expect(asked).rejects.toMatchObject({ code: 'over-budget' });
+    expect(sentOf(layer.digest) - before).toBeLessThan(110_000);
+  });
+
+  it('keeps what was read of a layer while platforms are switched', async () => {
+    const [amd64, arm64] = [AMD64, ARM64].map((platform) =>
+      layout.image(buildImage({ layers: FILES, architecture: platform.architecture }), {
+        platform,
+      }),
+    ) as [BlobDescriptor, BlobDescriptor];
+    tagged = layout.index([amd64, arm64]);
+    const kept = new KeptLayers();
+    const first = await open({ kept });
+    await fetched(first, 0);
+    first.close();
+    // Both have the same layers here, as many images have the same base.
+    for (const manifest of [arm64.digest, amd64.digest]) {
+      const source = await open({ kept, manifest });
+      expect(source.remote.fetching.state(0)).toMatchObject({ kind: 'read', way: 'whole' });
+      expect(await text(source.readFile({ layer: 0, path: 'etc/motd' }))).toBe('ahoy\n');
+      expect(source.remote.fetching.state(1).kind).toBe('idle');
+      expect(blobRequests(source.layers[0]?.descriptor.digest ?? tagged.digest)).toBe(1);
+    }
+  });
+
+  it('uses layers that are stored, and fetches nothing of them', async () => {
+    tagged = layout.image(buildImage({ layers: FILES }));
+    const archive = await openItems(layout.items([tagged]));
+    await loadArchive(archive, loadInto(store));
+    const source = await open();
+    expect([0, 1].map((layer) => source.remote.fetching.state(layer))).toEqual([
+      { kind: 'read', way: 'stored', fetched: 0 },
+      { kind: 'read', way: 'stored', fetched: 0 },
+    ]);
+    expect(await text(source.readFile({ layer: 0, path: 'etc/motd' }))).toBe('ahoy\n');
+    expect(source.layers.map(({ descriptor }) => blobRequests(descriptor.digest))).toEqual([0, 0]);
   });
 
   it('shows nothing of a layer that is another than its configuration names', async () => {
