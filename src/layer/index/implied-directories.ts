@@ -2,7 +2,7 @@ import { compareBytes } from '../../base/bytes';
 import { AncestorStack } from '../stack/ancestor-stack';
 import { DirectoryTree } from './directory-tree';
 import { isMarkerKind, Kind, kindOf, packTraits, type EntryColumns } from './entry-columns';
-import { allocateIndex } from './index-format';
+import { allocateIndex, type EncodedColumns } from './index-format';
 import { RowList } from './row-list';
 
 /** Mode of a directory that has no entry of its own: what an engine makes, 0755. */
@@ -14,12 +14,13 @@ const BEFORE_ENTRIES = -0.5;
  * Directories that a layer has only as part of other paths, as columns of their own: as an engine makes them, owned by root and of no time.
  * `contentOffsets` say where in the tar the last entry stands that needs the directory. Engines make one for a whiteout, too. A path that is something else in the same layer, or lies below such a path, is among them, too.
  */
-export function findImpliedDirectories(columns: EntryColumns): EntryColumns {
+export function findImpliedDirectories(columns: EntryColumns): EncodedColumns {
   const own = RowList.of(columns);
   const finder = new ImpliedFinder(own);
   for (let item = 0; item < own.length; item++) finder.visit(item);
   const implied = columnsOf(finder.found);
-  if (implied.rowCount > 0) setOffsets(withRows(own, implied, { twins: true }), implied);
+  const { columns: found } = implied;
+  if (found.rowCount > 0) setOffsets(withRows(own, found, { twins: true }), found);
   return implied;
 }
 
@@ -115,10 +116,10 @@ class ImpliedFinder {
   }
 }
 
-function columnsOf(paths: readonly Uint8Array[]): EntryColumns {
+function columnsOf(paths: readonly Uint8Array[]): EncodedColumns {
   const sorted = paths.toSorted(compareBytes);
   const unique = sorted.filter((path, i) => compareBytes(path, sorted[i - 1] ?? ROOT) !== 0);
-  const { columns } = allocateIndex(
+  const encoded = allocateIndex(
     { diffId: undefined, unpackedSize: 0, tarSize: 0 },
     {
       rowCount: unique.length,
@@ -127,6 +128,7 @@ function columnsOf(paths: readonly Uint8Array[]): EntryColumns {
       extraBytes: 0,
     },
   );
+  const { columns } = encoded;
   let at = 0;
   unique.forEach((path, row) => {
     columns.paths.bytes.set(path, at);
@@ -135,7 +137,7 @@ function columnsOf(paths: readonly Uint8Array[]): EntryColumns {
     columns.traits[row] = packTraits(Kind.dir, IMPLIED_MODE);
   });
   columns.paths.compareNeighbours();
-  return columns;
+  return encoded;
 }
 
 /** The root has no entry, so that no path is equal to it. */

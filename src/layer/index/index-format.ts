@@ -8,8 +8,10 @@ import { PathTable } from './path-table';
 /** `DDLI`, little-endian as all of it. */
 const MAGIC = 0x494c4444;
 /** To be raised with any change of the layout: an index of another version is rebuilt from its blob. */
-const VERSION = 1;
+const VERSION = 2;
 const HEADER_BYTES = 96;
+/** Where an index within an index may begin, so that its columns are aligned. */
+const ALIGNMENT = 8;
 
 /** What an index says of the layer as a whole. */
 export interface IndexHeader {
@@ -27,11 +29,14 @@ export interface IndexShape {
   readonly extraBytes: number;
 }
 
+/** An index and the columns that lie in it. */
+export interface EncodedColumns {
+  readonly buffer: ArrayBuffer;
+  readonly columns: EntryColumns;
+}
+
 /** A new index of that shape: its columns are zeros, to be filled in place. */
-export function allocateIndex(
-  header: IndexHeader,
-  shape: IndexShape,
-): { readonly buffer: ArrayBuffer; readonly columns: EntryColumns } {
+export function allocateIndex(header: IndexHeader, shape: IndexShape): EncodedColumns {
   const buffer = new ArrayBuffer(byteLengthOf(shape));
   const view = new DataView(buffer);
   view.setUint32(0, MAGIC, true);
@@ -44,16 +49,47 @@ export function allocateIndex(
   view.setUint32(36, shape.linkBytes, true);
   view.setUint32(40, shape.extraBytes, true);
   if (header.diffId) writeHex(new Uint8Array(buffer, 48, 32), digestHex(header.diffId));
-  return { buffer, columns: layOut(buffer, shape) };
+  return { buffer, columns: layOut(buffer, 0, shape) };
+}
+
+/** An index with another one behind it: that of the directories which it implies. */
+export function withImplied(index: ArrayBuffer, implied: ArrayBuffer): ArrayBuffer {
+  const at = Math.ceil(index.byteLength / ALIGNMENT) * ALIGNMENT;
+  const both = new Uint8Array(at + implied.byteLength);
+  both.set(new Uint8Array(index));
+  both.set(new Uint8Array(implied), at);
+  new DataView(both.buffer).setUint32(44, at, true);
+  return both.buffer;
+}
+
+interface ReadColumns {
+  readonly header: IndexHeader;
+  readonly columns: EntryColumns;
+}
+
+export interface ReadIndex extends ReadColumns {
+  /** Directories that it implies, as `findImpliedDirectories` gives them; undefined where that is yet to be done. */
+  readonly implied: EntryColumns | undefined;
 }
 
 /** Reads what `allocateIndex` laid out, without copying. Throws `bad-index`. */
-export function readIndex(buffer: ArrayBuffer): {
-  readonly header: IndexHeader;
-  readonly columns: EntryColumns;
-} {
+export function readIndex(buffer: ArrayBuffer): ReadIndex {
   if (buffer.byteLength < HEADER_BYTES) throw badIndex('it is too short');
-  const view = new DataView(buffer);
+  const impliedAt = new DataView(buffer).getUint32(44, true);
+  if (impliedAt === 0) {
+    return { ...readColumns(buffer, 0, buffer.byteLength), implied: undefined };
+  }
+  const isInside = impliedAt <= buffer.byteLength - HEADER_BYTES;
+  if (!isInside || impliedAt % ALIGNMENT !== 0) throw badIndex('what it implies is not in it');
+  return {
+    ...readColumns(buffer, 0, impliedAt),
+    implied: readColumns(buffer, impliedAt, buffer.byteLength).columns,
+  };
+}
+
+/** The columns between two places of a buffer, with up to a word of nothing behind them. */
+function readColumns(buffer: ArrayBuffer, start: number, end: number): ReadColumns {
+  const view = new DataView(buffer, start);
   if (view.getUint32(0, true) !== MAGIC) throw badIndex('it does not begin as one');
   const version = view.getUint32(4, true);
   if (version !== VERSION) throw badIndex(`it is of version ${version}, not ${VERSION}`);
@@ -63,12 +99,13 @@ export function readIndex(buffer: ArrayBuffer): {
     linkBytes: view.getUint32(36, true),
     extraBytes: view.getUint32(40, true),
   };
-  if (buffer.byteLength !== byteLengthOf(shape)) throw badIndex('its length is wrong');
-  const columns = layOut(buffer, shape);
+  const unused = end - start - byteLengthOf(shape);
+  if (!(unused >= 0 && unused < ALIGNMENT)) throw badIndex('its length is wrong');
+  const columns = layOut(buffer, start, shape);
   checkColumns(columns);
   const hasDiffId = view.getUint32(12, true) === 1;
   const header = {
-    diffId: hasDiffId ? digestOfHex(toHex(new Uint8Array(buffer, 48, 32))) : undefined,
+    diffId: hasDiffId ? digestOfHex(toHex(new Uint8Array(buffer, start + 48, 32))) : undefined,
     unpackedSize: view.getFloat64(16, true),
     tarSize: view.getFloat64(24, true),
   };
@@ -76,9 +113,9 @@ export function readIndex(buffer: ArrayBuffer): {
 }
 
 /** The widest columns first, so that every column is aligned. */
-function layOut(buffer: ArrayBuffer, shape: IndexShape): EntryColumns {
+function layOut(buffer: ArrayBuffer, start: number, shape: IndexShape): EntryColumns {
   const { rowCount } = shape;
-  let at = HEADER_BYTES;
+  let at = start + HEADER_BYTES;
   const doubles = (): Float64Array => {
     const column = new Float64Array(buffer, at, rowCount);
     at += column.byteLength;

@@ -6,7 +6,8 @@ import { layerPath } from './entry-path';
 import { encodeExtras } from './entry-extras';
 import { LayerError } from '../errors';
 import { ByteColumn, Float64Column, Uint32Column } from './growable-columns';
-import type { IndexHeader } from './index-format';
+import { findImpliedDirectories } from './implied-directories';
+import { withImplied, type EncodedColumns, type IndexHeader } from './index-format';
 import { NameTable } from './name-table';
 import { PathTable } from './path-table';
 import { copyRows, lastOfEach, sortRows } from './sorted-rows';
@@ -82,15 +83,16 @@ export class LayerIndexBuilder {
     if (this.#isHashing) this.#hasher.update(chunk);
   }
 
-  /** The index of what has come so far, its own copy. */
+  /** The index of what has come so far, its own copy. Which directories it implies is left to whoever asks it. */
   snapshot(header: IndexHeader): ArrayBuffer {
-    return this.#encode(header);
+    return this.#encode(header).buffer;
   }
 
-  /** The whole index. */
+  /** The whole index, with the directories that it implies: it is stored, and opened many times. */
   finish(header: IndexHeader): ArrayBuffer {
     this.#finishContent();
-    return this.#encode(header);
+    const { buffer, columns } = this.#encode(header);
+    return withImplied(buffer, findImpliedDirectories(columns).buffer);
   }
 
   #checkLimits(path: Uint8Array): void {
@@ -150,7 +152,7 @@ export class LayerIndexBuilder {
   }
 
   /** What a snapshot sorted is kept as a run that the next sort merges with the rows that came since. */
-  #encode(header: IndexHeader): ArrayBuffer {
+  #encode(header: IndexHeader): EncodedColumns {
     for (let row = this.#order.length; row < this.rowCount; row++) this.#order.push(row);
     const rows = this.#rows();
     sortRows(this.#order, rows);

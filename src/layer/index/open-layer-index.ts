@@ -1,7 +1,7 @@
 import type { Digest } from '../../oci/digest';
 import { entryOf, extrasOf, Kind, kindOf, locationOf, type EntryColumns } from './entry-columns';
 import { findImpliedDirectories, withRows } from './implied-directories';
-import { readIndex, type IndexHeader } from './index-format';
+import { readIndex, type ReadIndex } from './index-format';
 import type { ContentLocation, LayerEntry, LayerIndex } from './layer-index';
 import { notAFile } from '../not-a-file';
 import { RowList } from './row-list';
@@ -9,8 +9,7 @@ import { RowTable } from './row-table';
 
 /** Opens an index without parsing or copying it: the buffer is the index. Throws `bad-index`. */
 export function openLayerIndex(buffer: ArrayBuffer): LayerIndex {
-  const { header, columns } = readIndex(buffer);
-  return new ColumnarLayerIndex(header, columns);
+  return new ColumnarLayerIndex(readIndex(buffer));
 }
 
 class ColumnarLayerIndex extends RowTable implements LayerIndex {
@@ -21,16 +20,17 @@ class ColumnarLayerIndex extends RowTable implements LayerIndex {
   #implied: EntryColumns | undefined;
   #complete: CompleteTree | undefined;
 
-  constructor(header: IndexHeader, columns: EntryColumns) {
+  constructor({ header, columns, implied }: ReadIndex) {
     super(RowList.of(columns));
     this.columns = columns;
     this.diffId = header.diffId;
     this.unpackedSize = header.unpackedSize;
     this.tarSize = header.tarSize;
+    this.#implied = implied;
   }
 
   get implied(): EntryColumns {
-    return (this.#implied ??= findImpliedDirectories(this.columns));
+    return (this.#implied ??= findImpliedDirectories(this.columns).columns);
   }
 
   override at(position: number): LayerEntry {

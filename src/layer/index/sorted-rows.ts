@@ -1,5 +1,5 @@
 import { isMarkerKind, Kind, kindOf, type EntryColumns } from './entry-columns';
-import { allocateIndex, type IndexHeader } from './index-format';
+import { allocateIndex, type EncodedColumns, type IndexHeader } from './index-format';
 import type { NameTable } from './name-table';
 
 /** Sorts rows by path, then marker before entry, then as they came in the tar. */
@@ -36,13 +36,18 @@ export function lastOfEach(order: readonly number[], columns: EntryColumns): Uin
 }
 
 /** An index of these rows, in their order, which is that of paths. */
-export function copyRows(from: EntryColumns, rows: Uint32Array, header: IndexHeader): ArrayBuffer {
-  const { buffer, columns } = allocateIndex(header, {
+export function copyRows(
+  from: EntryColumns,
+  rows: Uint32Array,
+  header: IndexHeader,
+): EncodedColumns {
+  const encoded = allocateIndex(header, {
     rowCount: rows.length,
     pathBytes: bytesOf(from.paths, rows),
     linkBytes: bytesOf(from.links, rows),
     extraBytes: from.extraBytes.length,
   });
+  const { columns } = encoded;
   gatherNames(from.paths, rows, columns.paths);
   columns.paths.compareNeighbours();
   gatherNames(from.links, rows, columns.links);
@@ -55,7 +60,7 @@ export function copyRows(from: EntryColumns, rows: Uint32Array, header: IndexHea
   gather(from.extras, rows, columns.extras);
   gatherPairs(from.hashes, rows, columns.hashes);
   columns.extraBytes.set(from.extraBytes);
-  return buffer;
+  return encoded;
 }
 
 function bytesOf(names: NameTable, rows: Uint32Array): number {

@@ -95,7 +95,7 @@ function withPaths(layer: LayerIndex, moved: ReadonlyMap<number, Uint8Array>): L
   );
   sortRows(order, placed);
   const rows = lastOfEach(order, placed);
-  return openLayerIndex(copyRows(placed, rows, { diffId, unpackedSize, tarSize }));
+  return openLayerIndex(copyRows(placed, rows, { diffId, unpackedSize, tarSize }).buffer);
 }
 
 function isOpaque(columns: EntryColumns, row: number): boolean {

@@ -240,6 +240,26 @@ describe('an index that is opened', () => {
     columns.paths.starts[1] = 1000;
     expect(() => openLayerIndex(buffer)).toThrow(/names/);
   });
+
+  it('has the directories that it implies, as they are found in one that has them not', async () => {
+    const builder = new LayerIndexBuilder(await createXxh3());
+    addItems(builder, ['z/.wh.gone', 'a/b/c', 'a/b/d', 'opaque/.wh..wh..opq', 'file/under']);
+    const header = { diffId: DIFF_ID, unpackedSize: 0, tarSize: 1024 };
+    const bare = openLayerIndex(builder.snapshot(header));
+    const buffer = builder.finish(header);
+    const { implied } = openLayerIndex(buffer);
+    expect(implied.sizes.buffer).toBe(buffer);
+    expect(implied).toEqual(bare.implied);
+    expect(implied.rowCount).toBe(5);
+  });
+
+  it('is refused where what it implies is not in it', () => {
+    const buffer = indexOf(['a/b']);
+    for (const at of [4, 12, buffer.byteLength - 8, buffer.byteLength, 0xfffffff8]) {
+      new DataView(buffer).setUint32(44, at, true);
+      expect(() => openLayerIndex(buffer)).toThrow(/cannot be used/);
+    }
+  });
 });
 
 describe('the index of a layer that is being read', () => {
