@@ -34,17 +34,19 @@ export function goJsonString(text: string, options: GoJsonOptions = {}): string 
   return `"${escaped}"`;
 }
 
+const HTML: ReadonlySet<string> = new Set(['<', '>', '&']);
+const NEW_ESCAPES: ReadonlySet<string> = new Set(['\b', '\f']);
+const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map(
+  ['"', '\\', '\n', '\r', '\t', '\b', '\f'].map((character) => [
+    character,
+    JSON.stringify(character).slice(1, -1),
+  ]),
+);
+
 function escapeOf(character: string, { escapeHtml, oldEscapes }: GoJsonOptions): string {
-  if (/[<>&]/.test(character) && !escapeHtml) return character;
-  if (/["\\]/.test(character)) return `\\${character}`;
-  const short = {
-    '\n': 'n',
-    '\r': 'r',
-    '\t': 't',
-    ...(oldEscapes ? {} : { '\b': 'b', '\f': 'f' }),
-  };
-  const letter = new Map(Object.entries(short)).get(character);
-  if (letter !== undefined) return `\\${letter}`;
+  if (!escapeHtml && HTML.has(character)) return character;
+  const short = oldEscapes && NEW_ESCAPES.has(character) ? undefined : SHORT_ESCAPES.get(character);
+  if (short !== undefined) return short;
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 

@@ -1,3 +1,4 @@
+import { collectAll } from '../base/collect-all';
 import { compareText } from '../base/compare-text';
 import { parseTimestamp, ZERO_TIME, type Timestamp } from '../base/timestamp';
 import type { Digest } from '../oci/digest';
@@ -28,10 +29,10 @@ export async function listImages(
   store: Pick<Store, 'images' | 'refs'>,
   platform: Platform,
 ): Promise<readonly ListedImage[]> {
-  const refs: Ref[] = [];
-  for await (const ref of store.refs.list()) refs.push(ref);
-  const roots: ImageRoot[] = [];
-  for await (const root of store.images.list()) roots.push(root);
+  const [refs, roots] = await Promise.all([
+    collectAll(store.refs.list()),
+    collectAll(store.images.list()),
+  ]);
   return imagesOf({ roots, refs }, platform);
 }
 
@@ -89,11 +90,8 @@ export function summaryOf(root: ImageRoot): ImageSummary {
 
 /** Stored images whose summary cannot be read: they are listed nowhere. */
 export async function damagedRoots(store: Pick<Store, 'images'>): Promise<readonly ImageRoot[]> {
-  const damaged: ImageRoot[] = [];
-  for await (const root of store.images.list()) {
-    if (!parseImageSummary(root.summary)) damaged.push(root);
-  }
-  return damaged;
+  const roots = await collectAll(store.images.list());
+  return roots.filter(({ summary }) => !parseImageSummary(summary));
 }
 
 /** The platform asked for, else the first that is here; undefined where none is. */

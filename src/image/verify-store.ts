@@ -1,3 +1,4 @@
+import { collectAll } from '../base/collect-all';
 import { isCoded } from '../base/errors';
 import { ProgressMeter } from '../base/progress-meter';
 import type { AbortOptions, TaskOptions } from '../base/task';
@@ -32,7 +33,7 @@ export async function verifyStore(
   roots: readonly ImageRoot[] | undefined,
   options: TaskOptions = {},
 ): Promise<VerifyResult> {
-  const named = roots ?? (await allRoots(store));
+  const named = roots ?? (await collectAll(store.images.list()));
   const wanted = new Set(named.flatMap((root) => [root.target.digest, ...root.blobs]));
   const stored = await storedBlobs(store, roots ? wanted : undefined);
   const total = [...stored.values()].reduce((sum, size) => sum + size, 0);
@@ -70,12 +71,6 @@ async function problemOf(
     if (isCoded(error) && LOST.has(error.code)) return lost(digest);
     throw error;
   }
-}
-
-async function allRoots(store: Store): Promise<readonly ImageRoot[]> {
-  const roots: ImageRoot[] = [];
-  for await (const root of store.images.list()) roots.push(root);
-  return roots;
 }
 
 /** Sizes of the stored blobs that are wanted, of all where nothing is said. */

@@ -126,7 +126,9 @@ function cell(text: string, width: number): string {
 
 const ENCODER = new TextEncoder();
 
+const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
+
 /** The client takes bytes for columns here. */
 function byteLength(text: string): number {
-  return ENCODER.encode(text).length;
+  return isAscii(text) ? text.length : ENCODER.encode(text).length;
 }

@@ -1,3 +1,4 @@
+import { collectAll } from '../../base/collect-all';
 import { isCoded, type CodedError } from '../../base/errors';
 import { chainIdOf } from '../../layer/chain-id';
 import { digestHex, type Digest } from '../../oci/digest';
@@ -129,7 +130,10 @@ class PlanDraft {
   }
 
   static async open(store: PlanStore, platform: Platform): Promise<PlanDraft> {
-    const [refs, roots] = [await all(store.refs.list()), await all(store.images.list())];
+    const [refs, roots] = await Promise.all([
+      collectAll(store.refs.list()),
+      collectAll(store.images.list()),
+    ]);
     return new PlanDraft(store, { refs, roots }, platform);
   }
 
@@ -208,10 +212,4 @@ async function named(outcome: DraftOutcome): Promise<RemovalOutcome> {
 
 function blobsOf({ target, blobs }: ImageRoot): readonly Digest[] {
   return [target.digest, ...blobs];
-}
-
-async function all<T>(values: AsyncIterable<T>): Promise<readonly T[]> {
-  const list: T[] = [];
-  for await (const value of values) list.push(value);
-  return list;
 }

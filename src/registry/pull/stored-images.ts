@@ -1,3 +1,4 @@
+import { collectAll } from '../../base/collect-all';
 import type { PlatformSummary } from '../../image/image-summary';
 import { parseImageSummary } from '../../image/summary';
 import type { Digest } from '../../oci/digest';
@@ -31,11 +32,9 @@ export class StoredImages {
 
   static async read(store: Store): Promise<StoredImages> {
     const damaged = new Set((await store.problems()).map(({ digest }) => digest));
-    const roots: ImageRoot[] = [];
-    for await (const root of store.images.list()) {
-      if (!root.blobs.some((digest) => damaged.has(digest))) roots.push(root);
-    }
-    return new StoredImages(store, roots);
+    const roots = await collectAll(store.images.list());
+    const whole = roots.filter(({ blobs }) => !blobs.some((digest) => damaged.has(digest)));
+    return new StoredImages(store, whole);
   }
 
   /** A stored image with this ID; the one that is stored as `target`, where there are several. */
