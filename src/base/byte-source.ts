@@ -113,14 +113,29 @@ export async function collect(
 /**
  * Hands each chunk of a stream to `visit`, waiting where it returns a promise. The stream is cancelled when `visit` throws
  * or the signal aborts. A stream that is never empty does not keep the thread's other events waiting. (WebKit has no async iteration
- * of streams. And no reads into a buffer of one's own: of a Blob's stream, Chromium 156 now and then never answers one.)
+ * of streams.)
  */
-export async function forEachChunk(
+export function forEachChunk(
   stream: ReadableStream<Uint8Array>,
-  visit: (chunk: Uint8Array) => void | Promise<void>,
-  { signal }: AbortOptions = {},
+  visit: VisitChunk,
+  options: AbortOptions = {},
 ): Promise<void> {
   const reader = stream.getReader();
+  return visitAll(reader, { read: () => reader.read(), visit, ...options });
+}
+
+export type VisitChunk = (chunk: Uint8Array) => void | Promise<void>;
+
+interface Visit extends AbortOptions {
+  readonly read: () => Promise<ReadableStreamReadResult<Uint8Array>>;
+  readonly visit: VisitChunk;
+}
+
+/** What `forEachChunk` does with each of a reader's chunks, however these are read. */
+export async function visitAll(
+  reader: ReadableStreamDefaultReader | ReadableStreamBYOBReader,
+  { read, visit, signal }: Visit,
+): Promise<void> {
   let paused = performance.now();
   try {
     for (;;) {
@@ -129,7 +144,7 @@ export async function forEachChunk(
         paused = performance.now();
       }
       signal?.throwIfAborted();
-      const { done, value } = await reader.read();
+      const { done, value } = await read();
       if (done) return;
       const pending = visit(value);
       if (pending) await pending;

@@ -1,4 +1,5 @@
-import { forEachChunk, readRange, type ByteSource } from '../base/byte-source';
+import { readRange, type ByteSource } from '../base/byte-source';
+import { forEachView } from '../base/for-each-view';
 import { CodecError } from '../codec/errors';
 import { createSha256 } from '../codec/hash/sha256';
 import { isCompression, sniff } from '../codec/compression/sniff';
@@ -61,7 +62,7 @@ async function checkStored(
   const meant = expected.digest ?? (isPacked ? undefined : expected.diffId);
   if (meant === undefined) return;
   const sum = await createSha256();
-  await forEachChunk(source.open(), (chunk) => sum.update(chunk));
+  await forEachView(source.open(), (chunk) => sum.update(chunk));
   const found = digestOfHex(sum.hex());
   const code = expected.digest === undefined ? 'diff-id-mismatch' : 'digest-mismatch';
   if (found !== meant) throw mismatch(code, expected, { found, expected: meant }, cause);

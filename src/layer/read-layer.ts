@@ -1,4 +1,5 @@
 import { forEachChunk, type ByteSource } from '../base/byte-source';
+import { forEachView } from '../base/for-each-view';
 import { ProgressMeter } from '../base/progress-meter';
 import type { TaskOptions } from '../base/task';
 import { decompress } from '../codec/compression/decompress';
@@ -114,7 +115,7 @@ async function readPlain({ source, reader, meter, signal }: Pass): Promise<Sums>
     reader.push(chunk);
     meter.add(chunk.length);
   };
-  await forEachChunk(source.open(undefined, { signal }), visit, { signal });
+  await forEachView(source.open(undefined, { signal }), visit, { signal });
   reader.finish();
   const digest = digestOfHex(sum.hex());
   return { digest, diffId: digest };

@@ -1,4 +1,5 @@
-import { blobSource, forEachChunk, readRange, type ByteSource } from '../base/byte-source';
+import { blobSource, readRange, type ByteSource } from '../base/byte-source';
+import { forEachView } from '../base/for-each-view';
 import { ProgressMeter } from '../base/progress-meter';
 import type { TaskOptions } from '../base/task';
 import { createSha256 } from '../codec/hash/sha256';
@@ -112,7 +113,7 @@ async function hashBlob(blob: Blob, { signal, onProgress }: TaskOptions): Promis
     sum.update(chunk);
     meter.add(chunk.length);
   };
-  await forEachChunk(blobSource(blob).open(), visit, { signal });
+  await forEachView(blobSource(blob).open(), visit, { signal });
   meter.finish();
   return digestOfHex(sum.hex());
 }

@@ -9,6 +9,7 @@ import {
   sliceSource,
   type ByteSource,
 } from '../../../src/base/byte-source';
+import { forEachView } from '../../../src/base/for-each-view';
 import { encodeUtf8, equalBytes } from '../../../src/base/bytes';
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -29,6 +30,33 @@ function chunkStream(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<
       if (at < bytes.length) controller.enqueue(bytes.slice(at, (at += 70_000)));
       else controller.close();
     },
+  });
+}
+
+/** As a Blob's stream in a browser: it writes into the reader's buffer. */
+function byteStream(
+  bytes: Uint8Array<ArrayBuffer>,
+  piece = 70_000,
+  onCancel: (reason: unknown) => void = () => undefined,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = 0;
+  return new ReadableStream({
+    type: 'bytes',
+    pull(controller) {
+      const request = controller.byobRequest;
+      if (at >= bytes.length) {
+        controller.close();
+        request?.respond(0);
+        return;
+      }
+      const { buffer, byteOffset = 0, byteLength = 0 } = request?.view ?? {};
+      if (!buffer) throw new TypeError('nobody gave a buffer');
+      const part = bytes.subarray(at, at + Math.min(piece, byteLength));
+      new Uint8Array(buffer, byteOffset).set(part);
+      at += part.length;
+      request?.respond(part.length);
+    },
+    cancel: onCancel,
   });
 }
 
@@ -53,28 +81,39 @@ describe.each([
   });
 });
 
-describe('forEachChunk', () => {
-  it('hands out all bytes of a stream, in order', async () => {
+describe('forEachView', () => {
+  it.each([
+    ['a stream that reads into a buffer', (bytes: Uint8Array<ArrayBuffer>) => byteStream(bytes)],
+    ['a stream of its own chunks', (bytes: Uint8Array<ArrayBuffer>) => chunkStream(bytes)],
+  ])('hands out all bytes of %s, in order', async (_, open) => {
     const bytes = Uint8Array.from({ length: 1_500_001 }, (_byte, i) => i % 251);
     const seen: Uint8Array[] = [];
-    await forEachChunk(chunkStream(bytes), (chunk) => void seen.push(chunk));
+    await forEachView(open(bytes), (view) => void seen.push(view.slice()));
     expect(equalBytes(concatBytes(seen), bytes)).toBe(true);
   });
 
-  it('reads into no buffer of its own, which browsers may never answer', async () => {
-    const requests: unknown[] = [];
-    const stream = new ReadableStream({
-      type: 'bytes',
-      pull(controller) {
-        requests.push(controller.byobRequest);
-        if (requests.length < 3) controller.enqueue(new Uint8Array(5));
-        else controller.close();
-      },
+  it('keeps a view as it is until the visitor has done with it', async () => {
+    const seen: number[] = [];
+    await forEachView(byteStream(Uint8Array.of(1, 2, 3), 1), async (view) => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      seen.push(...view);
     });
-    await forEachChunk(stream, () => undefined);
-    expect(requests).toEqual([null, null, null]);
+    expect(seen).toEqual([1, 2, 3]);
   });
 
+  it('cancels the stream when the visitor throws', async () => {
+    let cancelled: unknown;
+    const stream = byteStream(new Uint8Array(9), 1, (reason) => (cancelled = reason));
+    const problem = new Error('enough');
+    const visit = (): void => {
+      throw problem;
+    };
+    await expect(forEachView(stream, visit)).rejects.toBe(problem);
+    expect(cancelled).toBe(problem);
+  });
+});
+
+describe('forEachChunk', () => {
   it('cancels the stream when the visitor throws', async () => {
     let cancelled: unknown;
     const stream = new ReadableStream<Uint8Array>({
