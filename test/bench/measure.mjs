@@ -32,20 +32,19 @@ export async function measureLoad(url, profile, file) {
   }
 }
 
-/** Resolves, at the page's time in milliseconds, when scripts and other tabs see an image. */
-function untilStored(page) {
-  return page.evaluate(async () => {
-    for (;;) {
-      const { stdout } = await globalThis.drydock.run('docker images --quiet');
-      if (stdout !== '') return performance.now();
-      await new Promise((done) => setTimeout(done, 50));
-    }
-  });
+/** Resolves to the page's time in milliseconds when it told that the load is done. */
+async function untilStored(page) {
+  const { toast } = await seen(page, 'toast');
+  const { stdout } = await page.evaluate(() => globalThis.drydock.run('docker images --quiet'));
+  if (stdout === '') throw new Error('The load is done, and no image is stored.');
+  return toast;
 }
 
 /** What the page has recorded, once that includes the thing named. */
 async function seen(page, name) {
-  await page.waitForFunction((key) => globalThis.benchTimeline.seen[key] !== undefined, name);
+  const isSeen = (key) => globalThis.benchTimeline.seen[key] !== undefined;
+  // With each frame it would be asked for frames.
+  await page.waitForFunction(isSeen, name, { polling: 100 });
   return page.evaluate(() => globalThis.benchTimeline.seen);
 }
 

@@ -7,6 +7,8 @@ export function recordTimeline() {
   const first = {
     imageRow: 'table a[href^="#/images/sha256:"]',
     treeRow: '[role="treegrid"] [role="row"]',
+    /** What tells of a load that is done. */
+    toast: '[role="status"] .toast',
   };
   const timeline = { openFirstImage: false, seen: {} };
   globalThis.benchTimeline = timeline;
