@@ -129,7 +129,7 @@ async function start(): Promise<Started> {
   const registries = lazyRegistries(store, () => started.app);
   const app = await App.start({
     version,
-    archives: { ...jobs, store, jobs: pool, now: Date.now },
+    archives: { ...jobs, store, jobs: pool, prepareWorkers: () => pool.prepare(2), now: Date.now },
     lookAtLayer: jobs.lookAtLayer,
     addressBar,
     network: { ...network, pageUrl: location.href, elapsed: () => performance.now() },

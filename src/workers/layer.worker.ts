@@ -21,4 +21,6 @@ const network = {
   isOnline: () => navigator.onLine,
 };
 
+// The first job finds it open.
+openStore().catch(() => undefined);
 serveJobs(self, createJobs({ openStore, network }));

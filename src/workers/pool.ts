@@ -70,6 +70,11 @@ export class WorkerPool {
     }
   }
 
+  /** Makes workers that are to have work soon, so that they are there when it comes. */
+  prepare(count: number): void {
+    while (this.#workers.size < Math.min(count, this.#limit)) this.#dismissLater(this.#addWorker());
+  }
+
   /** Ends every worker; what they were doing, and what waited, rejects as aborted. */
   close(): void {
     const reason = new DOMException('The worker pool was closed.', 'AbortError');

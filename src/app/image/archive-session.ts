@@ -19,6 +19,8 @@ import type { OpenedImage } from './opened-image';
 export interface ArchiveServices extends StoreSinkParts {
   readonly unpackArchive: UnpackArchive;
   readonly jobs: ImageJobs;
+  /** To be called when a file is opened: workers are made while its documents are read. */
+  readonly prepareWorkers: () => void;
 }
 
 /** An image that can be browsed from a file: of an archive, or made of a single layer. */
@@ -61,6 +63,8 @@ export class ArchiveSession {
     const { openArchive } = await import('../../archive/open-archive');
     const { unpackArchive } = services;
     const { platform, signal, onProgress } = options;
+    // It follows at once, and is fetched meanwhile; whoever needs it meets the error.
+    import('../../archive/load').catch(() => undefined);
     const archive = await openArchive(blobSource(file), {
       name: file.name,
       unpackArchive,

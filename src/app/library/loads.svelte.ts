@@ -43,6 +43,7 @@ class Load {
         this.#session = await ArchiveSession.openLayer(file, archives, { ...options, platform });
         return [];
       }
+      archives.prepareWorkers();
       const session = await ArchiveSession.open(file, archives, { ...options, platform });
       this.#session = session;
       return session.load({ ...options, platform });

@@ -40,7 +40,13 @@ async function open(talk: (console: ConsoleHooks) => Promise<number>): Promise<v
     lookAtLayer: notHere,
     pullParts: notHere,
     storageManager: navigator.storage,
-    archives: { ...memoryJobs(pool, store), store, jobs: pool, now: Date.now },
+    archives: {
+      prepareWorkers: () => undefined,
+      ...memoryJobs(pool, store),
+      store,
+      jobs: pool,
+      now: Date.now,
+    },
     run,
     lineHelp: () =>
       Promise.resolve(
