@@ -11,6 +11,9 @@ export type TaskState =
 /** What a task is about is its subject: a file's name of a load or a save, an image's name of a pull or a look, a command's line. */
 export type TaskKind = 'load' | 'save' | 'pull' | 'look' | 'command';
 
+/** Milliseconds for which progress stays as it is shown: each change of it is drawn in several places. */
+const SHOWN_MS = 200;
+
 /** Something long that is going on: it has a row or a line on every screen, and can be cancelled. */
 export class Task {
   readonly id: number;
@@ -21,12 +24,15 @@ export class Task {
   #speed = $state.raw<number | undefined>(undefined);
   readonly #controller = new AbortController();
   readonly #meter: SpeedMeter;
+  readonly #now: Clock;
+  #shownAt = -Infinity;
 
   constructor({ id, kind, subject }: Pick<Task, 'id' | 'kind' | 'subject'>, now: Clock) {
     this.id = id;
     this.kind = kind;
     this.subject = subject;
     this.#meter = new SpeedMeter(now);
+    this.#now = now;
   }
 
   get state(): TaskState {
@@ -54,8 +60,13 @@ export class Task {
 
   async run<T>(work: (options: TaskOptions) => Promise<T>): Promise<T> {
     const onProgress = (progress: Progress): void => {
+      const speed = this.#meter.add(progress);
+      const now = this.#now();
+      const isSame = this.#progress?.phase === progress.phase;
+      if (isSame && now - this.#shownAt < SHOWN_MS) return;
+      this.#shownAt = now;
       this.#progress = progress;
-      this.#speed = this.#meter.add(progress);
+      this.#speed = speed;
     };
     try {
       const result = await work({ signal: this.#controller.signal, onProgress });
