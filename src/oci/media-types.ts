@@ -51,3 +51,10 @@ export function isLayerType(mediaType: string): boolean {
     isForeignLayerType(mediaType)
   );
 }
+
+/** What a filesystem layer's media type says of its compression: `gzip`, `zstd`, …, `none` for a plain tar; undefined where it says nothing. */
+export function declaredCompression(mediaType: string): string | undefined {
+  if (!isLayerType(mediaType)) return undefined;
+  const match = /\.tar(?:[+.]([a-z0-9]+))?$/.exec(mediaType);
+  return match ? (match[1] ?? 'none') : undefined;
+}

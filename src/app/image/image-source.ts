@@ -1,6 +1,7 @@
 import type { RemoteFacts } from '../remote/remote-facts';
 import type { ErrorRecord } from '../../base/errors';
 import type { AbortOptions } from '../../base/task';
+import type { LayerCompression } from '../../layer/ingest-layer';
 import type { LayerIndex } from '../../layer/index/layer-index';
 import type { Descriptor } from '../../oci/descriptor';
 import type { Digest } from '../../oci/digest';
@@ -29,6 +30,8 @@ export interface ExploredLayer {
   readonly diffId: Digest | undefined;
   /** Bytes of file content; undefined until the layer has been read. */
   readonly unpackedSize: number | undefined;
+  /** What its bytes are, whatever its descriptor says; undefined until that is known. */
+  readonly compression?: LayerCompression | undefined;
 }
 
 /** One platform of the image that is explored, for the switch. */

@@ -47,6 +47,7 @@ export async function openStoredImage(
     descriptor,
     diffId: config.diffIds[position],
     unpackedSize: platform.layers[position]?.unpackedSize,
+    compression: platform.layers[position]?.compression,
   }));
   const blobs = new Set([platform.manifest, platform.imageId, ...layers.map(digestOf)]);
   const problem = problems.find(({ digest }) => blobs.has(digest));

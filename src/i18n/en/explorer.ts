@@ -79,6 +79,9 @@ export const explorer = {
       : `${missing} layers are still being read: their files are not in this view yet.`,
   noMarksYet: 'Marks appear when the layers below have been read.',
   layerDamaged: 'This layer is damaged. Shown is what could be read of it.',
+  layerEncoding: (declared: string, found: string) =>
+    `The media type of this layer says ${declared}, its bytes are ${found}: it was read for what it is.`,
+  plainTar: 'a plain tar',
 
   preview: 'Preview',
   nothingSelected: 'Select a file to see what is in it.',

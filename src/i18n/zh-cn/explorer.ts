@@ -77,6 +77,9 @@ export const explorer: Translation<Messages['explorer']> = {
   layersMissing: (missing) => `还有 ${missing} 层正在读取，其文件尚未显示。`,
   noMarksYet: '读完下面的层后将显示变更标记。',
   layerDamaged: '该层已损坏，仅显示能够读取的部分。',
+  layerEncoding: (declared, found) =>
+    `该层的媒体类型声明为 ${declared}，其字节却是 ${found}；已按实际内容读取。`,
+  plainTar: '未压缩的 tar',
 
   preview: '预览',
   nothingSelected: '选择一个文件以查看其内容。',
