@@ -21,11 +21,20 @@ export function unreadable(blob: Blob | undefined, cause: unknown): UnreadableEr
   return new UnreadableError('source-unreadable', message, { cause });
 }
 
-/** Browsers name a failed read in many ways ("network error" is one), and decoders take it for damage: so one byte is asked for again. */
-async function isReadable(blob: Blob): Promise<boolean> {
+/** A blob may be composed of several files: of each so many bytes, one is asked for. */
+const STEP_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Whether bytes are still there: a look here and there, not at each. Browsers name a failed read in many ways ("network error" is one), and
+ * decoders take it for damage.
+ */
+export async function isReadable(blob: Blob): Promise<boolean> {
   try {
     // Of a file that is gone nothing but the whole can be asked for: its size is 0 then, and so are its slices.
-    await (blob.size > 0 ? blob.slice(0, 1) : blob).arrayBuffer();
+    if (blob.size === 0) await blob.arrayBuffer();
+    for (let end = blob.size; end > 0; end -= STEP_BYTES) {
+      await blob.slice(end - 1, end).arrayBuffer();
+    }
     return true;
   } catch {
     return false;

@@ -16,6 +16,7 @@ import type {
 } from './copy';
 import { ImageError } from './errors';
 import type { LayerSummary } from './image-summary';
+import { findLost } from './find-lost';
 import { mergeRoots } from './merge-roots';
 import { retryConflicts } from './removal/retry-conflicts';
 import { parseImageSummary } from './summary';
@@ -40,7 +41,10 @@ export function storeSink(parts: StoreSinkParts): CopySink {
       const stored = await storedLayers(parts.store);
       const hold = await parts.store.hold();
       try {
-        return new StoreSession(parts, await holdLayers(hold, layers, stored), hold);
+        const sound = await holdLayers(hold, layers, stored);
+        const lost = await findLost(parts.store, [...sound.keys()]);
+        const kept = [...sound].filter(([digest]) => !lost.has(digest));
+        return new StoreSession(parts, new Map(kept), hold);
       } catch (error) {
         await hold.release().catch(() => undefined);
         throw error;

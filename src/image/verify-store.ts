@@ -5,6 +5,7 @@ import type { AbortOptions, TaskOptions } from '../base/task';
 import type { Digest } from '../oci/digest';
 import type { BlobProblem, ImageRoot } from '../store/metadata-store';
 import type { Store } from '../store/store';
+import { lostBlob } from './find-lost';
 import type { HashBlob } from './store-sink';
 import { parseImageSummary } from './summary';
 
@@ -68,7 +69,7 @@ async function problemOf(
     const found = await hashBlob(await store.content.open(digest), { signal });
     return found === digest ? undefined : corrupt(digest, found);
   } catch (error) {
-    if (isCoded(error) && LOST.has(error.code)) return lost(digest);
+    if (isCoded(error) && LOST.has(error.code)) return lostBlob(digest);
     throw error;
   }
 }
@@ -87,14 +88,6 @@ async function storedBlobs(
 
 function missing(digest: Digest): BlobProblem {
   return { digest, reason: 'missing', detail: 'An image names this blob, and it is not stored.' };
-}
-
-function lost(digest: Digest): BlobProblem {
-  return {
-    digest,
-    reason: 'missing',
-    detail: 'Its bytes can no longer be read: load or pull the image again.',
-  };
 }
 
 /** The next start of the page mends it. */

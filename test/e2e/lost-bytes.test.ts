@@ -76,6 +76,17 @@ describe('a stored blob whose file the disk lost', () => {
     await row(app.page).getByText('Verified').waitFor();
     expect(await run(app.page, 'drydock verify')).toMatchObject({ exitCode: 0 });
   });
+
+  it('comes back with the next load, whether anybody had noticed or not', async () => {
+    app = await openAfter((path) => rm(path));
+    await row(app.page).getByText('Verified').waitFor();
+    const loaded = await runWithFile(app.page, 'docker load -i file.tar', await fileOf(archive));
+    expect(loaded).toEqual({ exitCode: 0, stdout: 'Loaded image: kept:1\n', stderr: '' });
+    const cat = await run(app.page, 'drydock cat kept:1 second > second');
+    expect(cat).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await run(app.page, 'drydock verify')).toMatchObject({ exitCode: 0 });
+    await row(app.page).getByText('Verified').waitFor();
+  });
 });
 
 describe('a stored blob whose bytes the disk changed', () => {

@@ -1,6 +1,7 @@
 import { CodedError, isAbort } from '../../base/errors';
 import { ProgressMeter } from '../../base/progress-meter';
 import type { TaskOptions } from '../../base/task';
+import { isReadable } from '../../base/unreadable';
 import type { OutputFile } from '../../commands/command';
 import { StoreError } from '../../store/errors';
 
@@ -178,16 +179,4 @@ function diskFull(file: string, cause: Error): SaveFileError {
     `There is no room left for ${file} on its disk: nothing of it was saved.`,
     { detail: { file }, cause },
   );
-}
-
-/** Looks at each step's last byte: blobs that are gone are gone whole. */
-async function isReadable(content: Blob): Promise<boolean> {
-  try {
-    for (let end = content.size; end > 0; end -= STEP_BYTES) {
-      await content.slice(end - 1, end).arrayBuffer();
-    }
-    return true;
-  } catch {
-    return false;
-  }
 }
