@@ -7,7 +7,7 @@ import type { Reference } from '../oci/reference';
 import type { RegistryAccess } from './access';
 import { cutBody, startOf, tooManyBytes } from './http/blob-body';
 import type { RegistryConnection, RegistryRequest } from './connection';
-import { RegistryError } from './errors';
+import { blobRefusal, RegistryError } from './errors';
 import { ManifestCache } from './manifest-cache';
 import { MANIFEST_TYPES } from './manifest-types';
 import { listPages, type ListOptions } from './http/paged-list';
@@ -98,13 +98,17 @@ export class RegistryClient implements Registry {
     const { start, end } = range ?? { start: 0, end: size };
     if (start >= end) return new Blob([]).stream();
     const isWhole = start === 0 && end >= size;
-    const response = await this.connection.send({
-      path: `/v2/${repository}/blobs/${digest}`,
-      scopes: [pullScope(repository)],
-      headers: isWhole ? {} : { range: `bytes=${start}-${end - 1}` },
-      isTransfer: true,
-      signal,
-    });
+    const response = await this.connection
+      .send({
+        path: `/v2/${repository}/blobs/${digest}`,
+        scopes: [pullScope(repository)],
+        headers: isWhole ? {} : { range: `bytes=${start}-${end - 1}` },
+        isTransfer: true,
+        signal,
+      })
+      .catch((error: unknown) => {
+        throw blobRefusal(error, { digest });
+      });
     const sent = { start: startOf(response, start, this.host), end };
     const tooLong =
       isWhole || end >= size ? () => tooManyBytes(this.host, digest, size) : undefined;

@@ -29,6 +29,8 @@ export type RegistryErrorCode =
   | 'denied'
   /** No such repository, tag, manifest or blob. */
   | 'not-found'
+  /** An image names a blob that the registry has not got. `detail.digest` says which, `detail.what` what it is of the image. */
+  | 'blob-unknown'
   /** Too many requests; `detail.retryAfter` is in seconds. */
   | 'rate-limited'
   /** A failure of the registry's own: 5xx. */
@@ -63,6 +65,24 @@ export type RegistryErrorCode =
 
 /** What went wrong between here and a registry. `detail.registry` or `detail.host` says where; never holds a credential. */
 export class RegistryError extends CodedError<RegistryErrorCode> {}
+
+/** What a registry's refusal of a blob means: that it has not got it is no word on the image. */
+export function blobRefusal(
+  error: unknown,
+  { digest, what = `the blob ${digest}` }: { readonly digest: string; readonly what?: string },
+): unknown {
+  const isUnknown = error instanceof RegistryError && UNKNOWN.has(error.code);
+  if (!isUnknown) return error;
+  const { host } = error.detail;
+  const named = what.includes(digest) ? what : `${what} (${digest})`;
+  return new RegistryError(
+    'blob-unknown',
+    `The registry ${typeof host === 'string' ? host : ''} does not have ${named}, which the image names.`,
+    { detail: { ...error.detail, digest, what }, cause: error },
+  );
+}
+
+const UNKNOWN: ReadonlySet<string> = new Set<RegistryErrorCode>(['not-found', 'blob-unknown']);
 
 /** A reply that the specification does not allow. `problem` completes "…: what". */
 export function badReply(host: string, problem: string, detail: ErrorDetail = {}): RegistryError {

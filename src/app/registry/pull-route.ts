@@ -1,16 +1,32 @@
+import { toErrorRecord, type ErrorRecord } from '../../base/errors';
 import type { Digest } from '../../oci/digest';
 import { canonicalReference, parseReference, type Reference } from '../../oci/reference';
 import { routeHash, type Route } from '../route';
 
 /** What the address of the Pull page, or of one that looks without pulling, says is open; undefined where it says nothing that is a reference. */
 export function openedReference(route: Route): Reference | undefined {
-  const text =
-    route.page === 'pull' || route.page === 'remote' ? route.query.get('ref') : undefined;
+  const text = openedText(route);
   try {
     return text === undefined ? undefined : parseReference(text);
   } catch {
     return undefined;
   }
+}
+
+/** What is wrong with what the address says is open, in docker's words; undefined where it says nothing, or a reference. */
+export function openedMistake(route: Route): ErrorRecord | undefined {
+  const text = openedText(route);
+  if (text === undefined) return undefined;
+  try {
+    parseReference(text);
+    return undefined;
+  } catch (error) {
+    return toErrorRecord(error);
+  }
+}
+
+function openedText(route: Route): string | undefined {
+  return route.page === 'pull' || route.page === 'remote' ? route.query.get('ref') : undefined;
 }
 
 /** The address under which the Pull page opens a reference. */

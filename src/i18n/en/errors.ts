@@ -99,11 +99,14 @@ export const errors = {
   webPageTitle: 'A web page came instead of an image',
   webPageText: 'A login page, a portal or a wrong proxy stands in between. Nothing was stored.',
   loginTitle: 'The registry asks for a login',
-  loginText: 'The image may be private, or the user name or password may be wrong.',
+  loginText:
+    'The image may be private or not be there at all, or the user name or password may be wrong.',
   deniedTitle: 'The registry refuses',
   deniedText: 'The image is private, or it does not exist: registries do not tell which.',
   notFoundTitle: 'The registry has no such image',
   notFoundText: 'The name or the tag may be misspelt, or it was removed.',
+  noBlobTitle: (what: string) => `${what} is not in the registry`,
+  noBlobText: 'The image names it, and the registry has not got it. Nothing was stored.',
   rateLimitTitle: 'The registry’s limit is used up',
   rateLimitText: 'Registries allow so many requests in a time, fewer without a login.',
   realmTitle: 'The registry sends its users to another site',
@@ -159,6 +162,8 @@ export const errors = {
   stepAllowHost:
     'Have the registry listed. `DRYDOCK_PROXY_ALLOW` of the proxy names what else it may reach.',
   stepCheckName: 'Check the name and the tag. `nginx:1.27`, or `ghcr.io/team/app:1`.',
+  stepCheckHost:
+    'Check the registry’s address. It is what stands before the first slash of the name.',
   stepLogin: 'Log in. Here, in Settings, or by `docker login SERVER` in the console.',
   stepPullAgain: 'Try again. A bad line or a proxy may have changed it on its way.',
   stepTellPublisher: 'Tell who publishes it. What lies in the registry may be damaged.',

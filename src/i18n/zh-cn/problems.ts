@@ -82,6 +82,7 @@ const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map(
     'bad-reply': ({ host }) => `${host}的应答不符合规范`,
     unauthorized: ({ host }) => `${host}要求登录，或用户名、密码有误`,
     denied: ({ host }) => `${host}拒绝访问`,
+    'blob-unknown': ({ host, what }) => `${host}没有${what}，而镜像引用了它`,
     'not-found': ({ host }) => `${host}没有所请求的内容`,
     'rate-limited': ({ host }) => `${host}的请求限额已用完`,
     'registry-failed': ({ host }) => `${host}自身出错`,

@@ -26,7 +26,14 @@ export async function refusal(response: Response, host: string): Promise<Registr
       detail: { ...detail, ...limit },
     });
   }
-  return new RegistryError(codeOf(status), `The registry ${host} refused: ${text}.`, { detail });
+  const words = saidOnce(text);
+  return new RegistryError(codeOf(status), `The registry ${host} refused: ${words}.`, { detail });
+}
+
+/** Docker prints code and message, and many registries have the same words in both. */
+function saidOnce(text: string): string {
+  const [code, message] = text.split(': ', 2);
+  return message !== undefined && text === `${code}: ${code}` ? message : text;
 }
 
 /** The registry's own words in a refusal, as docker prints them. */

@@ -123,7 +123,7 @@ export async function pullImage(
 /** Throws what is to be said of a layer that the registry has not got: a foreign one it need not have. */
 function explainMissing(error: unknown, { manifest }: ChosenPlatform): never {
   const foreign = manifest.layers.find(({ mediaType }) => isForeignLayerType(mediaType));
-  if (!foreign || !isCoded(error) || error.code !== 'not-found') throw error;
+  if (!foreign || !isCoded(error) || error.code !== 'blob-unknown') throw error;
   const { digest, urls = [] } = foreign;
   const place = urls[0] && URL.canParse(urls[0]) ? ` (at ${new URL(urls[0]).host})` : '';
   throw new RegistryError(

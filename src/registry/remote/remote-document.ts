@@ -5,7 +5,7 @@ import { sha256Digest } from '../../codec/hash/sha256';
 import type { Descriptor } from '../../oci/descriptor';
 import type { Reference } from '../../oci/reference';
 import type { Registry } from '../client';
-import { RegistryError } from '../errors';
+import { blobRefusal, RegistryError } from '../errors';
 
 /** A manifest or index as a registry has it, checked against its digest. */
 export interface RemoteDocument {
@@ -39,7 +39,10 @@ export async function fetchConfig(
       { detail: { ...detail, limit: LIMITS.configBytes } },
     );
   }
-  const bytes = await collect(await registry.blob(repository, config, { signal }), { signal });
+  const blob = await registry.blob(repository, config, { signal }).catch((error: unknown) => {
+    throw blobRefusal(error, { digest, what: 'the configuration' });
+  });
+  const bytes = await collect(blob, { signal });
   const found = await sha256Digest(bytes);
   if (found === digest) return bytes;
   throw new RegistryError(

@@ -19,6 +19,7 @@ import {
 import type { Descriptor } from '../../oci/descriptor';
 import type { Digest } from '../../oci/digest';
 import type { RemoteBlob } from '../access';
+import { blobRefusal } from '../errors';
 import { pullScope, type RegistryClient } from '../client';
 import { remoteBlobSource } from '../pull/remote-blob';
 
@@ -100,7 +101,8 @@ export async function describeLayer(
     layer,
     diffId,
     sendsRanges:
-      hasToc && (known ?? (await sendsRanges(client, repository, { ...options, blob: layer }))),
+      hasToc &&
+      (known ?? (await sendsRanges(client, repository, { ...options, blob: layer, what }))),
     what,
   };
 }
@@ -108,7 +110,7 @@ export async function describeLayer(
 /**
  * Reads one layer of an image in a registry: by its table of contents where it has one that the manifest vouches for and the registry sends parts
  * of blobs, else all of it, once. Rejects with `digest-mismatch` for a table, a file or a layer that is not the one that is named, with
- * `no-such-path` and `not-a-file`.
+ * `no-such-path`, `not-a-file` and `blob-unknown`.
  */
 export async function lookAtLayer(
   source: SizedSource,
@@ -119,10 +121,15 @@ export async function lookAtLayer(
   const onProgress = request.toc ? options.onProgress : undefined;
   const counted = countedSource(source, onProgress);
   const claim = request.sendsRanges ? tocClaim(request.layer) : undefined;
-  const view =
-    (claim && (await readByToc(counted, claim, { ...request, ...options }))) ??
-    (await readWhole(counted, request, options));
-  return { ...view, fetched: counted.meter.done };
+  const { what, layer } = request;
+  try {
+    const view =
+      (claim && (await readByToc(counted, claim, { ...request, ...options }))) ??
+      (await readWhole(counted, request, options));
+    return { ...view, fetched: counted.meter.done };
+  } catch (error) {
+    throw blobRefusal(error, { digest: layer.digest, what });
+  }
 }
 
 type View = Omit<RemoteLayerView, 'fetched'>;
@@ -185,14 +192,22 @@ async function readWhole(
 async function sendsRanges(
   { connection }: RegistryClient,
   repository: string,
-  { blob: { digest, size }, signal }: AbortOptions & { readonly blob: Descriptor },
-): Promise<boolean> {
-  const response = await connection.send({
-    path: `/v2/${repository}/blobs/${digest}`,
-    headers: { range: `bytes=${size - 1}-${size - 1}` },
-    scopes: [pullScope(repository)],
+  {
+    blob: { digest, size },
+    what,
     signal,
-  });
+  }: AbortOptions & { readonly blob: Descriptor; readonly what: string },
+): Promise<boolean> {
+  const response = await connection
+    .send({
+      path: `/v2/${repository}/blobs/${digest}`,
+      headers: { range: `bytes=${size - 1}-${size - 1}` },
+      scopes: [pullScope(repository)],
+      signal,
+    })
+    .catch((error: unknown) => {
+      throw blobRefusal(error, { digest, what });
+    });
   await response.body?.cancel();
   return response.status === 206;
 }

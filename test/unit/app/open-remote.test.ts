@@ -258,6 +258,19 @@ describe('an image that is looked at in its registry', () => {
     expect(await fetched(source, 1)).toMatchObject({ kind: 'read' });
   });
 
+  it('says which layer is missing in the registry', async () => {
+    tagged = layout.image(buildImage({ layers: FILES }));
+    const source = await open();
+    const [digest = tagged.digest] = source.layers.map(({ descriptor }) => descriptor.digest);
+    layout.drop(digest);
+    const missing = { code: 'blob-unknown', detail: { what: 'layer 0', digest } };
+    expect(await fetched(source, 0)).toMatchObject({ kind: 'failed', error: missing });
+    const lazy = putLazy(FILE_BY_FILE);
+    layout.drop(lazy.digest);
+    const byToc = { code: 'blob-unknown', detail: { what: 'layer 0', digest: lazy.digest } };
+    expect(await fetched(await open(), 0)).toMatchObject({ kind: 'failed', error: byToc });
+  });
+
   it('goes back to where it was when a fetch is given up', async () => {
     tagged = layout.image(buildImage({ layers: FILES }));
     const source = await open({}, (request, options) => {

@@ -152,6 +152,32 @@ describe('a registry without a login', () => {
     });
   });
 
+  it('says words that are code and message alike once, and keeps them as docker prints them', async () => {
+    const server = await serve((_, response, path) => {
+      if (path === '/v2/') return json(response, {});
+      json(response, { errors: [{ code: 'NAME_UNKNOWN', message: 'name unknown' }] }, 404);
+    });
+    await expect(clientOf(server).resolve(parseReference(`${server.host}/app`))).rejects.toEqual(
+      expect.objectContaining({
+        message: `The registry ${server.host} refused: name unknown.`,
+        detail: expect.objectContaining({ text: 'name unknown: name unknown' }) as unknown,
+      }),
+    );
+  });
+
+  it('says which blob it has not got', async () => {
+    const server = await serve((_, response, path) => {
+      if (path === '/v2/') return json(response, {});
+      json(response, { errors: [{ code: 'BLOB_UNKNOWN', message: 'blob unknown' }] }, 404);
+    });
+    const digest = digestOf(MANIFEST);
+    await expect(clientOf(server).blob('app', { digest, size: 10 })).rejects.toMatchObject({
+      code: 'blob-unknown',
+      message: expect.stringContaining(`does not have the blob ${digest}`) as string,
+      detail: { digest, status: 404 },
+    });
+  });
+
   it('tries again what may be over in a moment, and gives up after some time', async () => {
     let failures = 2;
     const server = await serve((_, response, path) => {
