@@ -13,6 +13,7 @@ import { onLaunchFiles } from './pwa/launch-files';
 import { download, saveDialog } from './pwa/save-dialog';
 import { registerServiceWorker } from './pwa/update';
 import { sessionOnly } from './store/errors';
+import type { EncodeLayer } from './layer/encode-layer';
 import type { OpenedRegistries } from './registry/open-registries';
 import { openIdbStore } from './store/idb/open-idb-store';
 import type { Store } from './store/store';
@@ -42,12 +43,13 @@ interface Opened {
 async function openStore(): Promise<Opened> {
   try {
     const store = await openIdbStore();
-    return { store, jobs: poolJobs(pool, store.content) };
+    return { store, jobs: packingInPieces(poolJobs(pool, store.content), store) };
   } catch (cause) {
     const refusal = refusalOf(cause);
     const { openMemoryStore } = await import('./store/memory/open-memory-store');
     const store = await openMemoryStore();
-    return { store, jobs: pullingHere(memoryJobs(pool, store)), refusal };
+    const jobs = packingInPieces(pullingHere(memoryJobs(pool, store)), store);
+    return { store, jobs, refusal };
   }
 }
 
@@ -58,6 +60,19 @@ function pullingHere(jobs: PoolJobs): PoolJobs {
     pullLayer: async (remote, expected, options) => {
       const { openRemoteBlob } = await import('./registry/pull/open-remote-blob');
       return jobs.ingestLayer(openRemoteBlob(remote, network), expected, options);
+    },
+  };
+}
+
+/** Layers are packed by all workers, from the first save on that packs one. */
+function packingInPieces(jobs: PoolJobs, { content }: Store): PoolJobs {
+  let inPieces: EncodeLayer | undefined;
+  return {
+    ...jobs,
+    encodeLayer: async (source, request, options) => {
+      const { encodeInPieces } = await import('./layer/encode-in-pieces');
+      inPieces ??= encodeInPieces(content, jobs);
+      return inPieces(source, request, options);
     },
   };
 }

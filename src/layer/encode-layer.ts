@@ -2,7 +2,8 @@ import { forEachChunk, readRange, type ByteSource } from '../base/byte-source';
 import { ProgressMeter } from '../base/progress-meter';
 import type { TaskOptions } from '../base/task';
 import { decompress } from '../codec/compression/decompress';
-import { createEncoder, type EncodedFormat } from '../codec/compression/encoder';
+import { createEncoder } from '../codec/compression/encoder';
+import type { EncodedFormat } from '../codec/compression/piece-format';
 import { createSha256 } from '../codec/hash/sha256';
 import { sniff } from '../codec/compression/sniff';
 import { digestOfHex, type Digest } from '../oci/digest';
@@ -99,7 +100,8 @@ const PLAIN = {
   finish: (): readonly Uint8Array[] => [],
 };
 
-function checkDiffId(found: Digest, expected: Digest, what: string): void {
+/** Throws `diff-id-mismatch`. */
+export function checkDiffId(found: Digest, expected: Digest, what: string): void {
   if (found === expected) return;
   throw new LayerError(
     'diff-id-mismatch',

@@ -1,13 +1,16 @@
+import { Slots } from '../base/slots';
 import type { Clock } from '../base/task';
 import { RegistryClient } from './client';
 import { RegistryConnection } from './connection';
 import type { CredentialStore } from './auth/credential';
-import { DownloadSlots } from './pull/download-slots';
 import type { RealmCheck } from './auth/realm';
 import type { RateLimit } from './http/rate-limit';
 import type { RetryPolicy } from './http/retry';
 import { Transport, type TransportParts } from './http/transport';
 import { RegistryWarnings } from './http/warnings';
+
+/** Layers that are fetched at the same time, as docker's engine does it (`max-concurrent-downloads`). */
+const DOWNLOADS = 3;
 
 /** The registries that a page speaks to, each by one connection a session. */
 export interface Registries {
@@ -22,7 +25,7 @@ export interface Registries {
   /** What registries warn of. */
   readonly warnings: RegistryWarnings;
   /** What bounds how many layers are fetched at once, by whatever. */
-  readonly downloads: DownloadSlots;
+  readonly downloads: Slots;
 }
 
 export interface RegistriesParts extends TransportParts {
@@ -66,7 +69,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
     transport,
     credentials,
     warnings,
-    downloads: new DownloadSlots(),
+    downloads: new Slots(DOWNLOADS),
     open,
     reopen(registry) {
       clients.delete(registry);

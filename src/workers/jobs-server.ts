@@ -28,7 +28,7 @@ export function serveJobs(port: JobPort, handlers: JobHandlers): void {
   const running = new Map<number, AbortController>();
 
   const post = (message: FromWorker, payload?: unknown): void =>
-    port.postMessage(message, payload instanceof ArrayBuffer ? [payload] : []);
+    port.postMessage(message, buffersOf(payload));
 
   const serve = async <Name extends JobName>(start: JobStart<Name>): Promise<void> => {
     const { id, job, request } = start;
@@ -54,4 +54,12 @@ export function serveJobs(port: JobPort, handlers: JobHandlers): void {
     if (data.kind === 'start') void serve(data);
     else running.get(data.id)?.abort(new DOMException('Cancelled.', 'AbortError'));
   });
+}
+
+/** What is transferred: a buffer, or that of a result's bytes. */
+function buffersOf(payload: unknown): Transferable[] {
+  if (payload instanceof ArrayBuffer) return [payload];
+  const hasBytes = typeof payload === 'object' && payload !== null && 'bytes' in payload;
+  if (!hasBytes || !(payload.bytes instanceof Uint8Array)) return [];
+  return payload.bytes.buffer instanceof ArrayBuffer ? [payload.bytes.buffer] : [];
 }

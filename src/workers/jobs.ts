@@ -3,6 +3,7 @@ import { forEachView } from '../base/for-each-view';
 import { ProgressMeter } from '../base/progress-meter';
 import type { TaskOptions } from '../base/task';
 import { createSha256 } from '../codec/hash/sha256';
+import { createPiecePacker } from '../codec/compression/piece-packer';
 import { sniff } from '../codec/compression/sniff';
 import { createIngestLayer } from '../layer/create-ingest-layer';
 import { encodeInto } from '../layer/encode-layer';
@@ -73,6 +74,10 @@ export function createJobs({ openStore, network }: JobParts): JobHandlers {
       const encoded = await encodeInto(scratch, { source: blobSource(blob), ...request }, options);
       const source = await scratch.finish();
       return id === undefined && source.blob ? { ...encoded, blob: source.blob } : encoded;
+    },
+    packPiece: async ({ format, blob, lookBack }) => {
+      const [pack, bytes] = await Promise.all([createPiecePacker(format), blob.arrayBuffer()]);
+      return pack(new Uint8Array(bytes, lookBack), new Uint8Array(bytes, 0, lookBack));
     },
     hashBlob: ({ blob }, options) => hashBlob(blob, options),
     indexLayer: ({ blob, what, diffId }, { onEvent, ...options }) =>

@@ -1,5 +1,6 @@
 import { blobOf, blobSource, type ByteSource } from '../base/byte-source';
 import type { AbortOptions, TaskOptions } from '../base/task';
+import type { PieceJobs } from '../layer/encode-in-pieces';
 import type { EncodeLayer } from '../layer/encode-layer';
 import type { IngestLayer, UnpackArchive } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/index/layer-index';
@@ -33,6 +34,7 @@ export interface PoolJobs {
   readonly lookAtLayer: LookAtLayer;
   readonly unpackArchive: UnpackArchive;
   readonly encodeLayer: EncodeLayer;
+  readonly packPiece: PieceJobs['packPiece'];
   readonly hashBlob: (source: ByteSource, options?: TaskOptions) => Promise<Digest>;
   /** The index of a layer that is not being stored. Rejects with what its bytes have against it. */
   readonly indexLayer: (source: ByteSource, options: PoolIndexOptions) => Promise<ArrayBuffer>;
@@ -56,6 +58,7 @@ export function poolJobs(pool: WorkerPool, content: ContentStore): PoolJobs {
       pool.run('lookAtLayer', request, { ...options, urgent: true }),
     unpackArchive: unpackInto(content, pool),
     encodeLayer: encodeIntoScratch(content, pool),
+    packPiece: (request, options) => pool.run('packPiece', request, options),
     hashBlob: async (source, options = {}) =>
       pool.run('hashBlob', { blob: await blobOf(source, options) }, options),
     indexLayer: async (source, { what, diffId, onPartialIndex, ...options }) => {

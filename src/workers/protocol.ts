@@ -1,6 +1,8 @@
 import type { ErrorRecord } from '../base/errors';
 import type { Progress } from '../base/task';
 import type { Digest } from '../oci/digest';
+import type { PackedPiece } from '../codec/compression/piece-packer';
+import type { PieceRequest } from '../layer/encode-in-pieces';
 import type { EncodeLayerRequest } from '../layer/encode-layer';
 import type { ExpectedLayer, IngestedLayer } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/index/layer-index';
@@ -57,6 +59,12 @@ export interface JobMap {
       /** Where there is no scratch. */
       readonly blob?: Blob;
     };
+    event: never;
+  };
+  /** Packs one piece of a plain layer. */
+  packPiece: {
+    request: PieceRequest;
+    result: PackedPiece;
     event: never;
   };
   /** The digest of a stored blob, for verify. */

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { PIECE_BYTES } from '../../src/codec/compression/piece-format';
+import { buildImage, docker110 } from '../support/archive-builder';
+import { layerLikeBytes } from '../support/encoded-layers';
+import { tarOf } from '../support/tar-builder';
 import { Engine } from './engine';
 import { run, shell, succeed } from './program';
 import {
@@ -29,16 +33,19 @@ interface Trip {
 const trips = (flags: string, ...names: readonly string[]): readonly Trip[] =>
   names.map((sample) => ({ sample, flags }));
 
+/** With a layer of several pieces, which are packed one by one; made by this suite. */
+const LARGE = 'large-layer';
+
 /** As stored: plain, gzip, eStargz, several images that share layers, several tags, none, an index with what was not pulled, an odd configuration. */
 const DOCKER: readonly Trip[] = [
   ...trips('', 'docker-save', 'docker-save-family', 'docker-save-several-tags'),
   ...trips('', 'docker-save-untagged', 'docker-29', 'skopeo-oci-archive-gzip', 'layers-estargz'),
   ...trips('', 'bare-config', 'podman-several-names'),
-  ...trips('--compress gzip', 'docker-save', 'docker-save-family', 'oci-compression-twins'),
+  ...trips('--compress gzip', 'docker-save', 'docker-save-family', 'oci-compression-twins', LARGE),
   ...trips('--compress none', 'docker-29', 'skopeo-oci-archive-zstd'),
 ];
 const ZSTD: readonly Trip[] = [
-  ...trips('--compress zstd', 'docker-save', 'docker-save-several-tags'),
+  ...trips('--compress zstd', 'docker-save', 'docker-save-several-tags', LARGE),
   ...trips('', 'skopeo-oci-archive-zstd'),
 ];
 const OCI: readonly Trip[] = [
@@ -58,6 +65,9 @@ let engine: Engine;
 beforeAll(async () => {
   if (samples === '') return;
   folder = mkdtempSync(join(tmpdir(), 'drydock-save-'));
+  const layer = [{ path: 'data', content: layerLikeBytes(2.5 * PIECE_BYTES) }];
+  const large = buildImage({ tags: ['drydock.test/large:1'], layers: [layer] });
+  await writeFile(sampleFile(LARGE), tarOf(docker110([large])));
   engine = await Engine.start();
 });
 afterAll(async () => {
@@ -66,12 +76,16 @@ afterAll(async () => {
   await shell('umount --lazy "$1" 2>/dev/null || true; rm -rf "$2"', join(folder, 'root'), folder);
 });
 
+function sampleFile(name: string): string {
+  return join(name === LARGE ? folder : samples, `${name}.tar`);
+}
+
 /** Loads a sample, saves it anew, and gives what Drydock says of it. */
 async function saved({
   sample,
   flags,
 }: Trip): Promise<{ file: string; said: readonly SaidOfImage[] }> {
-  const drydock = await drydockWith(join(samples, `${sample}.tar`));
+  const drydock = await drydockWith(sampleFile(sample));
   const said = await saidByDrydock(drydock);
   return { file: await saveAll(drydock, flags, folder), said };
 }

@@ -1,7 +1,6 @@
 import { pieceBuffer } from './piece-buffer';
-
-/** Formats that layers can be packed in: those that engines and registries know. */
-export type EncodedFormat = 'gzip' | 'zstd';
+import { PIECE_BYTES, PIECE_FORMATS, type EncodedFormat, type PieceSum } from './piece-format';
+import { createPiecePacker } from './piece-packer';
 
 /** Packs a stream. The same bytes give the same output on every machine, however they are cut. Nothing may be pushed after `finish`. */
 export interface Encoder {
@@ -10,26 +9,26 @@ export interface Encoder {
   finish(): readonly Uint8Array[];
 }
 
-/** Packs pieces of one size, but for the last. */
-export interface PieceEncoder {
-  readonly pieceBytes: number;
-  /** `isLast` once, with what is left, perhaps nothing. */
-  encode(piece: Uint8Array, isLast: boolean): readonly Uint8Array[];
-}
-
-/** Loaded when they are needed. */
-const ENCODERS: Readonly<Record<EncodedFormat, () => Promise<PieceEncoder>>> = {
-  gzip: async () => (await import('./gzip-encoder')).createGzipEncoder(),
-  zstd: async () => (await import('./zstd-encoder')).createZstdEncoder(),
-};
-
-/** Rejects with `no-encoder` where the encoder cannot be loaded. */
+/** Packs one piece after the other. Rejects with `no-encoder` where the encoder cannot be loaded. */
 export async function createEncoder(format: EncodedFormat): Promise<Encoder> {
-  const encoder = await ENCODERS[format]();
+  const pack = await createPiecePacker(format);
+  const { head, lookBack, tail } = PIECE_FORMATS[format];
   // Chunks are cut anew: where a decoder's chunks end is the browser's own affair, and must not show in what is packed.
-  const buffer = pieceBuffer(encoder.pieceBytes);
+  const buffer = pieceBuffer(PIECE_BYTES);
+  const sums: PieceSum[] = [];
+  let before = new Uint8Array();
+  const encode = (piece: Uint8Array<ArrayBuffer>): readonly Uint8Array[] => {
+    const { bytes, ...sum } = pack(piece, before);
+    const isFirst = sums.push(sum) === 1;
+    before = piece.subarray(Math.max(0, piece.length - lookBack));
+    return isFirst ? [head, bytes] : [bytes];
+  };
   return {
-    push: (chunk) => buffer.push(chunk).flatMap((piece) => encoder.encode(piece, false)),
-    finish: () => encoder.encode(buffer.rest(), true),
+    push: (chunk) => buffer.push(chunk).flatMap(encode),
+    finish() {
+      const rest = buffer.rest();
+      const last = rest.length > 0 ? encode(rest) : sums.length === 0 ? [head] : [];
+      return [...last, tail(sums)];
+    },
   };
 }

@@ -1,3 +1,4 @@
+import type { Slots } from '../../base/slots';
 import type {
   IngestedLayer,
   ExpectedLayer,
@@ -6,7 +7,6 @@ import type {
 } from '../../layer/ingest-layer';
 import type { Digest } from '../../oci/digest';
 import type { RemoteBlob } from '../access';
-import type { DownloadSlots } from './download-slots';
 import { isRemoteBlob } from './remote-blob';
 
 /**
@@ -31,7 +31,7 @@ export type PullState =
 export interface FetchingParts {
   readonly ingestLayer: IngestLayer;
   readonly pullLayer: PullLayer;
-  readonly downloads: DownloadSlots;
+  readonly downloads: Slots;
   readonly onState: (digest: Digest, state: PullState) => void;
 }
 

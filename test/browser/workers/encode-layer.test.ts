@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blobSource } from '../../../src/base/byte-source';
 import { equalBytes } from '../../../src/base/bytes';
 import type { Progress } from '../../../src/base/task';
+import { encodeInPieces } from '../../../src/layer/encode-in-pieces';
 import { openIdbStore } from '../../../src/store/idb/open-idb-store';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
 import type { Store } from '../../../src/store/store';
@@ -11,6 +12,7 @@ import { memoryJobs, poolJobs, type PoolJobs } from '../../../src/workers/pool-j
 import { digestOf, readAll } from '../../support/blobs';
 import { ENCODED_BYTES, ENCODED_DIGESTS, layerLikeBytes } from '../../support/encoded-layers';
 import { databaseNames } from '../../support/idb-names';
+import { tarOf } from '../../support/tar-builder';
 
 const freshName = databaseNames();
 const LAYER = layerLikeBytes(ENCODED_BYTES);
@@ -48,6 +50,31 @@ describe('a layer that a worker packs anew', () => {
       expect(await digestOf(bytes)).toBe(encoded.digest);
       await encoded.release();
     }
+  });
+
+  it('is packed in pieces by all workers, into what one makes of it', async () => {
+    const plain = tarOf([{ path: 'data', content: LAYER }]);
+    const source = blobSource(new Blob([plain]));
+    for (const encoding of ['gzip', 'zstd'] as const) {
+      const request = { encoding, diffId: await digestOf(plain), what: 'layer 1' };
+      const whole = await jobs.encodeLayer(source, request);
+      const onlyPieces = { ...jobs, encodeLayer: () => Promise.reject(new Error('one pass')) };
+      const pieces = await encodeInPieces(store.content, onlyPieces)(source, request);
+      expect(pieces.digest).toBe(whole.digest);
+      expect(await digestOf(await readAll(pieces.source))).toBe(whole.digest);
+      await Promise.all([whole, pieces].map((each) => each.release()));
+    }
+  });
+
+  it('in pieces and is cancelled stops', async () => {
+    const plain = tarOf([{ path: 'data', content: LAYER }]);
+    const controller = new AbortController();
+    const request = { encoding: 'gzip', diffId: await digestOf(plain), what: 'layer 1' } as const;
+    const encoding = encodeInPieces(store.content, jobs)(blobSource(new Blob([plain])), request, {
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    await expect(encoding).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('is unpacked, with progress in bytes of what is read', async () => {

@@ -1,23 +1,20 @@
-import type { PieceEncoder } from './encoder';
 import { CodecError } from '../errors';
+import type { PiecePacker } from './piece-packer';
 
-/** Of one frame, before it is packed: what bounds memory. A stream of several frames is one to every decoder (RFC 8878, section 3). */
-const FRAME_BYTES = 4 * 1024 * 1024;
 /** zstd's own default. */
 const LEVEL = 3;
 
-/** Frames that say their content's size, without checksums: a layer has its digest. */
-export async function createZstdEncoder(): Promise<PieceEncoder> {
+/**
+ * A frame each, which says its content's size, without a checksum: a layer has its digest. A stream of several frames is one to every decoder
+ * (RFC 8878, section 3).
+ */
+export async function createZstdPacker(): Promise<PiecePacker> {
   const { compress } = await loadLibzstd();
-  let isEmpty = true;
-  return {
-    pieceBytes: FRAME_BYTES,
-    encode(piece, isLast) {
-      if (isLast && piece.length === 0 && !isEmpty) return [];
-      isEmpty = false;
-      return [compress(piece, LEVEL)];
-    },
-  };
+  return (piece) => ({
+    bytes: new Uint8Array(compress(piece, LEVEL)),
+    plainBytes: piece.length,
+    crc32: 0,
+  });
 }
 
 interface Libzstd {
