@@ -8,7 +8,7 @@ export type ArtifactKind =
 const KINDS: readonly (readonly [RegExp, ArtifactKind])[] = [
   [/cncf\.helm/, 'chart'],
   [/cosign|dev\.sigstore|notary/, 'signature'],
-  [/in-toto|slsa|^attestation-manifest$/, 'attestation'],
+  [/in-toto|slsa|dsse|^attestation-manifest$/, 'attestation'],
   [/spdx|cyclonedx|syft/, 'sbom'],
   [/wasm/, 'wasm'],
   [/docker\.(?:ai|model)|ollama|cncf\.model|gguf/, 'model'],

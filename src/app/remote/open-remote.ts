@@ -1,17 +1,19 @@
 import { encodeUtf8 } from '../../base/bytes';
+import { isCoded } from '../../base/errors';
+import { LIMITS } from '../../base/limits';
 import type { AbortOptions } from '../../base/task';
 import { artifactKind, artifactTypeOfEntry } from '../../oci/artifact-name';
 import type { Digest } from '../../oci/digest';
 import { parseImageConfig } from '../../oci/image-config';
 import { parseImageIndex } from '../../oci/image-index';
-import type { Manifest } from '../../oci/manifest';
+import { artifactTypeOf, parseManifest, type Manifest } from '../../oci/manifest';
 import { isIndexType } from '../../oci/media-types';
 import { matchesPlatform, type Platform } from '../../oci/platform';
 import { withDefaultTag, type Reference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
 import type { Registries } from '../../registry/registries';
 import { listReferrers } from '../../registry/remote/referrers';
-import type { RemoteDocument } from '../../registry/remote/remote-document';
+import { fetchBlob, type RemoteDocument } from '../../registry/remote/remote-document';
 import {
   openRemoteImage,
   remoteConfig,
@@ -148,7 +150,38 @@ function factsOf(
       const all = [...image.others, ...found.flat()];
       return [...new Map(all.map((each) => [each.digest, each])).values()];
     },
+    async readDocument(digest, options) {
+      const bytes = await client.manifest(repository, { digest }, options);
+      return beside(digest, bytes);
+    },
+    readBlob: (blob, options) =>
+      fetchBlob(client, repository, {
+        ...options,
+        blob,
+        what: `the blob ${blob.digest}`,
+        maxBytes: LIMITS.manifestBytes,
+      }),
   };
+}
+
+/** A document that nobody has said the type of: what it says itself. What is neither index nor manifest names nothing. */
+function beside(digest: Digest, bytes: Uint8Array): RemoteDocumentFacts {
+  const { manifests, mediaType } = parseImageIndex(bytes, `the manifest ${digest}`);
+  const descriptor = { mediaType, digest, size: bytes.length };
+  if (manifests.length > 0) return { kind: 'index', descriptor, bytes, names: manifests };
+  try {
+    const manifest = parseManifest(bytes);
+    const own = { ...descriptor, mediaType: artifactTypeOf(manifest) ?? manifest.mediaType };
+    return {
+      kind: 'manifest',
+      descriptor: own,
+      bytes,
+      names: [manifest.config, ...manifest.layers],
+    };
+  } catch (error) {
+    if (!isCoded(error)) throw error;
+    return { kind: 'manifest', descriptor, bytes, names: [] };
+  }
 }
 
 function documentFacts(

@@ -61,4 +61,8 @@ export interface RemoteFacts {
   readonly fetching: LayerFetching;
   /** What is there about the image: named beside it by its index, and what names it as its subject. */
   listReferrers(options?: AbortOptions): Promise<readonly Descriptor[]>;
+  /** A manifest of the same repository, to be looked at. */
+  readDocument(digest: Digest, options?: AbortOptions): Promise<RemoteDocumentFacts>;
+  /** A blob of the same repository, of `LIMITS.manifestBytes` at most, checked against its digest. */
+  readBlob(blob: Descriptor, options?: AbortOptions): Promise<Uint8Array>;
 }

@@ -30,6 +30,7 @@ export const remote = {
   type: 'Type',
   more: (count: number) => `${count.toLocaleString('en')} more`,
   referrers: 'Referrers',
+  shown: 'shown here',
   noReferrers: 'The registry has no signature, attestation or bill of materials for this image.',
 
   layerUnread: (layer: string, size: string) => `Layer ${layer} is ${size} in the registry`,

@@ -28,6 +28,7 @@ export const remote: Translation<Messages['remote']> = {
   type: '类型',
   more: (count) => `还有 ${count} 项`,
   referrers: '引用者',
+  shown: '正在显示',
   noReferrers: '镜像仓库中没有此镜像的签名、证明或软件物料清单。',
 
   layerUnread: (layer, size) => `第 ${layer} 层在镜像仓库中为 ${size}`,

@@ -7,20 +7,39 @@ import { isIndexType, MediaType } from '../../oci/media-types';
 import { pullScope, type RegistryClient } from '../client';
 import { RegistryError } from '../errors';
 import { nextPage } from '../http/link';
+import { listCosignTags } from './cosign-tags';
 import { fetchDocument } from './remote-document';
 import { parseReply, readBody } from '../http/reply-body';
 
 /** Pages of referrers that are read. */
 const MAX_PAGES = 100;
 
+/** What a registry has about a manifest, each once: what names it as its subject, and what cosign's tags name. */
+export async function listReferrers(
+  client: RegistryClient,
+  subject: ReferredManifest,
+  options: AbortOptions = {},
+): Promise<readonly Descriptor[]> {
+  const lists = await Promise.all([
+    listBySubject(client, subject, options),
+    listCosignTags(client, subject, options),
+  ]);
+  return [...new Map(lists.flat().map((each) => [each.digest, each])).values()];
+}
+
+interface ReferredManifest {
+  readonly repository: string;
+  readonly subject: Digest;
+}
+
 /**
  * What names a manifest as its subject: signatures, SBOMs, attestations. Of registries that have no referrers API, what their tag for it lists;
  * empty where there is neither. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
-export async function listReferrers(
+async function listBySubject(
   client: RegistryClient,
-  { repository, subject }: { readonly repository: string; readonly subject: Digest },
-  options: AbortOptions = {},
+  { repository, subject }: ReferredManifest,
+  options: AbortOptions,
 ): Promise<readonly Descriptor[]> {
   try {
     return await askApi(client, `/v2/${repository}/referrers/${subject}`, {
@@ -69,7 +88,7 @@ async function askApi(
 /** The index under the tag `sha256-…`. Some registries take that tag for the subject itself, which is no list of its referrers. */
 async function readTag(
   client: RegistryClient,
-  { repository, subject }: { readonly repository: string; readonly subject: Digest },
+  { repository, subject }: ReferredManifest,
   options: AbortOptions,
 ): Promise<readonly Descriptor[]> {
   const reference = { registry: client.host, repository, tag: `sha256-${digestHex(subject)}` };

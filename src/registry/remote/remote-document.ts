@@ -25,29 +25,51 @@ export async function fetchDocument(
 }
 
 /** An image configuration, checked against its digest. Rejects with `digest-mismatch`, and `limit-exceeded` past `LIMITS.configBytes`. */
-export async function fetchConfig(
+export function fetchConfig(
   registry: Registry,
   repository: string,
   { config, signal }: AbortOptions & { readonly config: Descriptor },
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { digest, size } = config;
-  const detail = { host: registry.host, what: 'the configuration', digest };
-  if (size > LIMITS.configBytes) {
+  const blob = { blob: config, what: 'the configuration', maxBytes: LIMITS.configBytes };
+  return fetchBlob(registry, repository, { ...blob, signal });
+}
+
+export interface WantedBlob {
+  readonly blob: Descriptor;
+  /** In a sentence: `the configuration`. */
+  readonly what: string;
+  readonly maxBytes: number;
+}
+
+/** A small blob whole, checked against its digest. Rejects with `digest-mismatch`, `blob-unknown`, and `limit-exceeded` past `maxBytes`. */
+export async function fetchBlob(
+  registry: Registry,
+  repository: string,
+  { blob, what, maxBytes, signal }: AbortOptions & WantedBlob,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { digest, size } = blob;
+  const { host } = registry;
+  const detail = { host, what, digest };
+  if (size > maxBytes) {
     throw new RegistryError(
       'limit-exceeded',
-      `The configuration is ${size} bytes, more than the ${LIMITS.configBytes} bytes allowed.`,
-      { detail: { ...detail, limit: LIMITS.configBytes } },
+      `${capitalized(what)} is ${size} bytes, more than the ${maxBytes} bytes allowed.`,
+      { detail: { ...detail, limit: maxBytes } },
     );
   }
-  const blob = await registry.blob(repository, config, { signal }).catch((error: unknown) => {
-    throw blobRefusal(error, { digest, what: 'the configuration' });
+  const stream = await registry.blob(repository, blob, { signal }).catch((error: unknown) => {
+    throw blobRefusal(error, { digest, what });
   });
-  const bytes = await collect(blob, { signal });
+  const bytes = await collect(stream, { signal });
   const found = await sha256Digest(bytes);
   if (found === digest) return bytes;
   throw new RegistryError(
     'digest-mismatch',
-    `The configuration that ${registry.host} sent has the digest ${found}, not ${digest}.`,
+    `${capitalized(what)} that ${host} sent has the digest ${found}, not ${digest}.`,
     { detail: { ...detail, expected: digest, found } },
   );
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

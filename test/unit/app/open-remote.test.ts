@@ -4,6 +4,7 @@ import { loadArchive } from '../../../src/archive/load';
 import { KeptLayers } from '../../../src/app/remote/kept-layers';
 import { storedLayers } from '../../../src/app/remote/stored-layers';
 import { openRemote, type AskedRemote } from '../../../src/app/remote/open-remote';
+import { isReadable, OpenedReferrer } from '../../../src/app/remote/opened-referrer.svelte';
 import { ReferrerList } from '../../../src/app/remote/referrer-list.svelte';
 import type { FetchState, RemoteFacts } from '../../../src/app/remote/remote-facts';
 import { Tasks } from '../../../src/app/tasks.svelte';
@@ -290,6 +291,42 @@ describe('an image that is looked at in its registry', () => {
       kind: 'read',
       referrers: [{ kind: 'attestation', type: 'attestation-manifest' }],
     });
+  });
+});
+
+describe('what is there about an image', () => {
+  it('is opened: its manifest, and what its blobs say', async () => {
+    const image = layout.image(buildImage({ layers: FILES }), { platform: AMD64 });
+    const attestation = layout.attestation(image);
+    tagged = layout.index([image, attestation]);
+    const { remote } = await open();
+    const referrer = new OpenedReferrer(remote);
+    await referrer.open({ referrer: attestation.digest, blob: undefined });
+    const { state } = referrer;
+    if (state.kind !== 'read') throw new Error(state.kind);
+    expect(state.shown.descriptor.digest).toBe(attestation.digest);
+    const statement = state.document.names[1];
+    expect(state.document.names.map(isReadable)).toEqual([true, true]);
+    await referrer.open({ referrer: attestation.digest, blob: statement?.digest });
+    expect(referrer.state).toMatchObject({
+      kind: 'read',
+      shown: {
+        descriptor: statement,
+        bytes: jsonBytes({ predicateType: 'https://slsa.dev/provenance/v1' }),
+      },
+    });
+  });
+
+  it('is not read where it is large, and said where it is not there', async () => {
+    const size = 5 * 1024 * 1024;
+    const mediaType = 'application/spdx+json';
+    expect(isReadable({ mediaType, size, digest: tagged.digest })).toBe(false);
+    expect(isReadable({ mediaType, size: 9, digest: tagged.digest })).toBe(true);
+    expect(isReadable({ mediaType: 'text/spdx', size: 9, digest: tagged.digest })).toBe(false);
+    tagged = layout.image(buildImage({ layers: FILES }));
+    const referrer = new OpenedReferrer((await open()).remote);
+    await referrer.open({ referrer: `sha256:${'9'.repeat(64)}`, blob: undefined });
+    expect(referrer.state).toMatchObject({ kind: 'failed', error: { code: 'not-found' } });
   });
 });
 

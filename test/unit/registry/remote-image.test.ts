@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MediaType } from '../../../src/oci/media-types';
+import { artifactKind, artifactTypeOfEntry } from '../../../src/oci/artifact-name';
 import { parseDigest } from '../../../src/oci/digest';
 import { parseReference } from '../../../src/oci/reference';
 import type { RegistryClient } from '../../../src/registry/client';
@@ -186,7 +187,8 @@ describe('referrers', () => {
     (await listReferrers(client, { repository: 'a/b', subject })).length;
 
   it('are what the API says, over all its pages', async () => {
-    const client = await serving({ [`${API}?next`]: list(signature) }, (path, response) => {
+    const other = { ...signature, digest: digestOf(CONFIG) };
+    const client = await serving({ [`${API}?next`]: list(signature, other) }, (path, response) => {
       if (path !== API) return false;
       response.setHeader('Link', `<${API}?next>; rel="next"`);
       response.setHeader('Content-Type', MediaType.ociIndex).end(list(signature).body);
@@ -202,6 +204,37 @@ describe('referrers', () => {
     const page = { type: 'text/html', body: '<html>' };
     const served = { [API]: page, [TAG]: index, [at(digestOf(index))]: index };
     expect(await asked(await serving(served))).toBe(1);
+  });
+
+  it('are what cosign’s tags name, too, beside what the API says', async () => {
+    const tagged = (type: string): Served =>
+      json(
+        {
+          schemaVersion: 2,
+          mediaType: MediaType.ociManifest,
+          config: { mediaType: MediaType.ociConfig, digest: digestOf(CONFIG), size: 9 },
+          layers: [{ mediaType: type, digest: digestOf(CONFIG), size: 9 }],
+        },
+        MediaType.ociManifest,
+      );
+    const tags = {
+      sig: tagged('application/vnd.dev.cosign.simplesigning.v1+json'),
+      att: tagged('application/vnd.dsse.envelope.v1+json'),
+      sbom: tagged('text/spdx+json'),
+    };
+    const served = Object.entries(tags).flatMap(([suffix, document]) => [
+      [`${TAG}.${suffix}`, document] as const,
+      [at(digestOf(document)), document] as const,
+    ]);
+    const client = await serving({ [API]: list(signature), ...Object.fromEntries(served) });
+    const found = await listReferrers(client, { repository: 'a/b', subject });
+    expect(found.map((each) => artifactKind(artifactTypeOfEntry(each)))).toEqual([
+      'other',
+      'signature',
+      'attestation',
+      'sbom',
+    ]);
+    expect(found[1]).toMatchObject({ digest: digestOf(tags.sig), size: tags.sig.body.length });
   });
 
   it('are none where there is neither', async () => {
