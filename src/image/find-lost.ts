@@ -21,10 +21,11 @@ export async function findLost(
   digests: readonly Digest[],
 ): Promise<ReadonlySet<Digest>> {
   const lost = new Set<Digest>();
-  for (const digest of digests) {
+  const look = async (digest: Digest): Promise<void> => {
     const { blob } = await store.content.open(digest);
     if (blob && !(await isReadable(blob))) lost.add(digest);
-  }
+  };
+  await Promise.all(digests.map(look));
   if (lost.size === 0) return lost;
   const others = (await store.problems()).filter(({ digest }) => !lost.has(digest));
   await store.setProblems([...others, ...[...lost].map(lostBlob)]);

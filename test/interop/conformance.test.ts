@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { Drydock } from './drydock';
 import { Engine } from './engine';
-import { askEngine, type Answer, type EngineAnswers } from './engine-answers';
+import { askEngine, type Answer, type EngineAnswers, type ImageAnswers } from './engine-answers';
 import {
   imageEntries,
   listedEntries,
   maskInspect,
   maskParents,
-  sortRows,
+  sortTies,
   withoutTimes,
 } from './masks';
 
@@ -48,8 +48,9 @@ describe.each(samples)('$name: Drydock says what a Docker engine says', ({ name,
   });
 
   test('docker images', async () => {
+    const sort = (text: string): string[] => sortTies(text, (row) => secondOf(row, says.images));
     for (const [command, answer] of Object.entries(says.overall)) {
-      if (command !== 'load') await agree(drydock, command, answer, sortRows);
+      if (command !== 'load') await agree(drydock, command, answer, sort);
     }
   });
 
@@ -90,6 +91,15 @@ describe.each(samples)('$name: Drydock says what a Docker engine says', ({ name,
     }
   });
 });
+
+/** When the image of a row was created, seconds; the head is before all. */
+function secondOf(row: string, images: readonly ImageAnswers[]): number {
+  const image = images.find(({ id }) => row.includes(id.slice('sha256:'.length).slice(0, 12)));
+  const inspected = JSON.parse(image?.answers['image inspect']?.stdout ?? '[]') as {
+    Created: string;
+  }[];
+  return Math.floor(Date.parse(inspected[0]?.Created ?? '') / 1000) || 0;
+}
 
 function workingDirOf(inspected: string): string {
   const [image] = JSON.parse(inspected) as { Config: { WorkingDir: string } | null }[];

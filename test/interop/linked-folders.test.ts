@@ -1,13 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, inject, test } from 'vitest';
 import { tarOf, type TarItem } from '../support/tar-builder';
 import { ArchiveDraft } from './archive-draft';
-import { Drydock } from './drydock';
 import { Engine } from './engine';
 import { run, succeed } from './program';
+import { exportsTheSame } from './same-export';
 import { inTemporaryFolder } from './samples/image-makers';
-import { listTar } from './tar-listing';
 
 const haveEngine = inject('samples').length > 0;
 const usr: readonly TarItem[] = [
@@ -64,9 +63,11 @@ const loneWhiteouts: readonly (readonly [string, readonly TarItem[]])[] = [
 describe.runIf(haveEngine)('with vfs', () => {
   const engine = engineOf('vfs');
 
-  test.each(cases)('%s within one layer', (_, items) => exportsTheSame(engine(), [items]));
+  test.each(cases)('%s within one layer', (_, items) =>
+    exportsTheSame(engine(), archiveOf([items])),
+  );
   test.each(loneWhiteouts)('%s in a folder that is nowhere', (_, items) =>
-    exportsTheSame(engine(), [usr, items]),
+    exportsTheSame(engine(), archiveOf([usr, items])),
   );
 });
 
@@ -74,12 +75,14 @@ describe.runIf(haveEngine)('with vfs', () => {
 describe.runIf(haveEngine && (await canOverlay()))('with overlay2', () => {
   const engine = engineOf('overlay2');
 
-  test.each(cases)('%s within one layer', (_, items) => exportsTheSame(engine(), [items]));
+  test.each(cases)('%s within one layer', (_, items) =>
+    exportsTheSame(engine(), archiveOf([items])),
+  );
   test.each(stacks)('%s below a symlink of a lower layer', (_, items) =>
-    exportsTheSame(engine(), [below, items]),
+    exportsTheSame(engine(), archiveOf([below, items])),
   );
   test.each(loneWhiteouts)('%s in a folder that is nowhere', (_, items) =>
-    exportsTheSame(engine(), [usr, items]),
+    exportsTheSame(engine(), archiveOf([usr, items])),
   );
 });
 
@@ -109,49 +112,7 @@ async function canOverlay(): Promise<boolean> {
   });
 }
 
-async function exportsTheSame(
-  engine: Engine,
-  layers: readonly (readonly TarItem[])[],
-): Promise<void> {
+function archiveOf(layers: readonly (readonly TarItem[])[]): Uint8Array {
   const tars = layers.map((items) => tarOf(items));
-  const archive = new ArchiveDraft().addImage('good:1', tars).bytes();
-  const drydock = await Drydock.open();
-  const files = { 'image.tar': new Blob([new Uint8Array(archive)]) };
-  expect(await drydock.run('docker load -i image.tar', { files })).toMatchObject({ exitCode: 0 });
-  const theirs = await exported(engine, archive);
-  const ours = (await drydock.files('good:1')).map(({ path, type, linkname, size }) => ({
-    path,
-    type,
-    linkname,
-    size,
-  }));
-  expect(ours).toEqual(theirs.filter(({ path }) => ours.some((our) => our.path === path)));
-  expect(theirs.length - ours.length).toBe(theirs.filter(({ path }) => isMade(path)).length);
-}
-
-/** What an engine puts into every container. */
-function isMade(path: string): boolean {
-  return path === '.dockerenv' || /^(?:dev|etc|proc|sys)(?:\/|$)/.test(path);
-}
-
-/** A container's files, hardlinks as what they link to. */
-async function exported(engine: Engine, archive: Uint8Array) {
-  return inTemporaryFolder(async (folder) => {
-    await writeFile(join(folder, 'image.tar'), archive);
-    await engine.must(['load', '-i', join(folder, 'image.tar')]);
-    const container = (await engine.must(['create', 'good:1', 'x'])).trim();
-    await engine.must(['export', '-o', join(folder, 'out.tar'), container]);
-    await engine.must(['rm', container]);
-    await engine.must(['rmi', 'good:1']);
-    const listed = (await listTar(join(folder, 'out.tar'))).filter(({ path }) => path !== '');
-    const byPath = new Map(listed.map((entry) => [entry.path, entry]));
-    return listed
-      .map(({ path, type, linkname, size }) => {
-        const target = type === 'hardlink' ? byPath.get(linkname) : undefined;
-        return target
-          ? { path, type: target.type, linkname: '', size: target.size }
-          : { path, type, linkname, size };
-      })
-      .sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
-  });
+  return new ArchiveDraft().addImage('good:1', tars).bytes();
 }

@@ -12,9 +12,18 @@ export function maskInspect(text: string): string {
     .replace(/"Metadata": \{.*?\n {8}\}/s, '"Metadata": {}');
 }
 
-/** `docker images` sorts by age; what is of the same second may come in any order. */
-export function sortRows(text: string): string[] {
-  return text.trimEnd().split('\n').sort();
+/** `docker images` sorts by age; what is of the same second may come in any order, and nothing else. */
+export function sortTies(text: string, secondOf: (row: string) => number): string[] {
+  const sorted: string[] = [];
+  let ties: string[] = [];
+  for (const row of text.trimEnd().split('\n')) {
+    if (ties[0] !== undefined && secondOf(ties[0]) !== secondOf(row)) {
+      sorted.push(...ties.sort());
+      ties = [];
+    }
+    ties.push(row);
+  }
+  return [...sorted, ...ties.sort()];
 }
 
 /**

@@ -29,14 +29,18 @@ describe('gzip in a browser', () => {
       large.subarray(i * 10_000, (i + 1) * 10_000),
     );
     const members = concatBytes(await Promise.all(parts.map(gzip)));
-    await expectContent(bytesSource(members), large.subarray(0, 400_000));
+    const source = piecedSource(members, 100_000);
+    await expectContent(source, large.subarray(0, 400_000));
     expect(native()).toBe(0);
+    expect(source.opened()).toBe(1);
   });
 
   it('of a long member and another is unpacked whole', async () => {
     const members = concatBytes([await gzip(large), await gzip(small)]);
     for (const length of [1000, 65_536, members.length]) {
-      await expectContent(piecedSource(members, length), concatBytes([large, small]));
+      const source = piecedSource(members, length);
+      await expectContent(source, concatBytes([large, small]));
+      expect(source.opened()).toBe(2);
     }
   });
 

@@ -27,7 +27,7 @@ export const gzip: EncodeLayer = (tar) =>
   Promise.resolve({ mediaType: `${OCI_LAYER}+gzip`, bytes: gzipSync(tar), diffId: sha256(tar) });
 
 /** Compressed by the program that many builders call. */
-async function compressedBy(program: string, bytes: Buffer): Promise<Buffer> {
+export async function compressedBy(program: string, bytes: Uint8Array): Promise<Buffer> {
   return inTemporaryFolder(async (folder) => {
     const [from, to] = [join(folder, 'from'), join(folder, 'to')];
     await writeFile(from, bytes);

@@ -1,7 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { collect } from '../../../src/base/byte-source';
 import { LIMITS } from '../../../src/base/limits';
 import { loadArchive } from '../../../src/archive/load';
-import { listImages } from '../../../src/image/image-list';
+import { listImages, summaryOf } from '../../../src/image/image-list';
 import { MediaType } from '../../../src/oci/media-types';
 import { DEFAULT_PLATFORM } from '../../../src/oci/platform';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
@@ -168,6 +170,12 @@ describe('platforms', () => {
       image.imageId,
       image.imageId,
     ]);
+    const store = await openMemoryStore();
+    await loadArchive(archive, loadInto(store));
+    const listed = await listImages(store, DEFAULT_PLATFORM);
+    expect(listed.map(({ imageId }) => imageId)).toEqual([image.imageId]);
+    const platforms = listed[0]?.roots.flatMap((root) => summaryOf(root).platforms);
+    expect(platforms?.map(({ layers }) => layers[0]?.compression)).toEqual(['gzip', 'none']);
   });
 
   test('take the variant from the index where the configuration leaves it out', async () => {
@@ -250,6 +258,31 @@ describe('a layer of a manifest', () => {
       layout.items([layout.manifest({ config, layers: [own, foreign] })]),
     );
     expect(archive.problems[0]?.message).toMatch('a foreign layer, which its vendor distributes');
+  });
+
+  test('that a vendor distributes are like any other when they are here, and keep their addresses', async () => {
+    const layout = new LayoutBuilder();
+    const image = buildImage({ tags: ['app:1'] });
+    const [base = new Uint8Array(), top = new Uint8Array()] = image.layers;
+    const manifest = layout.manifest({
+      config: layout.blob(image.config, { mediaType: MediaType.ociConfig }),
+      layers: [
+        {
+          ...layout.blob(Uint8Array.from(gzipSync(base)), {
+            mediaType: MediaType.dockerForeignLayer,
+          }),
+          urls: ['https://example.com/layer'],
+        },
+        layout.blob(top, { mediaType: MediaType.ociLayer }),
+      ],
+    });
+    const store = await openMemoryStore();
+    await loadArchive(await openItems(layout.items([manifest])), loadInto(store));
+    const [listed] = await listImages(store, DEFAULT_PLATFORM);
+    const layers = listed?.shown.layers;
+    expect(layers?.map(({ diffId }) => diffId)).toEqual(image.diffIds);
+    const stored = await collect((await store.content.open(manifest.digest)).open());
+    expect(new TextDecoder().decode(stored)).toContain('"urls":["https://example.com/layer"]');
   });
 
   test('must be as many as the configuration has diff IDs', async () => {

@@ -3,7 +3,7 @@ import { blobSource, type ByteRange, type ByteSource } from '../../../src/base/b
 import { escapeBytes } from '../../../src/base/bytes';
 import type { Progress } from '../../../src/base/task';
 import { scanTar, type ScanTarOptions } from '../../../src/codec/tar/scan-tar';
-import { endBlocks, joinBytes, rawEntry, rawHeader } from '../../support/tar-bytes';
+import { endBlocks, GNU, joinBytes, rawEntry, rawHeader } from '../../support/tar-bytes';
 import { piecedSource } from '../../support/streams';
 
 const MiB = 1024 * 1024;
@@ -38,6 +38,14 @@ function archiveOf(count: number, size: number): ReturnType<typeof sparseSource>
   return sparseSource(count * step + 1024, places);
 }
 
+/** A number as GNU tar writes one that eleven octal digits do not hold. */
+function base256(value: number): Uint8Array {
+  const field = new Uint8Array(12);
+  field[0] = 0x80;
+  new DataView(field.buffer).setBigUint64(4, BigInt(value));
+  return field;
+}
+
 async function pathsOf(source: ByteSource, options?: ScanTarOptions): Promise<string[]> {
   const paths: string[] = [];
   await scanTar(source, (entry) => void paths.push(escapeBytes(entry.path)), options);
@@ -54,6 +62,27 @@ describe('scanTar', () => {
     expect(await pathsOf(source)).toEqual(Array.from({ length: 20 }, (_, i) => `file-${i}`));
     expect(source.reads.length).toBeLessThanOrEqual(21);
     expect(bytesRead(source.reads)).toBeLessThanOrEqual(21 * 64 * 1024);
+  });
+
+  it('goes past 4 GiB and past sizes of eleven digits', async () => {
+    const size = 9 * 1024 ** 3 + 5;
+    const second = 512 + Math.ceil(size / 512) * 512;
+    const source = sparseSource(
+      second + 512 + 1024,
+      new Map([
+        [0, rawHeader({ name: 'huge', size: base256(size), magic: GNU })],
+        [second, rawHeader({ name: 'after' })],
+      ]),
+    );
+    const entries: [string, number, number][] = [];
+    await scanTar(source, ({ path, size: bytes, contentOffset }) => {
+      entries.push([escapeBytes(path), bytes, contentOffset]);
+    });
+    expect(entries).toEqual([
+      ['huge', size, 512],
+      ['after', 0, second + 512],
+    ]);
+    expect(bytesRead(source.reads)).toBeLessThan(MiB);
   });
 
   it('reads small entries in large windows', async () => {

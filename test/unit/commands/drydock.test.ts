@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseDigest } from '../../../src/oci/digest';
-import { fixtureEnvironment, run } from '../../support/fixture-store';
+import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
+import { buildImage, docker110 } from '../../support/archive-builder';
+import { environmentOf, fixtureEnvironment, run } from '../../support/fixture-store';
+import { tarOf } from '../../support/tar-builder';
 
 interface Entry {
   readonly path: string;
@@ -118,6 +121,42 @@ describe('drydock files', () => {
       await environment.store.indexes.delete(diffId);
     }
     expect(await run(environment, line)).toEqual(whole);
+  });
+});
+
+describe('links that lead in rings', () => {
+  const items = [
+    { path: 'a', linkname: 'b' },
+    { path: 'b', linkname: 'a' },
+    { path: 'self', linkname: 'self/x' },
+    { path: 'c', type: 'hardlink', linkname: 'd' },
+    { path: 'd', type: 'hardlink', linkname: 'c' },
+  ] as const;
+
+  it('are listed as they are, and cannot be read', async () => {
+    const environment = environmentOf(await openMemoryStore());
+    const archive = tarOf(docker110([buildImage({ tags: ['rings:1'], layers: [items] })]));
+    const files = { 'rings.tar': new Blob([archive]) };
+    expect(await run(environment, 'docker load -i rings.tar', { files })).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
+    const { stdout } = await run(environment, 'drydock files rings:1 --format json');
+    expect(entriesOf(stdout).map(({ path, type }) => `${path} ${type}`)).toEqual([
+      'a symlink',
+      'b symlink',
+      'c hardlink',
+      'd hardlink',
+      'self symlink',
+    ]);
+    for (const path of ['a', 'b', 'self', 'self/x', 'c', 'd']) {
+      for (const layer of ['', '--layer 0 ']) {
+        const read = await run(environment, `drydock cat ${layer}rings:1 ${path}`);
+        expect(read).toMatchObject({ exitCode: 1, stdout: '' });
+        expect(read.stderr).toMatch(/^[^\n]+\n$/);
+        expect(read.stderr).toContain(path);
+      }
+    }
   });
 });
 

@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { tarOf, type TarItem } from '../support/tar-builder';
+import { ArchiveDraft } from './archive-draft';
+import { Drydock } from './drydock';
+import { Engine } from './engine';
+import { sortTies } from './masks';
+import { exportsTheSame } from './same-export';
+import { inTemporaryFolder } from './samples/image-makers';
+import { compressedBy } from './samples/layer-encodings';
+import { sha256 } from './samples/staged-archive';
+
+const haveEngine = inject('samples').length > 0;
+const ITEMS: readonly TarItem[] = [{ path: 'app/' }, { path: 'app/first', content: 'one\n' }];
+
+describe.runIf(haveEngine)('docker load, as a live engine does it', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await Engine.start();
+  });
+  afterAll(() => engine.stop());
+
+  /** Loads into both; what the engine printed, if it took it. */
+  async function loadBoth(drydock: Drydock, archive: Uint8Array) {
+    const files = { 'image.tar': new File([new Uint8Array(archive)], 'image.tar') };
+    const ours = await drydock.run('docker load -i image.tar', { files });
+    const theirs = await inTemporaryFolder(async (folder) => {
+      await writeFile(join(folder, 'image.tar'), archive);
+      return engine.docker(['load', '-i', join(folder, 'image.tar')]);
+    });
+    return { ours, theirs: { exitCode: theirs.exitCode, stdout: theirs.stdout.toString() } };
+  }
+
+  test('a tag that moves leaves the old image without a name, which is said', async () => {
+    const drydock = await Drydock.open();
+    const older = ArchiveDraft.ofLayer(tarOf(ITEMS)).bytes();
+    const newer = ArchiveDraft.ofLayer(tarOf([{ path: 'newer', content: 'x' }])).bytes();
+    await loadBoth(drydock, older);
+    const { ours, theirs } = await loadBoth(drydock, newer);
+    expect(ours.stdout).toContain('The image good:1 already exists, renaming the old one with ID');
+    expect(ours).toMatchObject(theirs);
+    const listed = await drydock.run('docker images --no-trunc');
+    // Neither has a time.
+    const sort = (text: string): string[] => sortTies(text, () => 0);
+    expect(sort(listed.stdout)).toEqual(sort(await engine.must(['images', '--no-trunc'])));
+    await engine.must(['image', 'prune', '--all', '--force']);
+  });
+
+  test.each(['xz', 'bzip2', 'gzip'])('a layer packed by %s', async (program) => {
+    const tar = tarOf(ITEMS);
+    const packed = await compressedBy(program, tar);
+    const archive = ArchiveDraft.ofLayer(packed, sha256(Buffer.from(tar))).bytes();
+    await exportsTheSame(engine, archive);
+  });
+
+  test('a layer that is a link to nothing is refused', async () => {
+    const drydock = await Drydock.open();
+    const link = { path: '0/layer.tar', linkname: '../2/layer.tar' };
+    const { ours, theirs } = await loadBoth(drydock, ArchiveDraft.good().set(link).bytes());
+    expect(theirs.exitCode).toBe(1);
+    expect(ours).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(ours.stderr).toMatch(/^layer 1 of 2 \(0\/layer\.tar\) is not in image\.tar\.\n$/);
+  });
+});
