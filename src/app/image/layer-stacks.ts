@@ -27,6 +27,8 @@ export interface LayerView {
   readonly counts: Readonly<Record<Change, number>> | undefined;
   /** Layers that the view should hold and that have not been read to their end. */
   readonly missing: number;
+  /** Hardlinks of the layer that lead out of it, with which engines refuse an image; 0 where they are not looked for. */
+  readonly strayLinks: number;
 }
 
 /** Builds views of an image's layers, and keeps the last few filesystems that it stacked. */

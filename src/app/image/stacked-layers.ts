@@ -2,6 +2,7 @@ import { nextTask } from '../../base/next-task';
 import type { AbortOptions } from '../../base/task';
 import type { LayerIndex } from '../../layer/index/layer-index';
 import { mergeInSteps } from '../../layer/stack/merge-layers';
+import { countStrayLinks } from '../../layer/stack/stray-links';
 import type { MergedFilesystem } from '../../layer/stack/merged-filesystem';
 import { compareLayer, type ChangedLayer } from './changed-layer';
 import { growTree } from '../explorer/file-tree';
@@ -33,7 +34,8 @@ export class StackedLayers implements LayerStacks {
         };
     const tree = await inSlices(growTree(source), options);
     const missing = isComplete ? 0 : asked.length - known.length;
-    return { mode, layer, tree, counts, missing };
+    const strayLinks = isComparable ? await inSlices(countStrayLinks(own), options) : 0;
+    return { mode, layer, tree, counts, missing, strayLinks };
   }
 
   async fileCount(indexes: readonly LayerIndex[], options: AbortOptions): Promise<number> {

@@ -78,6 +78,10 @@ export const explorer = {
       ? 'One layer is still being read: its files are not in this view yet.'
       : `${missing} layers are still being read: their files are not in this view yet.`,
   noMarksYet: 'Marks appear when the layers below have been read.',
+  strayLinks: (count: number) =>
+    count === 1
+      ? 'One hardlink leads to no file of this layer: docker with overlay2 refuses such an image.'
+      : `${count} hardlinks lead to no file of this layer: docker with overlay2 refuses such an image.`,
   layerDamaged: 'This layer is damaged. Shown is what could be read of it.',
   layerEncoding: (declared: string, found: string) =>
     `The media type of this layer says ${declared}, its bytes are ${found}: it was read for what it is.`,

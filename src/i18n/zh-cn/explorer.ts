@@ -76,6 +76,8 @@ export const explorer: Translation<Messages['explorer']> = {
   reading: '正在读取该层',
   layersMissing: (missing) => `还有 ${missing} 层正在读取，其文件尚未显示。`,
   noMarksYet: '读完下面的层后将显示变更标记。',
+  strayLinks: (count) =>
+    `有 ${count} 个硬链接的目标不在该层中：使用 overlay2 的 docker 会拒绝这样的镜像。`,
   layerDamaged: '该层已损坏，仅显示能够读取的部分。',
   layerEncoding: (declared, found) =>
     `该层的媒体类型声明为 ${declared}，其字节却是 ${found}；已按实际内容读取。`,

@@ -73,6 +73,12 @@ function active(tree: HTMLElement): string | undefined {
 const BASE: Items = ['bin/', 'bin/ls', 'bin/sh', 'etc/', 'etc/passwd', 'root.txt'];
 
 describe('the tree of files', () => {
+  it('tells of hardlinks that lead out of a layer', async () => {
+    const link = { path: 'link', type: 'hardlink', linkname: 'low' } as const;
+    const { target } = await open([['low'], [link]], { layer: '1' });
+    await vi.waitFor(() => expect(target.textContent).toContain('One hardlink leads to no file'));
+  });
+
   it('marks what eStargz put into a layer, and nothing that is called so elsewhere', async () => {
     const { target, tree } = await open([
       ['.no.prefetch.landmark', 'app/', 'app/stargz.index.json', 'stargz.index.json'],
