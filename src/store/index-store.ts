@@ -6,12 +6,11 @@ export interface LayerIndexBytes {
   readonly bytes: ArrayBuffer;
 }
 
-/** Layer indexes under diff IDs, as bytes whose format belongs to layer/. A damaged or old index is rebuilt from its blob. */
+/** Layer indexes under diff IDs, as bytes whose format belongs to layer/. They come in with their layers. A damaged or old index is rebuilt from its blob. */
 export interface IndexStore {
   get(diffId: Digest): Promise<ArrayBuffer | undefined>;
   /** One for each diff ID, in one look: undefined for what is not here. */
   getAll(diffIds: readonly Digest[]): Promise<readonly (ArrayBuffer | undefined)[]>;
-  put(diffId: Digest, index: ArrayBuffer): Promise<void>;
   delete(diffId: Digest): Promise<boolean>;
   list(): AsyncIterable<Digest>;
 }

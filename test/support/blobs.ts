@@ -2,6 +2,7 @@ import { collect, type ByteSource } from '../../src/base/byte-source';
 import { encodeUtf8, toHex } from '../../src/base/bytes';
 import { digestOfHex, type Digest } from '../../src/oci/digest';
 import type { ContentStore, BlobInfo, ExpectedBlob } from '../../src/store/content-store';
+import type { LayerIndexBytes } from '../../src/store/index-store';
 
 /** Bytes that no other seed gives, cheap at any size. */
 export function patternBytes(size: number, seed = 1): Uint8Array<ArrayBuffer> {
@@ -23,15 +24,16 @@ export async function expectedOf(bytes: Uint8Array<ArrayBuffer>): Promise<Expect
   return { digest: await digestOf(bytes), size: bytes.length };
 }
 
-/** Stores bytes under their digest. */
+/** Stores bytes under their digest, of a layer with its index. */
 export async function store(
   content: ContentStore,
   bytes: Uint8Array<ArrayBuffer> | string,
+  index?: LayerIndexBytes,
 ): Promise<BlobInfo> {
   const data = typeof bytes === 'string' ? encodeUtf8(bytes) : bytes;
   const ingest = await content.begin();
   await ingest.write(data);
-  return ingest.commit(await expectedOf(data));
+  return ingest.commit(await expectedOf(data), index);
 }
 
 export async function readAll(source: ByteSource): Promise<Uint8Array<ArrayBuffer>> {

@@ -3,6 +3,7 @@ import { collect, readRange } from '../../src/base/byte-source';
 import { equalBytes } from '../../src/base/bytes';
 import type { Descriptor } from '../../src/oci/descriptor';
 import type { Digest } from '../../src/oci/digest';
+import type { LayerIndexBytes } from '../../src/store/index-store';
 import type { ExpectedMetadata, ImageRoot } from '../../src/store/metadata-store';
 import type { Store } from '../../src/store/store';
 import { all, digestOf, expectedOf, patternBytes, readAll, readText, store } from './blobs';
@@ -356,12 +357,10 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 
   describe(`garbage collection of ${name}`, () => {
     it('takes what no image names, and says what it took', async () => {
-      const kept = await store(opened.content, 'kept');
-      const garbage = await store(opened.content, 'garbage');
       const keptIndex = await digestOf('kept index');
+      const kept = await store(opened.content, 'kept', indexOf(keptIndex, 4));
       const droppedIndex = await digestOf('dropped index');
-      await opened.indexes.put(keptIndex, new ArrayBuffer(4));
-      await opened.indexes.put(droppedIndex, new ArrayBuffer(4));
+      const garbage = await store(opened.content, 'garbage', indexOf(droppedIndex, 4));
       await opened.commit({ putImages: [imageRoot([kept.digest], [keptIndex])] });
       expect(await opened.collectGarbage()).toEqual({ blobs: [garbage.digest], bytes: 7 });
       expect(await all(opened.content.list())).toEqual([kept]);
@@ -374,9 +373,8 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       const hold = await opened.hold();
       const absent = await digestOf('absent');
       expect(await hold.add(before.digest, absent)).toEqual([before]);
-      const during = await store(opened.content, 'during');
       const index = await digestOf('index');
-      await opened.indexes.put(index, new ArrayBuffer(4));
+      const during = await store(opened.content, 'during', indexOf(index, 4));
       expect(await opened.collectGarbage()).toEqual({ blobs: [], bytes: 0 });
       expect(await all(opened.indexes.list())).toEqual([index]);
       await hold.release();
@@ -406,7 +404,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     it('keeps an index under its diff ID', async () => {
       const diffId = await digestOf('layer');
       const index = patternBytes(100);
-      await opened.indexes.put(diffId, index.buffer);
+      await store(opened.content, 'layer', { diffId, bytes: index.buffer });
       expect(new Uint8Array((await opened.indexes.get(diffId))!)).toEqual(index);
       expect(await opened.indexes.delete(diffId)).toBe(true);
       expect(await opened.indexes.delete(diffId)).toBe(false);
@@ -437,8 +435,8 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 
     it('gives indexes in the order in which they are asked for, and none for what it has not got', async () => {
       const [one, two, none] = [await digestOf('1'), await digestOf('2'), await digestOf('0')];
-      await opened.indexes.put(one, new ArrayBuffer(1));
-      await opened.indexes.put(two, new ArrayBuffer(2));
+      await store(opened.content, 'one', indexOf(one, 1));
+      await store(opened.content, 'two', indexOf(two, 2));
       const found = await opened.indexes.getAll([two, none, one]);
       expect(found.map((index) => index?.byteLength)).toEqual([2, undefined, 1]);
     });
@@ -476,4 +474,9 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect((await opened.usage()).usage).toBeGreaterThanOrEqual(100_000);
     });
   });
+}
+
+/** An index of so many bytes. */
+function indexOf(diffId: Digest, size: number): LayerIndexBytes {
+  return { diffId, bytes: new ArrayBuffer(size) };
 }

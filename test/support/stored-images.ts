@@ -3,7 +3,7 @@ import { chainIdOf } from '../../src/layer/chain-id';
 import type { Digest } from '../../src/oci/digest';
 import type { ImageRoot } from '../../src/store/metadata-store';
 import type { Store } from '../../src/store/store';
-import { all, store as storeBytes } from './blobs';
+import { all, digestOf, store as storeBytes } from './blobs';
 import { descriptor } from './store-contract';
 
 /** One platform of an image: what is written is what it is made of. */
@@ -56,8 +56,9 @@ async function storeVariant(
   const { digest: imageId } = await storeBytes(store.content, `config ${config} ${layers.join()}`);
   const stored: PlatformSummary['layers'][number][] = [];
   for (const content of layers) {
-    const { digest, size } = await storeBytes(store.content, `layer ${content}`);
-    await store.indexes.put(digest, new ArrayBuffer(1));
+    const diffId = await digestOf(`layer ${content}`);
+    const index = { diffId, bytes: new ArrayBuffer(1) };
+    const { digest, size } = await storeBytes(store.content, `layer ${content}`, index);
     const unpackedSize = content.length;
     stored.push({ digest, diffId: digest, size, compression: 'none', unpackedSize, entryCount: 1 });
   }

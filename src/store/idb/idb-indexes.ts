@@ -11,8 +11,6 @@ export function idbIndexes(db: Database): IndexStore {
       db.read(['indexes'], (tx) =>
         Promise.all(diffIds.map((diffId) => tx.objectStore('indexes').get(diffId))),
       ),
-    put: (diffId, bytes) =>
-      db.write(['indexes', 'holds', 'held'], (tx) => putIndex(tx, { diffId, bytes })),
     delete: (diffId) =>
       db.write(['indexes'], async (tx) => {
         const key = await tx.objectStore('indexes').getKey(diffId);

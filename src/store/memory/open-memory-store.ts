@@ -27,10 +27,6 @@ class MemoryStore implements Store {
   readonly indexes: IndexStore = {
     get: (diffId) => Promise.resolve(this.#index(diffId)),
     getAll: (diffIds) => Promise.resolve(diffIds.map((diffId) => this.#index(diffId))),
-    put: (diffId, bytes) => {
-      this.#putIndex({ diffId, bytes });
-      return Promise.resolve();
-    },
     delete: (diffId) => Promise.resolve(this.#indexes.delete(diffId)),
     list: () => iterate([...this.#indexes.keys()]),
   };

@@ -39,9 +39,9 @@ describe('a store that is opened again', () => {
     const name = freshName();
     const before = await openIdbStore({ name });
     const bytes = patternBytes(9 * MiB);
-    const { digest } = await store(before.content, bytes);
     const diffId = await digestOf('layer');
-    await before.indexes.put(diffId, new ArrayBuffer(8));
+    const index = { diffId, bytes: new ArrayBuffer(8) };
+    const { digest } = await store(before.content, bytes, index);
     const ref = { name: 'docker.io/library/app:1', target: descriptor(digest) };
     await before.commit({ putImages: [imageRoot([digest], [diffId])], putRefs: [ref] });
     before.close();
