@@ -139,7 +139,12 @@ describe.skipIf(whyNoPeers() !== undefined)('an image that is not pulled, in the
       expect.stringMatching(/^linux\/amd64 · /),
       expect.stringMatching(/^linux\/arm64 · /),
     ]);
+    await page.getByRole('button', { name: /^Read the layer/ }).click();
+    await page.getByText('Read whole').waitFor();
     await platforms.selectOption({ index: 1 });
+    await page.waitForFunction(() => location.hash.includes('manifest='));
+    // Both have the same layers, and what was read of them stays.
+    await page.getByText('Read whole').waitFor();
     await page.getByRole('tab', { name: 'Config' }).click();
     await page.getByText('linux/arm64', { exact: true }).first().waitFor();
     await page.goBack();
