@@ -50,7 +50,7 @@ export interface Store {
   problems(): Promise<readonly BlobProblem[]>;
   setProblems(problems: readonly BlobProblem[]): Promise<void>;
   usage(): Promise<StorageUsage>;
-  /** Calls back after a commit, or a change of problems, in this tab or another. Returns the way to stop. */
+  /** Calls back after a commit, a change of problems, or a collection that freed blobs, in this tab or another. Returns the way to stop. */
   onChange(listener: () => void): () => void;
   /** Ends the connection. What was being written is given up, as if the tab were gone. */
   close(): void;

@@ -356,6 +356,16 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
   });
 
   describe(`garbage collection of ${name}`, () => {
+    it('calls back where it freed something', async () => {
+      let calls = 0;
+      opened.onChange(() => (calls += 1));
+      await opened.collectGarbage();
+      expect(calls).toBe(0);
+      await store(opened.content, 'garbage');
+      await opened.collectGarbage();
+      expect(calls).toBe(1);
+    });
+
     it('takes what no image names, and says what it took', async () => {
       const keptIndex = await digestOf('kept index');
       const kept = await store(opened.content, 'kept', indexOf(keptIndex, 4));

@@ -16,6 +16,9 @@ export interface Sharing {
   readonly saved: number;
 }
 
+/** When the browser is asked again after a change, ms: it takes its time to count what has gone. */
+const ASK_AGAIN_MS = [1000, 5000];
+
 /** How much is stored, and how much could be. */
 export class StorageMeter {
   #usage = $state.raw<StorageUsage | undefined>(undefined);
@@ -23,12 +26,13 @@ export class StorageMeter {
   readonly #sharing: Sharing;
   readonly #store: Store;
   readonly #manager: StorageManagerLike;
+  #timers: readonly ReturnType<typeof setTimeout>[] = [];
 
   constructor(store: Store, library: Library, manager: StorageManagerLike) {
     this.#store = store;
     this.#manager = manager;
     this.#sharing = $derived(sharing(library.rows.map(({ layers }) => layers)));
-    store.onChange(() => void this.refresh());
+    store.onChange(() => this.#follow());
   }
 
   /** Bytes; undefined until the browser has answered. */
@@ -43,6 +47,12 @@ export class StorageMeter {
 
   get sharing(): Sharing {
     return this.#sharing;
+  }
+
+  #follow(): void {
+    void this.refresh();
+    this.#timers.forEach(clearTimeout);
+    this.#timers = ASK_AGAIN_MS.map((ms) => setTimeout(() => void this.refresh(), ms));
   }
 
   async refresh(): Promise<void> {

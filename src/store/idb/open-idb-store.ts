@@ -75,8 +75,10 @@ class IdbStore implements Store {
     return openHold(this.#context);
   }
 
-  collectGarbage(options: AbortOptions = {}): Promise<Collected> {
-    return collectGarbage(this.#context, options);
+  async collectGarbage(options: AbortOptions = {}): Promise<Collected> {
+    const collected = await collectGarbage(this.#context, options);
+    if (collected.blobs.length > 0) this.#changes.announce();
+    return collected;
   }
 
   problems(): Promise<readonly BlobProblem[]> {

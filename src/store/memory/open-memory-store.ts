@@ -66,6 +66,7 @@ class MemoryStore implements Store {
     const unneeded = this.content.infos().filter(({ digest }) => !kept.has(digest));
     const garbage = unneeded.filter(({ digest }) => this.content.giveUp(digest));
     for (const diffId of this.#indexes.keys()) if (!kept.has(diffId)) this.#indexes.delete(diffId);
+    if (garbage.length > 0) this.#changed();
     return {
       blobs: garbage.map(({ digest }) => digest),
       bytes: garbage.reduce((sum, { size }) => sum + size, 0),
