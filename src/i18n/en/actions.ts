@@ -64,6 +64,7 @@ export const actions = {
   zstd: 'zstd',
   keepNote: 'Byte for byte as they came: digests stay.',
   recompressNote: 'Compressed anew: layers and manifest get new digests, the image ID stays.',
+  zstdNote: 'Docker loads zstd layers from 23.0 on.',
   platforms: 'Platforms',
   saved: (name: string, size: string) => `Saved ${name}, ${size}`,
   saveCancelled: (name: string) => `Saving ${name} was cancelled. Nothing was written.`,

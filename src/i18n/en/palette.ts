@@ -19,7 +19,7 @@ export const palette = {
   sample: 'Try the sample image',
   theme: (theme: string) => `Theme: ${theme}`,
   language: (language: string) => `Language: ${language}`,
-  cancelTask: (subject: string) => `Cancel loading ${subject}`,
+  cancelTask: (subject: string) => `Cancel ${subject}`,
   verifyAll: 'Check every digest again',
   listImages: 'List images in the console',
   verify: 'Check this image’s digests again',

@@ -25,7 +25,7 @@ export const shell = {
   looking: 'Looking into',
   loading: 'Loading',
   loadingSubject: (subject: string) => `Loading ${subject}`,
-  cancelSubject: (subject: string) => `Cancel loading ${subject}`,
+  cancelSubject: (subject: string) => `Cancel ${subject}`,
   moreTasks: (count: number) => (count === 1 ? 'and 1 more' : `and ${count} more`),
   loaded: (names: string, more: number) =>
     `Loaded ${names}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`,

@@ -58,6 +58,7 @@ export const actions: Translation<Messages['actions']> = {
   zstd: 'zstd',
   keepNote: '逐字节保持原样：摘要不变。',
   recompressNote: '重新压缩：层与清单的摘要会改变，镜像 ID 不变。',
+  zstdNote: 'Docker 23.0 及更新版本才能加载 zstd 层。',
   platforms: '平台',
   saved: (name, size) => `已保存 ${name}，${size}`,
   saveCancelled: (name) => `已取消保存 ${name}，未写入任何内容。`,

@@ -20,7 +20,7 @@ export const palette: Translation<Messages['palette']> = {
   sample: '试用示例镜像',
   theme: (theme) => `主题：${theme}`,
   language: (language) => `语言：${language}`,
-  cancelTask: (subject) => `取消加载 ${subject}`,
+  cancelTask: (subject) => `取消 ${subject}`,
   verifyAll: '重新校验所有摘要',
   listImages: '在控制台中列出镜像',
   verify: '重新校验此镜像的摘要',

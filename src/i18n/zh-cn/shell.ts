@@ -24,7 +24,7 @@ export const shell: Translation<Messages['shell']> = {
   looking: '正在查看',
   loading: '正在加载',
   loadingSubject: (subject) => `正在加载 ${subject}`,
-  cancelSubject: (subject) => `取消加载 ${subject}`,
+  cancelSubject: (subject) => `取消 ${subject}`,
   moreTasks: (count) => `另有 ${count} 个`,
   loaded: (names, more) => `已加载 ${names}${more > 0 ? ` 等，另有 ${more} 个` : ''}`,
   loadCancelled: (subject) => `已取消，${subject} 的内容均未存储。`,
