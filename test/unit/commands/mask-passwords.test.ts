@@ -88,8 +88,9 @@ describe('the words of an unfinished line', () => {
   it('are those of the shell where it is finished', () => {
     const word = fc.string({ unit: fc.constantFrom('a', ' ', "'", '"', '\\', '-', '=', '€') });
     fc.assert(
-      fc.property(fc.array(word, { minLength: 1 }), (words) => {
-        const line = words.map((each) => quoteShellWord(each)).join(' ');
+      fc.property(fc.array(word), (words) => {
+        // As the first word, `a=` would set a variable.
+        const line = ['docker', ...words].map((each) => quoteShellWord(each)).join(' ');
         const read = lineWords(line).map(({ text }) => text);
         expect(read).toEqual(splitShellLine(line).words);
       }),
