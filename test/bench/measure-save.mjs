@@ -8,7 +8,7 @@ const STORE = 'bench';
  * Saves a stored image by typing `docker save` into the console, and downloads one stored Blob of the same size beside it.
  * @param {string} file The archive that the image was loaded from: as a Blob, what the bare download is of.
  * @returns {Promise<{ bare: number, download: number, file: number, heap: number }>} Seconds until the bytes are on the disk: of the bare
- * download, of the image as a download, of the image through a file handle; MB by which the page's heap grew at most meanwhile.
+ * download, of the image as a download, of the image through a file handle; MB by which the page's heap and buffers grew at most meanwhile.
  */
 export async function measureSave(url, profile, { file, image }) {
   const { context, page } = await openApp(url, profile);
@@ -116,11 +116,15 @@ async function typedInConsole(page, line) {
   return command;
 }
 
-/** Samples the page's heap, from now on. */
+/** Samples the page's heap with its buffers, from now on. */
 async function heapOf(page) {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.collectGarbage');
-  const used = async () => (await session.send('Runtime.getHeapUsage')).usedSize / 1e6;
+  // Buffers are not on the heap, and are what a save could grow by.
+  const used = async () => {
+    const { usedSize, backingStorageSize } = await session.send('Runtime.getHeapUsage');
+    return (usedSize + backingStorageSize) / 1e6;
+  };
   const before = await used();
   let peak = before;
   const timer = setInterval(() => {

@@ -22,7 +22,7 @@ export async function measure({ url, rounds }) {
     // Without a bar: how fast Chromium writes through a handle of the origin's own file system is its own affair.
     ratio('`docker save` through a file handle : the bare download', of('file'), of('bare')),
     ratio('`docker save` : the engine’s own', of('download'), docker, 0.5),
-    line('heap of the page over what it was, saving', of('heap'), {
+    line('heap and buffers of the page over what they were, saving', of('heap'), {
       unit: 'MB',
       bar: 50,
       digits: 0,
