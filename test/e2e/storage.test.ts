@@ -207,6 +207,35 @@ describe('the store', () => {
     await imagesTable(app).getByText('kept').waitFor();
   });
 
+  it('saves an image whole in one tab that another removes meanwhile, and is consistent then', async () => {
+    app = await openApp();
+    await runWithFile(app.page, 'docker load -i file.tar', await fileOf(large(40)));
+    const second = await app.context.newPage();
+    await second.goto(app.page.url());
+    await run(second, 'docker images');
+    const saving = app.page.evaluate(async () => {
+      const { exitCode, stderr, files } = await window.drydock.run(
+        'drydock save --compress gzip large:1 -o x.tar',
+        { onProgress: () => document.body.setAttribute('data-saving', '') },
+      );
+      const archive = files['x.tar'];
+      if (!archive) return { exitCode, stderr };
+      const again = { files: { 'x.tar': archive } };
+      await window.drydock.run('docker load -i x.tar', again);
+      return { exitCode, stderr: '' };
+    });
+    await app.page.locator('[data-saving]').waitFor({ state: 'attached' });
+    const removed = await run(second, 'docker rmi large:1');
+    expect(removed.stdout).toContain('Untagged: large:1\n');
+    expect(await saving).toEqual({ exitCode: 0, stderr: '' });
+    // What was saved is loaded again, by which every byte of it was checked.
+    expect((await run(second, 'docker images --format {{.Repository}}')).stdout).toBe('large\n');
+    const verified = await run(second, 'drydock verify --format json');
+    expect(JSON.parse(verified.stdout)).toMatchObject({ problems: [] });
+    await run(second, 'docker rmi large:1');
+    await expect.poll(() => storedRows(second)).toEqual([0, 0]);
+  });
+
   it('takes the same archive in two tabs at the same time', async () => {
     app = await openApp();
     const second = await app.context.newPage();
