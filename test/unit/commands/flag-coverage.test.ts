@@ -55,6 +55,16 @@ function callsOf(paths: readonly string[]): readonly (readonly string[])[] {
     .map((line) => line.split(/\s+/));
 }
 
+/** How docker refuses a number of arguments. */
+const ARGUMENTS = /(?:requires|accepts) (?:at least |at most |exactly )?(?:\d+|no) argument/;
+
+function isRefused(paths: readonly string[], how: RegExp): boolean {
+  return exchanges.some(
+    ({ line, answer }) =>
+      how.test(answer.stderr) && paths.some((path) => `${line} `.startsWith(`${path} `)),
+  );
+}
+
 function uses(words: readonly string[], flag: string): boolean {
   return words.some((word) => word === flag || word.startsWith(`${flag}=`));
 }
@@ -73,6 +83,19 @@ describe.each(VERBS)('of %s', (verb) => {
 
   it.each(paths)('a line calls %s', (path) => {
     expect(callsOf([path]).length).toBeGreaterThan(0);
+  });
+
+  it.each(paths)('a line asks for the help of %s', (path) => {
+    expect(callsOf([path]).some((words) => words.includes('--help'))).toBe(true);
+  });
+
+  it('a line has a flag that there is not, and one has a shorthand', () => {
+    expect(isRefused(paths, /^unknown flag: /)).toBe(true);
+    expect(isRefused(paths, /^unknown shorthand flag: /)).toBe(true);
+  });
+
+  it('a line has too few or too many arguments, where there can be', () => {
+    expect(isRefused(paths, ARGUMENTS)).toBe(true);
   });
 
   it.each(flags)('a line uses --$name', ({ name, shorthand }) => {
