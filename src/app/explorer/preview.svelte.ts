@@ -111,7 +111,7 @@ export class Preview {
         if (!signal.aborted) this.#hash = { kind: 'known', digest };
       },
       (error: unknown) => {
-        if (!signal.aborted) this.#hash = { kind: 'failed', error: toErrorRecord(error) };
+        if (!signal.aborted) this.#hash = failedHash(toErrorRecord(error));
       },
     );
   }
@@ -141,6 +141,11 @@ export class Preview {
       if (!signal.aborted) this.#state = failedState(toErrorRecord(error));
     }
   }
+}
+
+/** What took more than is fetched unasked can still be asked for. */
+function failedHash(error: ErrorRecord): HashState {
+  return error.code === 'over-budget' ? { kind: 'unknown' } : { kind: 'failed', error };
 }
 
 function failedState(error: ErrorRecord): PreviewState {

@@ -107,13 +107,20 @@ export class RemoteLayers implements LayerFetching {
     return this.#readOnce(position, wanted, options);
   }
 
-  /** The file that was read last is not fetched a second time: a preview and a digest are of the same. */
+  /**
+   * The file that was read last is not fetched a second time: a preview and a digest are of the same. What was refused may be allowed the next
+   * time, or go well.
+   */
   async #readOnce(position: number, wanted: Wanted, options: AbortOptions): Promise<Blob> {
     const key = `${position} ${wanted.path}`;
     const { signal } = options;
     if (this.#file?.key !== key || this.#file.signal !== signal) {
       const content = this.#readByToc(position, wanted, options);
-      this.#file = { key, content, signal };
+      const file = { key, content, signal };
+      this.#file = file;
+      content.catch(() => {
+        if (this.#file === file) this.#file = undefined;
+      });
     }
     return this.#file.content;
   }
@@ -126,7 +133,8 @@ export class RemoteLayers implements LayerFetching {
     let came: Pick<KeptLayer, 'fetched' | 'toc'> = { fetched: 0 };
     const onProgress = ({ done }: Progress): void => void (came = { fetched: done });
     try {
-      const wanted = { path, limit, budget, keep: true };
+      const keep = this.#kept(position)?.toc === undefined;
+      const wanted = { path, limit, budget, keep };
       const view = await this.#look(position, { ...options, ...wanted, onProgress });
       came = view;
       if (!view.content) throw new RangeError(`nothing was read of ${path}`);

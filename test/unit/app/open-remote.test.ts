@@ -212,6 +212,17 @@ describe('an image that is looked at in its registry', () => {
     expect(sentOf(layer.digest) - before).toBeLessThan(110_000);
   });
 
+  it('has a small file that was refused for what it takes when that is allowed', async () => {
+    putLazy(FILE_BY_FILE);
+    const source = await open();
+    await fetched(source, 0);
+    const { signal } = new AbortController();
+    const file = { layer: 0, path: 'motd' };
+    const refused = source.readFile({ ...file, budget: 3 }, { signal });
+    await expect(refused).rejects.toMatchObject({ code: 'over-budget' });
+    expect(await text(source.readFile(file, { signal }))).toBe('ahoy\n');
+  });
+
   it('keeps what was read of a layer while platforms are switched', async () => {
     const [amd64, arm64] = [AMD64, ARM64].map((platform) =>
       layout.image(buildImage({ layers: FILES, architecture: platform.architecture }), {
