@@ -103,8 +103,9 @@ describe.skipIf(whyNoPeers() !== undefined)('an image that is not pulled, in the
     await open('#/pull');
     await page.getByRole('searchbox').fill(`${registry.host}/team/multi:1`);
     await page.keyboard.press('Enter');
-    await page.getByRole('link', { name: 'Inspect without pulling' }).click();
+    await page.getByRole('link', { name: 'Inspect without pulling' }).press('Enter');
     await page.getByText('Layer 0 is', { exact: false }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
     await page.getByRole('button', { name: /^Read the layer/ }).click();
     await tree().getByText('etc', { exact: true }).click();
     await page.getByText('Read whole').waitFor();
@@ -171,6 +172,15 @@ describe.skipIf(whyNoPeers() !== undefined)('an image that is not pulled, in the
     await page.getByRole('link', { name: 'Inspect without pulling' }).click();
     await page.getByText('Helm chart, not a container image').waitFor();
     await page.getByRole('table', { name: 'What it names' }).getByText('helm.chart').waitFor();
+  });
+
+  it('says what docker says of a name that is none', async () => {
+    await open('#/pull/inspect/files?ref=team%2FApp');
+    await page.getByRole('heading', { name: 'This is not the name of an image' }).waitFor();
+    await page
+      .getByRole('alert')
+      .getByText('invalid reference format: repository name (team/App) must be lowercase')
+      .waitFor();
   });
 
   it('says what is wrong with a name that nobody has', async () => {

@@ -17,6 +17,7 @@ export const remote = {
 
   subtitle: 'In the registry, not pulled',
   noReference: 'No image is named',
+  badReference: 'This is not the name of an image',
   backToPull: 'Back to Pull',
   pull: 'Pull',
   inRegistry: 'In the registry, nothing stored',

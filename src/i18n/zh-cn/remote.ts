@@ -15,6 +15,7 @@ export const remote: Translation<Messages['remote']> = {
 
   subtitle: '位于镜像仓库中，未拉取',
   noReference: '未指定镜像',
+  badReference: '这不是镜像名称',
   backToPull: '返回拉取页',
   pull: '拉取',
   inRegistry: '位于镜像仓库中，未存储任何内容',
