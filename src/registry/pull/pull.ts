@@ -122,9 +122,10 @@ export async function pullImage(
 
 /** Throws what is to be said of a layer that the registry has not got: a foreign one it need not have. */
 function explainMissing(error: unknown, { manifest }: ChosenPlatform): never {
-  const foreign = manifest.layers.find(({ mediaType }) => isForeignLayerType(mediaType));
-  if (!foreign || !isCoded(error) || error.code !== 'blob-unknown') throw error;
-  const { digest, urls = [] } = foreign;
+  if (!isCoded(error) || error.code !== 'blob-unknown') throw error;
+  const missing = manifest.layers.find((layer) => layer.digest === error.detail['digest']);
+  if (!missing || !isForeignLayerType(missing.mediaType)) throw error;
+  const { digest, urls = [] } = missing;
   const place = urls[0] && URL.canParse(urls[0]) ? ` (at ${new URL(urls[0]).host})` : '';
   throw new RegistryError(
     'foreign-layer',

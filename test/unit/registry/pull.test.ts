@@ -158,6 +158,19 @@ describe('what a registry has that is no image', () => {
     const looked = await run(environment, `drydock remote ${server.host}/app:1`);
     expect(looked.stdout).toContain('1 of its 2 layers is foreign');
   });
+
+  it('is not said to be a foreign layer where another is missing', async () => {
+    const image = buildImage({ layers: DATA });
+    const [foreign = new Uint8Array(), own = new Uint8Array()] = image.layers.map(gzip);
+    const there = layout.blob(foreign, { mediaType: MediaType.dockerForeignLayer });
+    const absent = layout.blob(own, { mediaType: MediaType.ociLayerGzip });
+    layout.drop(absent.digest);
+    tagged = manifestOf(image, [there, absent]);
+    const { exitCode, stderr } = await pull();
+    expect(exitCode).toBe(1);
+    expect(stderr).not.toContain('foreign');
+    await isEmpty();
+  });
 });
 
 describe('what a registry has that is wrong', () => {
