@@ -245,7 +245,7 @@ describe.skipIf(samples === '')('drydock remote', () => {
     expect((await drydock.run('docker images -aq')).stdout).toBe('');
   });
 
-  it('finds what refers to an image under the tag that stands in for an API', async () => {
+  it('finds what refers to an image under the tag that stands in for an API, and under cosign’s', async () => {
     const layout = new LayoutBuilder();
     const subject = layout.image(buildImage());
     await pushLayout(registry, layout.items([subject]), 'signed:1');
@@ -264,6 +264,14 @@ describe.skipIf(samples === '')('drydock remote', () => {
       body: signatures.bytesOf(index.digest),
     });
     expect(put.status).toBe(201);
+    const config = signatures.blob(Buffer.from('{"os":"","architecture":""}'), {
+      mediaType: MediaType.ociConfig,
+    });
+    const payload = signatures.blob(Buffer.from('{"critical":{}}'), {
+      mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+    });
+    const cosigned = signatures.manifest({ config, layers: [payload] });
+    await pushLayout(registry, signatures.items([cosigned]), `signed:${tag}.sig`);
     const { stdout } = await drydock.run(`drydock remote --format json ${registry.host}/signed:1`);
     expect(JSON.parse(stdout)).toMatchObject({
       referrers: [
@@ -271,6 +279,11 @@ describe.skipIf(samples === '')('drydock remote', () => {
           subject: subject.digest,
           digest: signature.digest,
           artifactType: 'application/x-signature',
+        },
+        {
+          subject: subject.digest,
+          digest: cosigned.digest,
+          artifactType: 'application/vnd.dev.cosign.simplesigning.v1+json',
         },
       ],
     });
