@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type {} from '../../src/app/drydock';
@@ -119,15 +118,6 @@ describe('an image archive', () => {
 });
 
 describe('the frame', () => {
-  it('has the file input on every route, once', async () => {
-    for (const route of ['images', 'console', 'settings', `images/${IMAGE.imageId}/files`, 'x']) {
-      await goTo(app.page, `#/${route}`);
-      await app.page.getByRole('main').getByRole('heading').first().waitFor();
-      expect(await app.page.locator('input[type=file]').count()).toBe(1);
-      expect(await app.page.getByLabel('Open image archive').count()).toBe(1);
-    }
-  });
-
   it('is worked by keyboard: the palette goes where its words say', async () => {
     const palette = app.page.getByRole('combobox', { name: 'Command palette' });
     await app.page.getByText('Drop an image archive here').waitFor();
@@ -186,33 +176,5 @@ describe('the console', () => {
     const error = app.page.getByRole('log').locator('.error');
     await error.waitFor();
     expect(await error.innerText()).toContain('No such image: nothing');
-  });
-});
-
-describe('a check of accessibility', () => {
-  it.each(['light', 'dark'] as const)('finds nothing amiss on any screen, %s', async (scheme) => {
-    const { page } = app;
-    const amiss: Record<string, string[]> = {};
-    const check = async (screen: string): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      if (violations.length > 0) amiss[screen] = violations.map(({ id, help }) => `${id}: ${help}`);
-    };
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-    await page.getByText('Drop an image archive here').waitFor();
-    await check('empty');
-    await loadImage(page);
-    await check('images');
-    await goTo(page, '#/console');
-    await page.getByRole('textbox', { name: 'Command' }).fill('docker images');
-    await page.keyboard.press('Enter');
-    await page.getByRole('log').getByRole('link').waitFor();
-    await check('console');
-    await goTo(page, '#/settings');
-    await page.getByRole('heading', { name: 'About' }).waitFor();
-    await check('settings');
-    await page.keyboard.press('Control+k');
-    await page.getByRole('listbox', { name: 'Results' }).getByRole('option').first().waitFor();
-    await check('palette');
-    expect(amiss).toEqual({});
   });
 });

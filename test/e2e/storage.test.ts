@@ -307,15 +307,6 @@ describe('the app', () => {
     }
   });
 
-  it.each(['#/images', '#/console', '#/settings', '#/nowhere'])(
-    'has exactly one file input on %s',
-    async (route) => {
-      app = await openApp({ route });
-      await app.page.getByLabel('Open image archive').first().waitFor({ state: 'attached' });
-      expect(await app.page.locator('input[type=file]').count()).toBe(1);
-    },
-  );
-
   it('never asks another host for anything', async () => {
     app = await openApp();
     const origin = new URL(app.page.url()).origin;
