@@ -151,7 +151,7 @@ export const errors = {
   stepRemoveOthers:
     'Remove its other names or the images built on it first. By its ID, force removes every name.',
   stepTryAgain: 'Try again. With other tabs closed if memory is short.',
-  stepTryLater: 'Try again later. What has come is kept for a week.',
+  stepTryLater: 'Try again later. A pull goes on where it broke off.',
   stepCheckNetwork: 'Check the connection. A VPN, a firewall or an extension may be in the way.',
   stepPortal: 'Sign in to the network. Open any website: its login page then shows itself.',
   stepProxy: 'Check the proxy. `npm start` serves one with the app; Settings names another.',

@@ -133,7 +133,7 @@ export const errors: Translation<Messages['errors']> = {
   stepOpenAgain: '重新打开。从它现在所在的位置。',
   stepRemoveOthers: '请先移除其他名称或基于它的镜像。按 ID 强制移除会去掉所有名称。',
   stepTryAgain: '再试一次。内存不足时请关闭其他标签页。',
-  stepTryLater: '稍后重试。已收到的部分会保留一周。',
+  stepTryLater: '稍后重试。拉取会从中断处继续。',
   stepCheckNetwork: '检查网络连接。VPN、防火墙或扩展程序可能造成阻碍。',
   stepPortal: '先登录网络。打开任意网站，其登录页便会出现。',
   stepProxy: '检查代理。`npm start` 随应用提供一个；也可在设置中指定其他代理。',
