@@ -98,6 +98,20 @@ describe.skipIf(why !== undefined)('the Pull page, with a real registry through 
     expect(await alert.innerText()).toMatch(/unknown|not found|no such/i);
   });
 
+  it('says that an index names no image, where it names none', async () => {
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    const empty = await fetch(`http://${registry.host}/v2/harbour/empty/manifests/1`, {
+      method: 'PUT',
+      headers: { 'content-type': mediaType },
+      body: JSON.stringify({ schemaVersion: 2, mediaType, manifests: [] }),
+    });
+    expect(empty.status).toBe(201);
+    await page.getByRole('searchbox').fill(`${registry.host}/harbour/empty:1`);
+    await page.keyboard.press('Enter');
+    await page.getByText('names no image, so there is nothing to pull').waitFor();
+    expect(await page.getByRole('button', { name: /^Pull/ }).isDisabled()).toBe(true);
+  });
+
   it('keeps what is open in the address', async () => {
     await open('harbour/web:1.0');
     await page.reload();

@@ -56,6 +56,7 @@ export const pull = {
   left: (duration: string) => `about ${duration} left`,
   reused: (size: string) => `${size} reused`,
   threeAtATime: '3 at a time, resumes after a lost connection',
+  nothingNamed: 'This is an index that names no image, so there is nothing to pull.',
   keptForAWeek: 'What has come is kept for a week',
   layersTable: 'Layers being pulled',
   progress: 'Progress',

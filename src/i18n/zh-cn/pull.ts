@@ -55,6 +55,7 @@ export const pull: Translation<Messages['pull']> = {
   left: (duration) => `约剩 ${duration}`,
   reused: (size) => `复用 ${size}`,
   threeAtATime: '同时 3 个，断线后续传',
+  nothingNamed: '这个索引没有列出任何镜像，因此没有可拉取的内容。',
   keptForAWeek: '已下载的部分保留一周',
   layersTable: '正在拉取的层',
   progress: '进度',
