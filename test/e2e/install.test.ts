@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, it, onTestFinished } from 'vitest';
+import { startServer } from '../../src/proxy/node-server';
+import { openApp } from '../support/app';
+import { closeServer, portOf } from '../support/upstream';
+
+const scriptOf = (page: Page): Promise<string | null> =>
+  page.locator('script[type=module]').first().getAttribute('src');
+
+/** Serves a folder of its own that has the built app in it. */
+async function serveCopy(): Promise<{ readonly root: string; readonly url: string }> {
+  const root = await mkdtemp(join(tmpdir(), 'drydock-served-'));
+  onTestFinished(() => rm(root, { recursive: true }));
+  await cp('dist', root, { recursive: true });
+  const server = await startServer({
+    root,
+    host: '127.0.0.1',
+    port: 0,
+    allow: undefined,
+    origins: undefined,
+  });
+  onTestFinished(() => closeServer(server));
+  return { root, url: `http://127.0.0.1:${portOf(server)}/` };
+}
+
+/** Another build of the same sources, whose scripts have other bytes and so other names. */
+function buildAnother(root: string): void {
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const options = ['--outDir', root, '--emptyOutDir', '--minify', 'false', '--logLevel', 'error'];
+  execFileSync('npx', ['vite', 'build', ...options], { env, stdio: 'inherit' });
+}
+
+it('a new version is stored, and asks before it takes over', async () => {
+  const { root, url } = await serveCopy();
+  const app = await openApp({ url });
+  onTestFinished(() => app.close());
+  const { page } = app;
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  const before = await scriptOf(page);
+  buildAnother(root);
+  await page.reload();
+  await page.getByRole('status').getByText('A new version is ready.').waitFor();
+  expect(await scriptOf(page)).toBe(before);
+  const reloaded = page.waitForEvent('load');
+  await page.getByRole('button', { name: 'Update', exact: true }).click();
+  await reloaded;
+  await page.getByText('Drop an image archive here').waitFor();
+  expect(await scriptOf(page)).not.toBe(before);
+}, 120_000);
+
+it('the app can be installed', async () => {
+  const app = await openApp();
+  onTestFinished(() => app.close());
+  const { page, context } = app;
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  const session = await context.newCDPSession(page);
+  const { errors, data, url } = await session.send('Page.getAppManifest');
+  expect(errors).toEqual([]);
+  const manifest: unknown = JSON.parse(data ?? '');
+  expect(manifest).toMatchObject({ id: './', start_url: './#/images', display: 'standalone' });
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  expect(installabilityErrors).toEqual([]);
+  for (const icon of ['icons/icon-192.png', 'icons/icon-512.png']) {
+    const size = await page.evaluate(async (source) => {
+      const image = new Image();
+      image.src = source;
+      await image.decode();
+      return image.naturalWidth;
+    }, new URL(icon, url).href);
+    expect(icon).toContain(String(size));
+  }
+});
