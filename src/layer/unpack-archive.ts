@@ -3,6 +3,7 @@ import { isCoded } from '../base/errors';
 import type { AbortOptions } from '../base/task';
 import { decompress } from '../codec/compression/decompress';
 import type { Format } from '../codec/compression/sniff';
+import { BLOCK_BYTES } from '../codec/tar/tar-block';
 import { TarReader } from '../codec/tar/tar-reader';
 
 export interface UnpackOptions extends AbortOptions {
@@ -16,23 +17,30 @@ export interface UnpackOptions extends AbortOptions {
 }
 
 /**
- * Writes what an archive's outer compression holds. Rejects as `decompress` does, and with `limit-exceeded` where more follows the end of
- * the tar than any writer puts there. What else is wrong with the tar is for its reader to find.
+ * Writes what an archive's outer compression holds; of what is no tar as much as tells what it is. Rejects as `decompress` does, and with
+ * `limit-exceeded` where more follows the end of the tar than any writer puts there. What else is wrong with it is for its reader to find.
  */
 export async function unpackArchive(
   source: ByteSource,
   { what, format, write, ...options }: UnpackOptions,
 ): Promise<void> {
-  const watch = watchTarEnd(what);
-  const visit = (chunk: Uint8Array): void | Promise<void> => {
+  const watch = watchTar(what);
+  const visit = async (chunk: Uint8Array): Promise<void> => {
+    await write(chunk);
     watch(chunk);
-    return write(chunk);
   };
-  await forEachChunk(decompress(source, format, { what, ...options }), visit, options);
+  try {
+    await forEachChunk(decompress(source, format, { what, ...options }), visit, options);
+  } catch (error) {
+    if (!(error instanceof NoTar)) throw error;
+  }
 }
 
-/** Throws `limit-exceeded` for what follows the end of a tar, if the chunks are one that is sound up to there. */
-function watchTarEnd(what: string): (chunk: Uint8Array) => void {
+/** Thrown to stop a stream whose first block is no header. */
+class NoTar extends Error {}
+
+/** Throws `NoTar`, and `limit-exceeded` for what follows the end of a tar that is sound up to there. */
+function watchTar(what: string): (chunk: Uint8Array) => void {
   const reader = new TarReader({ entry: () => undefined }, { what });
   let isReadable = true;
   return (chunk) => {
@@ -41,6 +49,7 @@ function watchTarEnd(what: string): (chunk: Uint8Array) => void {
       reader.push(chunk);
     } catch (error) {
       if (!isCoded(error) || reader.ended) throw error;
+      if (reader.position <= BLOCK_BYTES) throw new NoTar(undefined, { cause: error });
       isReadable = false;
     }
   };

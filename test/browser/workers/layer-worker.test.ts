@@ -105,7 +105,7 @@ describe('a layer that a worker takes in', () => {
 
 describe('an archive that a worker unpacks', () => {
   it('can be read at random until it is released, and is swept then', async () => {
-    const bytes = patternBytes(20 * MiB);
+    const bytes = tarOf([{ path: 'big', content: patternBytes(20 * MiB) }]);
     const unpacked = await jobs.unpackArchive(blobSource(await gzip(bytes)));
     const { source } = unpacked;
     expect(source.size).toBe(bytes.length);
@@ -118,7 +118,7 @@ describe('an archive that a worker unpacks', () => {
   });
 
   it('is refused by name where it is damaged', async () => {
-    const packed = await gzip(patternBytes(MiB));
+    const packed = await gzip(tarOf([{ path: 'big', content: patternBytes(MiB) }]));
     const file = new File([packed.slice(0, packed.size / 2)], 'app.tar.gz');
     await expect(jobs.unpackArchive(blobSource(file))).rejects.toMatchObject({
       code: 'truncated',

@@ -42,8 +42,15 @@ describe('unpackArchive', () => {
   });
 
   it('leaves to its reader what is wrong with the tar', async () => {
-    const damaged = tar.slice();
-    damaged[0] = 0x21;
-    expect(await unpack(damaged)).toBe(tar.length);
+    const two = tarOf(['first', 'second']);
+    two[512] = 0x21;
+    expect(await unpack(two)).toBe(two.length);
+  });
+
+  it('stops at once where there is no tar, with as much as tells what it is', async () => {
+    const text = new Uint8Array(4 * MiB).fill(0x61);
+    const written = await unpack(text);
+    expect(written).toBeGreaterThanOrEqual(512);
+    expect(written).toBeLessThan(MiB);
   });
 });
