@@ -56,7 +56,7 @@ function callsOf(paths: readonly string[]): readonly (readonly string[])[] {
 }
 
 /** How docker refuses a number of arguments. */
-const ARGUMENTS = /(?:requires|accepts) (?:at least |at most |exactly )?(?:\d+|no) argument/;
+const ARGUMENTS = /(?:requires|accepts) .*\b(?:\d+|no) argument/;
 
 function isRefused(paths: readonly string[], how: RegExp): boolean {
   return exchanges.some(
