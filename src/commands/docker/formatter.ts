@@ -117,9 +117,16 @@ function rowJson(
   cells: Row['cells'],
   jsonText: NonNullable<RowKind['jsonText']> = (text) => text,
 ): OrderedJson {
-  return new Map(
-    [...cells]
-      .sort(([a], [b]) => compareText(a, b))
-      .map(([name, value]) => [name, jsonText(value(), name)]),
-  );
+  const names = sortedNames([...cells.keys()]);
+  return new Map(names.map((name) => [name, jsonText(cells.get(name)?.() ?? '', name)]));
+}
+
+let sorted: { readonly names: readonly string[]; readonly inOrder: readonly string[] } | undefined;
+
+/** Bytewise. One row after the other has the same names: they are sorted once. */
+function sortedNames(names: readonly string[]): readonly string[] {
+  const isSame =
+    sorted?.names.length === names.length && names.every((name, i) => name === sorted?.names[i]);
+  if (!sorted || !isSame) sorted = { names, inOrder: names.toSorted(compareText) };
+  return sorted.inOrder;
 }
