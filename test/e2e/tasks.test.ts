@@ -5,6 +5,16 @@ import { openApp, type App } from '../support/app';
 import { run, writeTestFile, type TestFile } from '../support/page-files';
 import { tarOf } from '../support/tar-builder';
 
+interface Launch {
+  readonly files: readonly FileSystemFileHandle[];
+}
+
+declare global {
+  interface Window {
+    launchForTest?: (launch: Launch) => void;
+  }
+}
+
 const IMAGE = buildImage({ tags: ['acme/small:1'] });
 /** Long enough on its way to be seen there. */
 const LARGE = buildImage({
@@ -93,11 +103,10 @@ it('a file that the system opens with the installed app is loaded', async () => 
   const { page } = app;
   // What the system does is done by the test: it hands a real handle to whom the app has named.
   await page.addInitScript(() => {
-    const launches: { consumer?: (launch: { files: FileSystemFileHandle[] }) => void } = {};
-    Object.assign(window, { launches });
-    Object.defineProperty(window, 'launchQueue', {
-      value: { setConsumer: (consumer: never) => (launches.consumer = consumer) },
-    });
+    const setConsumer = (consumer: (launch: Launch) => void): void => {
+      window.launchForTest = consumer;
+    };
+    Object.defineProperty(window, 'launchQueue', { value: { setConsumer } });
   });
   await page.reload();
   const bytes = Buffer.from(tarOf(docker110([IMAGE]))).toString('base64');
@@ -108,10 +117,7 @@ it('a file that the system opens with the installed app is loaded', async () => 
     const writable = await handle.createWritable();
     await writable.write(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
     await writable.close();
-    const { launches } = window as unknown as {
-      launches: { consumer?: (launch: { files: FileSystemFileHandle[] }) => void };
-    };
-    launches.consumer?.({ files: [handle] });
+    window.launchForTest?.({ files: [handle] });
   }, bytes);
   await page.getByRole('row', { name: 'acme/small' }).getByText('Verified').waitFor();
 });
