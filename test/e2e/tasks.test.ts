@@ -121,3 +121,20 @@ it('a file that the system opens with the installed app is loaded', async () => 
   }, bytes);
   await page.getByRole('row', { name: 'acme/small' }).getByText('Verified').waitFor();
 });
+
+it.each([
+  { width: 1440, height: 900 },
+  { width: 360, height: 740 },
+])('what is told leaves the console’s command line free, $width px wide', async (viewport) => {
+  const { page } = app;
+  await page.setViewportSize(viewport);
+  await page.evaluate(() => (location.hash = '#/console'));
+  const command = page.getByRole('textbox', { name: 'Command' });
+  await command.waitFor();
+  await page.getByLabel('Open image archive').setInputFiles(small.path);
+  const toast = page.getByText('Loaded acme/small:1');
+  await toast.waitFor();
+  const told = await toast.boundingBox();
+  const line = await command.boundingBox();
+  expect((told?.y ?? 0) + (told?.height ?? 0)).toBeLessThan(line?.y ?? 0);
+});
