@@ -167,12 +167,13 @@ describe.skipIf(whyNoPeers() !== undefined)('layers that are not pulled, in the 
     await open('foreign:1');
     await read().focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('progressbar').waitFor();
-    expect(await focused()).toBe('group');
+    // What is under way is shown a moment after the press.
+    await page.getByRole('group').getByRole('button', { name: 'Cancel' }).waitFor();
+    await expect.poll(focused).toBe('group');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await read().waitFor();
-    expect(await focused()).toBe('group');
+    await expect.poll(focused).toBe('group');
     front.plan = () => undefined;
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -184,7 +185,7 @@ describe.skipIf(whyNoPeers() !== undefined)('layers that are not pulled, in the 
     await open('signed:1');
     await page.getByRole('button', { name: /^Pull/ }).click();
     await page.getByRole('heading', { name: /^Pulled/ }).waitFor();
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
     await page.goBack();
     await page.getByText('It is stored: nothing was fetched.').waitFor();
     await tree().getByText('etc', { exact: true }).waitFor();

@@ -105,7 +105,7 @@ describe.skipIf(whyNoPeers() !== undefined)('an image that is not pulled, in the
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: 'Inspect without pulling' }).press('Enter');
     await page.getByText('Layer 0 is', { exact: false }).waitFor();
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
     await page.getByRole('button', { name: /^Read the layer/ }).click();
     await tree().getByText('etc', { exact: true }).click();
     await page.getByText('Read whole').waitFor();
