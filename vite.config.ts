@@ -3,12 +3,17 @@ import { playwright } from '@vitest/browser-playwright';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { manifest } from './src/pwa/manifest.ts';
+import { scriptFileOf } from './src/pwa/script-files.ts';
 import { proxyPlugin } from './src/proxy/vite-plugin.ts';
 import { BROWSER_ARGS, findBrowser } from './test/support/browser.mjs';
 
 const browser = findBrowser();
 // Where a build's time went is of no use to whoever starts the app.
 const quiet = { checks: { pluginTimings: false } };
+const name = scriptFileOf(import.meta.dirname, {
+  app: ['src/main.ts'],
+  explorer: ['src/ui/explorer/ImagePage.svelte', 'src/app/image/stored-image.ts'],
+});
 
 export default defineConfig({
   // Relative, so that the app can be served from any folder of any host.
@@ -29,7 +34,13 @@ export default defineConfig({
   // It finds its WebAssembly module beside itself, which bundling it beforehand would break.
   optimizeDeps: { exclude: ['@bokuweb/zstd-wasm'] },
   worker: { format: 'es', rolldownOptions: quiet },
-  build: { target: 'es2022', rolldownOptions: quiet },
+  build: {
+    target: 'es2022',
+    rolldownOptions: {
+      ...quiet,
+      output: { codeSplitting: { groups: [{ name }], includeDependenciesRecursively: false } },
+    },
+  },
   test: {
     projects: [
       {
