@@ -1,5 +1,6 @@
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/table.css';
 import { mount } from 'svelte';
 import { version } from '../package.json';
 import { App } from './app/app.svelte';
