@@ -25,8 +25,9 @@ export function goJson(value: OrderedJson, options: GoJsonOptions = {}): string 
 export function goJsonString(text: string, options: GoJsonOptions = {}): string {
   // Most texts have nothing to escape.
   if (/^[\w :./@+=,-]*$/.test(text)) return `"${text}"`;
-  const escaped = text
-    .replace(/\p{Surrogate}/gu, '\ufffd')
+  // Halves of characters are rare, and looking for them character by character is slow.
+  const whole = /[\ud800-\udfff]/.test(text) ? text.replace(/\p{Surrogate}/gu, '\ufffd') : text;
+  const escaped = whole
     // eslint-disable-next-line no-control-regex -- control characters are what has to be escaped
     .replace(/["\\\u0000-\u001f<>&\u2028\u2029]/g, (character: string) =>
       escapeOf(character, options),
@@ -54,15 +55,17 @@ function write(value: OrderedJson, options: GoJsonOptions, lineFeed: string): st
   if (typeof value === 'string') return goJsonString(value, options);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const deeper = lineFeed + ' '.repeat(options.indent ?? 0);
+  const place = { options, lineFeed, deeper };
+  const parts: string[] = [];
   if (Array.isArray(value)) {
-    const items = (value as readonly OrderedJson[]).map((item) => write(item, options, deeper));
-    return bracket('[', items, ']', { options, lineFeed, deeper });
+    for (const item of value as readonly OrderedJson[]) parts.push(write(item, options, deeper));
+    return bracket('[', parts, ']', place);
   }
   const colon = options.indent ? ': ' : ':';
-  const members = [...(value as Iterable<[string, OrderedJson]>)].map(
-    ([key, member]) => goJsonString(key, options) + colon + write(member, options, deeper),
-  );
-  return bracket('{', members, '}', { options, lineFeed, deeper });
+  for (const [key, member] of value as Iterable<[string, OrderedJson]>) {
+    parts.push(goJsonString(key, options) + colon + write(member, options, deeper));
+  }
+  return bracket('{', parts, '}', place);
 }
 
 function bracket(

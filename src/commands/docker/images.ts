@@ -1,4 +1,5 @@
 import { dockerSize } from '../../base/human-size';
+import type { ListedImage } from '../../image/image-list';
 import { shortDigest } from '../../oci/digest';
 import type { Call, Command, CommandContext } from '../command';
 import { CommandError } from '../errors';
@@ -80,9 +81,11 @@ async function run({ flags, operands }: Call, context: CommandContext): Promise<
   });
   const showDigests = flags.bool('digests') || format.includes('{{.Digest}}');
   const isTruncated = !flags.bool('no-trunc');
-  const rows = shown
-    .flatMap((image) => imageRows(image, showDigests))
-    .map((row) => templateRow(row, isTruncated, context.now()));
+  const now = context.now();
+  const rows = shown.flatMap((image) => {
+    const cells = imageCells(image, isTruncated, now);
+    return imageRows(image, showDigests).map((row) => templateRow(row, cells, isTruncated));
+  });
   context.out.write(formatRows(format, rows, IMAGE_ROW));
   return 0;
 }
@@ -121,22 +124,32 @@ function imageFormat(source: string, { isQuiet, showDigests }: FormatOptions): s
   return lacksDigest ? `${source}\t{{.Digest}}` : source;
 }
 
-/** Containers, which there are none of, and sizes that only `docker system df` works out are not told. */
-function templateRow(row: ImageRow, isTruncated: boolean, now: number): Row {
-  const { imageId, created, shown } = row.image;
-  const cells = new Map<string, () => string>([
+/** The cells that all rows of an image have. Containers, which there are none of, and sizes that only `docker system df` works out are not told. */
+function imageCells(image: ListedImage, isTruncated: boolean, now: number): Row['cells'] {
+  const { imageId, created, shown } = image;
+  return new Map<string, () => string>([
     ['ID', () => (isTruncated ? shortDigest(imageId) : imageId)],
-    ['Repository', () => row.repository],
-    ['Tag', () => row.tag],
-    ['Digest', () => row.digest],
-    ['CreatedSince', () => createdSince(created.seconds, now)],
-    ['CreatedAt', () => unixTimeText(created.seconds)],
-    ['Size', () => shownSize(row.image)],
+    ['CreatedSince', once(() => createdSince(created.seconds, now))],
+    ['CreatedAt', once(() => unixTimeText(created.seconds))],
+    ['Size', once(() => shownSize(image))],
     ['Containers', () => 'N/A'],
-    ['VirtualSize', () => dockerSize(shown.unpackedSize, 4)],
+    ['VirtualSize', once(() => dockerSize(shown.unpackedSize, 4))],
     ['SharedSize', () => 'N/A'],
     ['UniqueSize', () => 'N/A'],
   ]);
+}
+
+/** Makes a text when it is first asked for, and no second time. */
+function once(make: () => string): () => string {
+  let text: string | undefined;
+  return () => (text ??= make());
+}
+
+function templateRow(row: ImageRow, ofImage: Row['cells'], isTruncated: boolean): Row {
+  const cells = new Map(ofImage)
+    .set('Repository', () => row.repository)
+    .set('Tag', () => row.tag)
+    .set('Digest', () => row.digest);
   const listed = { isTruncated, containers: -1, sharedSize: -1 };
   return { type: IMAGE_CONTEXT, cells, fields: () => imageFields(row, listed) };
 }
