@@ -32,11 +32,6 @@ export type RemovalLine =
     }
   | { readonly kind: 'refuse'; readonly key: string; readonly word: string; readonly why: string };
 
-/** What docker calls a row: its first name, or its ID where it has none. */
-export function wordOf({ names, shortId }: LibraryRow): string {
-  return names[0]?.text ?? shortId;
-}
-
 /** A plan line by line: names that go, then images, then what stays. `rows` are the list's, for sizes. */
 export function removalLines(
   { outcomes, freed }: RemovalPlan,

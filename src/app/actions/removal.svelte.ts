@@ -4,7 +4,8 @@ import { planRemoval, type RemovalPlan } from '../../image/removal/removal-plan'
 import type { Store } from '../../store/store';
 import type { App } from '../app.svelte';
 import type { LibraryRow } from '../library/library-row';
-import { removalLines, wordOf, type RemovalLine } from './removal-view';
+import { wordOf, wordsOf } from '../library/row-words';
+import { removalLines, type RemovalLine } from './removal-view';
 
 /** How long a removal can be undone, ms. */
 const UNDO_MS = 10_000;
@@ -116,9 +117,7 @@ export class Removal {
   }
 
   #allWords(): readonly string[] {
-    return this.#rows.flatMap((row) =>
-      row.names.length > 1 ? row.names.map(({ text }) => text) : [wordOf(row)],
-    );
+    return this.#rows.flatMap(wordsOf);
   }
 
   async #planOf(words: readonly string[]): Promise<Planned> {

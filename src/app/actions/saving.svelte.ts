@@ -4,6 +4,7 @@ import type { OutputFile } from '../../commands/command';
 import { CommandError } from '../../commands/errors';
 import type { App } from '../app.svelte';
 import type { LibraryRow } from '../library/library-row';
+import { wordsOf } from '../library/row-words';
 
 export const ARCHIVE_TYPES = ['docker', 'oci', 'legacy'] as const;
 export type ArchiveType = (typeof ARCHIVE_TYPES)[number];
@@ -117,11 +118,6 @@ export class Saving {
       return { size: content.size, notes: stderr.split('\n').filter(Boolean) };
     }).result;
   }
-}
-
-/** All names of an image; its ID where it has none. */
-function wordsOf({ names, shortId }: LibraryRow): readonly string[] {
-  return names.length > 0 ? names.map(({ text }) => text) : [shortId];
 }
 
 function fileNameOf(rows: readonly LibraryRow[]): string {

@@ -3,7 +3,7 @@ import { checkTarget, tagImage } from '../../image/tag';
 import { familiarReference, type Reference } from '../../oci/reference';
 import type { App } from '../app.svelte';
 import type { LibraryRow } from '../library/library-row';
-import { wordOf } from './removal-view';
+import { wordOf } from '../library/row-words';
 
 /** What is to be said of a name as far as it is typed. */
 export type NameCheck =

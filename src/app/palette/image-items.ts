@@ -1,6 +1,7 @@
 import { humanSize } from '../../base/human-size';
 import { canAct } from '../library/image-selection.svelte';
 import type { LibraryRow } from '../library/library-row';
+import { shortNameOf } from '../library/row-words';
 import { IMAGE_TABS, imageHash, type ImageTab, type Route } from '../route';
 import type { PaletteContext, PaletteItem } from './palette-item';
 
@@ -133,7 +134,7 @@ export function digestItems({ i18n, images, router }: PaletteContext): PaletteIt
   };
   for (const row of images.all) {
     const { imageId, href } = row;
-    if (imageId !== undefined) add(imageId, { href, icon: 'images', hint: rowName(row), row });
+    if (imageId !== undefined) add(imageId, { href, icon: 'images', hint: shortNameOf(row), row });
   }
   for (const row of images.all) {
     for (const [position, { digest }] of row.layers.entries()) {
@@ -143,7 +144,7 @@ export function digestItems({ i18n, images, router }: PaletteContext): PaletteIt
         only && row.imageId !== undefined
           ? imageHash(row.imageId, 'files', new Map([['layer', String(position)]]))
           : row.href;
-      const hint = i18n.texts.palette.layerOf(rowName(row));
+      const hint = i18n.texts.palette.layerOf(shortNameOf(row));
       add(digest, { href, icon: 'storage', hint });
     }
   }
@@ -152,13 +153,6 @@ export function digestItems({ i18n, images, router }: PaletteContext): PaletteIt
 
 interface DigestFacts extends Pick<PaletteItem, 'icon' | 'hint' | 'row'> {
   readonly href: string | undefined;
-}
-
-/** A short name for a row: of an untagged image its ID. */
-export function rowName({ names, shortId }: LibraryRow): string {
-  const [name] = names;
-  if (!name) return shortId;
-  return name.tag === '' ? name.repository : `${name.repository}:${name.tag}`;
 }
 
 /** What its tabs keep of the address that an image is open under. */
