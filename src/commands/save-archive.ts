@@ -7,7 +7,7 @@ import { formatPlatform, matchesPlatform, type Platform } from '../oci/platform'
 import { canonicalReference, familiarReference, type Reference } from '../oci/reference';
 import type { ImageRoot } from '../store/metadata-store';
 import type { CommandContext, OutputFile } from './command';
-import type { NamedImage, Refuse } from './docker/saved-names';
+import type { NamedImage, Refuse } from './docker/archive/saved-names';
 import { CommandError } from './errors';
 
 export interface SaveRequest extends Pick<SaveOptions, 'type' | 'encoding'> {

@@ -1,5 +1,5 @@
 import { isCoded, toErrorRecord, type ErrorRecord } from '../../base/errors';
-import { checkServer, registryServer } from '../../commands/docker/registry-server';
+import { checkServer, registryServer } from '../../commands/docker/registry/registry-server';
 import type { OpenedRegistries } from '../../registry/open-registries';
 import { isLoopback } from '../../registry/http/registry-address';
 import { testConnection, type ReachedRegistry } from '../../registry/test-connection';

@@ -1,5 +1,5 @@
 import { isCoded, toErrorRecord, type ErrorRecord } from '../../base/errors';
-import { checkServer, registryServer } from '../../commands/docker/registry-server';
+import { checkServer, registryServer } from '../../commands/docker/registry/registry-server';
 import { IDENTITY_TOKEN_USER, type Credential } from '../../registry/auth/credential';
 import type { Credentials, CredentialsState } from '../../registry/auth/credentials';
 import { logIn } from '../../registry/auth/login';

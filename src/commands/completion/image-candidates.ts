@@ -1,7 +1,7 @@
 import { dockerSize } from '../../base/human-size';
 import type { ListedImage } from '../../image/image-list';
 import { shortDigest } from '../../oci/digest';
-import { familiar } from '../docker/stored-images';
+import { familiar } from '../docker/images/stored-images';
 import type { Candidate } from './completion';
 
 /**

@@ -1,6 +1,6 @@
 import type { ListedImage } from '../../image/image-list';
 import type { CommandTree } from '../command-tree';
-import { familiar } from '../docker/stored-images';
+import { familiar } from '../docker/images/stored-images';
 import { HELP_FLAG } from '../shell/flags';
 import { lineWords, type LineWord } from '../shell/line-words';
 import { quoteShellWord } from '../shell/shell-words';

@@ -3,7 +3,7 @@ import { listImages } from '../../image/image-list';
 import type { ArchiveType } from '../../archive/write/save-notes';
 import { parsePlatformText, type Platform } from '../../oci/platform';
 import type { Call, Command, CommandContext } from '../command';
-import { savedImages, type Refuse } from '../docker/saved-names';
+import { savedImages, type Refuse } from '../docker/archive/saved-names';
 import { CommandError } from '../errors';
 import { checkOutput, saveArchive } from '../save-archive';
 
