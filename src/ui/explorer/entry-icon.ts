@@ -1,5 +1,5 @@
 import type { LayerEntry } from '../../layer/index/layer-index';
-import type { IconName } from '../kit/icons';
+import type { IconName } from '../kit/display/icons';
 
 const SCRIPT = /\.(?:sh|bash|zsh|fish|ps1|bat|cmd)$/;
 

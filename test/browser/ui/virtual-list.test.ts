@@ -1,7 +1,7 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it } from 'vitest';
-import VirtualList from '../../../src/ui/kit/VirtualList.svelte';
-import type { VirtualListHandle } from '../../../src/ui/kit/virtual-window';
+import VirtualList from '../../../src/ui/kit/layout/VirtualList.svelte';
+import type { VirtualListHandle } from '../../../src/ui/kit/layout/virtual-window';
 import { numberedRow } from '../../support/numbered-row.svelte';
 
 const ROW = 28;

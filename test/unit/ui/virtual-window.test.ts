@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scrollTopFor, virtualWindow } from '../../../src/ui/kit/virtual-window';
+import { scrollTopFor, virtualWindow } from '../../../src/ui/kit/layout/virtual-window';
 
 const list = (count: number, scrollTop: number) => ({
   count,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { visibleParts, visibleText } from '../../../src/ui/kit/visible-parts';
+import { visibleParts, visibleText } from '../../../src/ui/kit/display/visible-parts';
 
 describe('visibleParts', () => {
   it('leaves text as it is, markup and all', () => {
