@@ -199,18 +199,23 @@ const drydock: Drydock = {
 };
 window.drydock = drydock;
 
-const { app } = await starting;
-const target = document.getElementById('app');
-if (!target) throw new TypeError('index.html has no #app.');
-mount(Shell, { target, props: { app } });
-await app.library.refresh();
-void app.storage.refresh();
-onLaunchFiles((files) => void app.loads.open(files));
-void registerServiceWorker({
-  onOfflineReady: () => (app.offline = 'ready'),
-  onUpdateReady: (apply) =>
-    app.notices.say(app.i18n.texts.shell.updateReady, {
-      label: app.i18n.texts.shell.update,
-      run: apply,
-    }),
-});
+/** A module must not wait for what it starts: a script that is fetched meanwhile and needs this one would wait for it in turn. */
+async function show(): Promise<void> {
+  const { app } = await starting;
+  const target = document.getElementById('app');
+  if (!target) throw new TypeError('index.html has no #app.');
+  mount(Shell, { target, props: { app } });
+  await app.library.refresh();
+  void app.storage.refresh();
+  onLaunchFiles((files) => void app.loads.open(files));
+  void registerServiceWorker({
+    onOfflineReady: () => (app.offline = 'ready'),
+    onUpdateReady: (apply) =>
+      app.notices.say(app.i18n.texts.shell.updateReady, {
+        label: app.i18n.texts.shell.update,
+        run: apply,
+      }),
+  });
+}
+
+void show();
