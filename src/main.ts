@@ -126,7 +126,7 @@ function lazyRegistries(
     });
     opened.registries.warnings.listen((warning) => {
       const { notices, i18n } = told();
-      notices.say(i18n.texts.shell.registryWarns(warning));
+      notices.say(i18n.first.shell.registryWarns(warning));
     });
     return opened;
   };
@@ -211,8 +211,8 @@ async function show(): Promise<void> {
   void registerServiceWorker({
     onOfflineReady: () => (app.offline = 'ready'),
     onUpdateReady: (apply) =>
-      app.notices.say(app.i18n.texts.shell.updateReady, {
-        label: app.i18n.texts.shell.update,
+      app.notices.say(app.i18n.first.shell.updateReady, {
+        label: app.i18n.first.shell.update,
         run: apply,
       }),
   });

@@ -130,7 +130,7 @@ export class App {
       jobs: archives.jobs,
       onDone: async ({ name }) => {
         await this.library.refresh();
-        this.notices.say(this.i18n.texts.shell.pulled(name));
+        this.notices.say(this.i18n.first.shell.pulled(name));
       },
     });
     this.images = new ImageList(this.library, this.loads);

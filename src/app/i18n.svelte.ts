@@ -4,74 +4,39 @@ import type { Language } from './settings.svelte';
 type TextsOf<Domains extends keyof Messages> = {
   readonly [Domain in Domains]: Translation<Messages[Domain]>;
 };
-type FirstTexts = TextsOf<keyof typeof firstEn>;
-type LaterTexts = TextsOf<Exclude<keyof Messages, keyof typeof firstEn>>;
-
-export type Texts = FirstTexts & LaterTexts;
+export type FirstTexts = TextsOf<keyof typeof firstEn>;
+export type Texts = TextsOf<keyof Messages>;
 
 /**
  * The strings of the chosen language. English of the first screen is there from the start; the rest comes with the first screen or dialog
- * that awaits `complete`, another language whole when it is chosen.
+ * that is shown by `withTexts`, another language whole when it is chosen.
  */
 export class I18n {
   #first = $state.raw<FirstTexts>(firstEn);
-  #later = $state.raw<LaterTexts | undefined>(undefined);
+  #all = $state.raw<Texts>();
   #language = $state<Language>('en');
   #completing: Promise<void> | undefined;
-  readonly texts: Texts;
 
-  constructor() {
-    const first = (): FirstTexts => this.#first;
-    const later = (): LaterTexts => this.#needLater();
-    this.texts = {
-      get common() {
-        return first().common;
-      },
-      get library() {
-        return first().library;
-      },
-      get shell() {
-        return first().shell;
-      },
-      get actions() {
-        return later().actions;
-      },
-      get config() {
-        return later().config;
-      },
-      get console() {
-        return later().console;
-      },
-      get errors() {
-        return later().errors;
-      },
-      get explorer() {
-        return later().explorer;
-      },
-      get history() {
-        return later().history;
-      },
-      get login() {
-        return later().login;
-      },
-      get palette() {
-        return later().palette;
-      },
-      get pull() {
-        return later().pull;
-      },
-      get remote() {
-        return later().remote;
-      },
-      get settings() {
-        return later().settings;
-      },
-    };
+  /** What the first screen says, and what is said from the start. */
+  get first(): FirstTexts {
+    return this.#first;
+  }
+
+  /** What every screen says. Throws `RangeError` before it is there: see `withTexts`. */
+  get texts(): Texts {
+    if (!this.#all) throw new RangeError('A screen shows itself before its strings are there.');
+    return this.#all;
   }
 
   /** A BCP 47 tag, for the document and for number formats. */
   get language(): Language {
     return this.#language;
+  }
+
+  /** What was asked for, once the strings of every screen are there too. */
+  async withTexts<Loaded>(loading: Promise<Loaded>): Promise<Loaded> {
+    const [loaded] = await Promise.all([loading, this.complete()]);
+    return loaded;
   }
 
   /** Resolves once the strings of every screen are there. */
@@ -84,23 +49,21 @@ export class I18n {
     if (language === 'zh-CN') {
       const { zhCn } = await import('../i18n/zh-cn');
       this.#first = zhCn;
-      this.#later = zhCn;
+      this.#all = zhCn;
     } else {
       // Before anything else was shown, the first screen's are enough.
-      const later = this.#later && (await import('../i18n/later-en')).laterEn;
+      this.#all &&= await allEnglish();
       this.#first = firstEn;
-      this.#later = later;
     }
     this.#language = language;
   }
 
   async #complete(): Promise<void> {
-    if (this.#later) return;
-    this.#later = (await import('../i18n/later-en')).laterEn;
+    this.#all ??= await allEnglish();
   }
+}
 
-  #needLater(): LaterTexts {
-    if (!this.#later) throw new RangeError('A screen shows itself before its strings are there.');
-    return this.#later;
-  }
+async function allEnglish(): Promise<Texts> {
+  const { laterEn } = await import('../i18n/later-en');
+  return { ...firstEn, ...laterEn };
 }

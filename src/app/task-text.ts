@@ -1,9 +1,9 @@
 import { humanSize } from '../base/human-size';
-import type { Texts } from './i18n.svelte';
+import type { FirstTexts } from './i18n.svelte';
 import type { Task } from './tasks.svelte';
 
 /** What a task is at, in a few words: `verifying 3/6 · 812 MB/s`, or with a percentage where parts are not counted. */
-export function taskText({ progress, speed, fraction }: Task, { shell }: Texts): string {
+export function taskText({ progress, speed, fraction }: Task, { shell }: FirstTexts): string {
   if (!progress) return shell.phaseReading;
   const phase = PHASES[progress.phase];
   const percent = fraction === undefined ? undefined : `${Math.floor(fraction * 100)}%`;
@@ -15,7 +15,7 @@ export function taskText({ progress, speed, fraction }: Task, { shell }: Texts):
 const COUNT = /^\d+\/\d+$/;
 
 /** The phases that the core's tasks go through, as their progress names them. */
-const PHASES: Readonly<Record<string, keyof Texts['shell'] & `phase${string}`>> = {
+const PHASES: Readonly<Record<string, keyof FirstTexts['shell'] & `phase${string}`>> = {
   scan: 'phaseReading',
   downloading: 'phaseDownloading',
   pushing: 'phasePushing',

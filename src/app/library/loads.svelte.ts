@@ -107,7 +107,7 @@ export class Loads {
     const { library, notices, i18n } = this.#dependencies;
     const load = new Load(file, this.#dependencies);
     this.#loads = [...this.#loads, load];
-    const { shell } = i18n.texts;
+    const { shell } = i18n.first;
     try {
       const names = await load.result;
       // Its stored row stands before this one goes.

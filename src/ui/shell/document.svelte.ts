@@ -3,7 +3,7 @@ import type { App } from '../../app/app.svelte';
 /** Keeps the document's title, language and theme as the app has them. Called once, while the shell is set up. */
 export function followDocument(app: App): void {
   $effect(() => {
-    document.title = `${pageTitle(app)} · ${app.i18n.texts.common.appName}`;
+    document.title = `${pageTitle(app)} · ${app.i18n.first.common.appName}`;
   });
   $effect(() => {
     document.documentElement.lang = app.i18n.language;
@@ -16,21 +16,21 @@ export function followDocument(app: App): void {
 }
 
 /** What the tab shows, in a few words. */
-function pageTitle({ router: { route }, library, loads, i18n: { texts } }: App): string {
+function pageTitle({ router: { route }, library, loads, i18n }: App): string {
   switch (route.page) {
     case 'images':
     case 'pull':
     case 'console':
     case 'settings':
-      return texts.shell[route.page];
+      return i18n.first.shell[route.page];
     case 'remote':
-      return route.query.get('ref') ?? texts.shell.pull;
+      return route.query.get('ref') ?? i18n.first.shell.pull;
     case 'unknown':
-      return texts.shell.notFoundTitle;
+      return i18n.first.shell.notFoundTitle;
     case 'image': {
       const rows = [...library.rows, ...loads.rows];
       const row = rows.find(({ imageId }) => imageId === route.imageId);
-      return row?.names[0]?.text ?? row?.shortId ?? texts.shell.images;
+      return row?.names[0]?.text ?? row?.shortId ?? i18n.first.shell.images;
     }
   }
 }
