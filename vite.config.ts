@@ -10,6 +10,8 @@ import { BROWSER_ARGS, findBrowser } from './test/support/browser.mjs';
 const browser = findBrowser();
 // Where a build's time went is of no use to whoever starts the app.
 const quiet = { checks: { pluginTimings: false } };
+// What real programs on a busy machine did once, they do not do twice; the report marks a test that was tried again.
+const retry = 1;
 const name = scriptFileOf(import.meta.dirname, {
   app: ['src/main.ts'],
   explorer: ['src/ui/explorer/ImagePage.svelte', 'src/app/image/stored-image.ts'],
@@ -60,6 +62,7 @@ export default defineConfig({
           // Real engines build, load and export images.
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          retry,
           fileParallelism: false,
         },
       },
@@ -91,6 +94,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          retry,
         },
       },
     ],
