@@ -1,4 +1,5 @@
 import type { AbortOptions } from '../base/task';
+import { untilAbort } from '../base/until-abort';
 
 /** Exclusive locks by name, which end with the context that holds them. */
 export interface NamedLocks {
@@ -23,7 +24,7 @@ export class ProcessLocks implements NamedLocks {
     });
     this.#tails.set(name, tail);
     try {
-      await orAbort(before, signal);
+      if (before) await untilAbort(before, signal);
     } catch (error) {
       release();
       throw error;
@@ -34,18 +35,4 @@ export class ProcessLocks implements NamedLocks {
   held(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
-}
-
-async function orAbort(pending: Promise<unknown> | undefined, signal?: AbortSignal): Promise<void> {
-  if (!pending || !signal) {
-    await pending;
-    return;
-  }
-  const ended = new AbortController();
-  const aborted = new Promise<void>((resolve) =>
-    signal.addEventListener('abort', () => resolve(), { once: true, signal: ended.signal }),
-  );
-  await Promise.race([pending, aborted]);
-  ended.abort();
-  signal.throwIfAborted();
 }

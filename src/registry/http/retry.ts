@@ -1,4 +1,5 @@
 import type { AbortOptions } from '../../base/task';
+import { untilAbort } from '../../base/until-abort';
 import { RegistryError, type RegistryErrorCode } from '../errors';
 
 /** How long a failed request is waited for before it is sent again. */
@@ -84,13 +85,11 @@ export async function persist<T>(
 
 /** Rejects with the signal's reason where it aborts meanwhile. */
 async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  const ended = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  await new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener('abort', () => resolve(), { once: true, signal: ended.signal });
-  });
-  clearTimeout(timer);
-  ended.abort();
-  signal?.throwIfAborted();
+  const passed = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  try {
+    await untilAbort(passed, signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
