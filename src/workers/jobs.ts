@@ -29,13 +29,38 @@ export interface JobParts {
 }
 
 /** What a worker does for each job of the map. */
-export function createJobs({ openStore, network }: JobParts): JobHandlers {
+export function createJobs(parts: JobParts): JobHandlers {
+  return { ...storeJobs(parts), ...registryJobs(parts), ...MEMORY_JOBS, ...READING_JOBS };
+}
+
+type Jobs<Name extends keyof JobHandlers> = Pick<JobHandlers, Name>;
+
+/** What ends in the store. */
+function storeJobs({ openStore }: JobParts): Jobs<'ingestLayer' | 'unpackArchive' | 'encodeLayer'> {
   return {
     ingestLayer: async ({ blob, expected }, { onEvent, ...options }) => {
       const { content } = await openStore();
       const ingest = createIngestLayer(content);
       return ingest(blobSource(blob), expected, { ...options, onPartialIndex: onEvent });
     },
+    unpackArchive: async ({ blob, scratch: id }, options) => {
+      const { content } = await openStore();
+      const unpacked = await unpackIntoScratch(content, { blob, id }, options);
+      return unpacked.size ?? 0;
+    },
+    encodeLayer: async ({ blob, scratch: id, ...request }, options) => {
+      const { content } = await (id === undefined ? openMemoryStore() : openStore());
+      const scratch = await content.scratch({ ...options, ...(id === undefined ? {} : { id }) });
+      const encoded = await encodeInto(scratch, { source: blobSource(blob), ...request }, options);
+      const source = await scratch.finish();
+      return id === undefined && source.blob ? { ...encoded, blob: source.blob } : encoded;
+    },
+  };
+}
+
+/** What reads from a registry, whose client is fetched with the first of them. */
+function registryJobs({ openStore, network }: JobParts): Jobs<'pullLayer' | 'lookAtLayer'> {
+  return {
     pullLayer: async ({ remote, expected }, { onEvent, ...options }) => {
       const { content } = await openStore();
       const ingest = createIngestLayer(content);
@@ -48,44 +73,40 @@ export function createJobs({ openStore, network }: JobParts): JobHandlers {
       const { lookAtLayer } = await import('../registry/remote/remote-layer');
       return lookAtLayer(openRemoteBlob(request.remote, network), request, options);
     },
-    unpackArchive: async ({ blob, scratch: id }, options) => {
-      const { content } = await openStore();
-      const unpacked = await unpackIntoScratch(content, { blob, id }, options);
-      return unpacked.size ?? 0;
-    },
-    examineLayer: async ({ blob, expected }, { onEvent, ...options }) => {
-      const { content, indexes } = await openMemoryStore();
-      const ingest = createIngestLayer(content);
-      const source = blobSource(blob);
-      const layer = await ingest(source, expected, { ...options, onPartialIndex: onEvent });
-      const index = await indexes.get(layer.diffId);
-      if (!index) throw new RangeError(`${expected.what} has no index after it was read`);
-      return { layer, index };
-    },
-    unpackInMemory: async ({ blob }, options) => {
-      const { content } = await openMemoryStore();
-      const unpacked = await unpackIntoScratch(content, { blob }, options);
-      if (!unpacked.blob) throw new RangeError('what is unpacked in memory is a Blob');
-      return unpacked.blob;
-    },
-    encodeLayer: async ({ blob, scratch: id, ...request }, options) => {
-      const { content } = await (id === undefined ? openMemoryStore() : openStore());
-      const scratch = await content.scratch({ ...options, ...(id === undefined ? {} : { id }) });
-      const encoded = await encodeInto(scratch, { source: blobSource(blob), ...request }, options);
-      const source = await scratch.finish();
-      return id === undefined && source.blob ? { ...encoded, blob: source.blob } : encoded;
-    },
-    packPiece: async ({ format, blob, lookBack }) => {
-      const [pack, bytes] = await Promise.all([createPiecePacker(format), blob.arrayBuffer()]);
-      return pack(new Uint8Array(bytes, lookBack), new Uint8Array(bytes, 0, lookBack));
-    },
-    hashBlob: ({ blob }, options) => hashBlob(blob, options),
-    indexLayer: ({ blob, what, diffId }, { onEvent, ...options }) =>
-      indexLayer(blobSource(blob), { ...options, what, diffId, onPartialIndex: onEvent }),
-    readContent: ({ blob, location, limit }, { signal }) =>
-      readContent(blobSource(blob), location, { limit, signal }),
   };
 }
+
+/** What leaves nothing in the store. */
+const MEMORY_JOBS: Jobs<'examineLayer' | 'unpackInMemory'> = {
+  examineLayer: async ({ blob, expected }, { onEvent, ...options }) => {
+    const { content, indexes } = await openMemoryStore();
+    const ingest = createIngestLayer(content);
+    const source = blobSource(blob);
+    const layer = await ingest(source, expected, { ...options, onPartialIndex: onEvent });
+    const index = await indexes.get(layer.diffId);
+    if (!index) throw new RangeError(`${expected.what} has no index after it was read`);
+    return { layer, index };
+  },
+  unpackInMemory: async ({ blob }, options) => {
+    const { content } = await openMemoryStore();
+    const unpacked = await unpackIntoScratch(content, { blob }, options);
+    if (!unpacked.blob) throw new RangeError('what is unpacked in memory is a Blob');
+    return unpacked.blob;
+  },
+};
+
+/** What answers with what it has read. */
+const READING_JOBS: Jobs<'packPiece' | 'hashBlob' | 'indexLayer' | 'readContent'> = {
+  packPiece: async ({ format, blob, lookBack }) => {
+    const [pack, bytes] = await Promise.all([createPiecePacker(format), blob.arrayBuffer()]);
+    return pack(new Uint8Array(bytes, lookBack), new Uint8Array(bytes, 0, lookBack));
+  },
+  hashBlob: ({ blob }, options) => hashBlob(blob, options),
+  indexLayer: ({ blob, what, diffId }, { onEvent, ...options }) =>
+    indexLayer(blobSource(blob), { ...options, what, diffId, onPartialIndex: onEvent }),
+  readContent: ({ blob, location, limit }, { signal }) =>
+    readContent(blobSource(blob), location, { limit, signal }),
+};
 
 /** Unpacks the outer compression of an archive into a scratch, one of another context where `id` names it. */
 async function unpackIntoScratch(
