@@ -1,11 +1,22 @@
 import type { ArchiveLayer, ArchivePlatform } from '../../archive/archive-image';
 import { ArchiveError } from '../../archive/errors';
+import type { AbortOptions } from '../../base/task';
 import type { CopyLayer } from '../../image/copy';
 import type { LayerSummary } from '../../image/image-summary';
 import { openLayerIndex } from '../../layer/index/open-layer-index';
+import type { Descriptor } from '../../oci/descriptor';
+import type { Digest } from '../../oci/digest';
+import type { ImageConfig } from '../../oci/image-config';
 import type { IndexStore } from '../../store/index-store';
 import type { ImageJobs } from './image-jobs';
-import type { ExploredLayer, ExploredPlatform, ImageSource, Verification } from './image-source';
+import type {
+  ExploredLayer,
+  ExploredPlatform,
+  ImageSource,
+  LayerState,
+  ReadFileRequest,
+  Verification,
+} from './image-source';
 import { LayerReader, type LayerBytes } from './layer-reader';
 import { indexOf, LayerShelf } from './layer-shelf';
 import { UnaskedIndexes } from './stored-indexes';
@@ -41,102 +52,150 @@ export interface OpenedImage extends ImageSource {
 }
 
 /** An image of an archive that this tab has open: browsable while its layers are still being read. */
-export async function openArchiveImage({
-  platform,
-  names,
-  platforms,
-  jobs,
-  indexes,
-  bytes = (position) => archiveBytes(platform.layers[position]),
-  onClose,
-}: OpenedImageParts): Promise<OpenedImage> {
-  const [rawManifest, rawConfig] = await Promise.all([
-    platform.core.rawManifest(),
-    platform.core.rawConfig(),
-  ]);
-  const shelf = new LayerShelf(platform.layers.length);
-  const controller = new AbortController();
-  const reader = new LayerReader(jobs, shelf, bytes);
-  const sizes = new Map<number, number>();
-  let verification: Verification = indexes ? 'verifying' : 'unverified';
+export async function openArchiveImage(parts: OpenedImageParts): Promise<OpenedImage> {
+  const { core } = parts.platform;
+  const [rawManifest, rawConfig] = await Promise.all([core.rawManifest(), core.rawConfig()]);
+  return new ArchiveImage(parts, { rawManifest, rawConfig });
+}
 
-  const positionsOf = (layer: CopyLayer): number[] =>
-    platform.layers.flatMap(({ copy }, position) => (copy === layer ? [position] : []));
-  const index = (position: number): void => {
-    const layer = platform.layers[position];
-    const expected = layer?.copy?.expected;
-    void reader
-      .index(position, layer?.what ?? '', controller)
-      .then(() => expected && reader.check(position, expected, controller))
-      .catch((error: unknown) => {
-        if (!controller.signal.aborted) shelf.fail(position, error);
-      });
-  };
-  const indexWaiting = (): void => {
-    for (const position of platform.layers.keys()) {
-      const { kind } = shelf.get(position);
-      if (kind === 'waiting' || kind === 'indexing') index(position);
+class ArchiveImage implements OpenedImage {
+  readonly imageId: Digest;
+  readonly descriptor: Descriptor;
+  readonly names: readonly string[];
+  readonly platforms: readonly ExploredPlatform[];
+  readonly config: ImageConfig;
+  readonly rawManifest: Uint8Array;
+  readonly rawConfig: Uint8Array;
+  readonly #layers: readonly ArchiveLayer[];
+  readonly #shelf: LayerShelf;
+  readonly #reader: LayerReader;
+  readonly #unasked: UnaskedIndexes | undefined;
+  readonly #onClose: () => void;
+  readonly #sizes = new Map<number, number>();
+  readonly #controller = new AbortController();
+  #verification: Verification;
+
+  constructor(
+    { platform, names, platforms, jobs, indexes, bytes, onClose }: OpenedImageParts,
+    { rawManifest, rawConfig }: Pick<ImageSource, 'rawManifest' | 'rawConfig'>,
+  ) {
+    const { imageId, core, config, layers } = platform;
+    this.imageId = imageId;
+    this.descriptor = core.descriptor;
+    this.names = names;
+    this.platforms = platforms;
+    this.config = config;
+    this.rawManifest = rawManifest;
+    this.rawConfig = rawConfig;
+    this.#layers = layers;
+    this.#shelf = new LayerShelf(layers.length);
+    const bytesOf = bytes ?? ((position: number) => archiveBytes(layers[position]));
+    this.#reader = new LayerReader(jobs, this.#shelf, bytesOf);
+    const index = (position: number): void => this.#index(position);
+    this.#unasked = indexes && new UnaskedIndexes(indexes, this.#shelf, index);
+    this.#onClose = onClose;
+    this.#verification = indexes ? 'verifying' : 'unverified';
+    if (!indexes) this.#indexWaiting();
+  }
+
+  get origin(): ImageSource['origin'] {
+    return this.#verification === 'verified' ? 'stored' : 'opened';
+  }
+
+  get verification(): Verification {
+    const isCorrupt = this.#verification === 'unverified' && this.#isAnyCorrupt();
+    return isCorrupt ? 'corrupt' : this.#verification;
+  }
+
+  get layers(): readonly ExploredLayer[] {
+    return this.#layers.map(({ descriptor, diffId }, position) => {
+      const state = this.#shelf.get(position);
+      const known = state.kind === 'ready' ? indexOf(state)?.unpackedSize : undefined;
+      return { position, descriptor, diffId, unpackedSize: this.#sizes.get(position) ?? known };
+    });
+  }
+
+  layerState(position: number): LayerState {
+    this.#unasked?.ask(position);
+    return this.#shelf.get(position);
+  }
+
+  want(): void {
+    // All of them are on their way.
+  }
+
+  readFile(request: ReadFileRequest, options?: AbortOptions): Promise<Blob> {
+    return this.#reader.read(request, options);
+  }
+
+  hashFile(request: ReadFileRequest, options?: AbortOptions): Promise<Digest> {
+    return this.#reader.hash(request, options);
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#shelf.onChange(listener);
+  }
+
+  close(): void {
+    this.#onClose();
+  }
+
+  partial(layer: CopyLayer, buffer: ArrayBuffer): void {
+    const index = openLayerIndex(buffer);
+    for (const position of this.#positionsOf(layer)) {
+      this.#shelf.set(position, { kind: 'indexing', index });
     }
-  };
-  const unasked = indexes && new UnaskedIndexes(indexes, shelf, index);
-  const isAnyCorrupt = (): boolean =>
-    platform.layers.some((_, position) => shelf.get(position).kind === 'corrupt');
-  if (!indexes) indexWaiting();
+  }
 
-  return {
-    get origin() {
-      return verification === 'verified' ? 'stored' : 'opened';
-    },
-    imageId: platform.imageId,
-    descriptor: platform.core.descriptor,
-    names,
-    platforms,
-    config: platform.config,
-    rawConfig,
-    rawManifest,
-    get verification() {
-      return verification === 'unverified' && isAnyCorrupt() ? 'corrupt' : verification;
-    },
-    get layers() {
-      return platform.layers.map(({ descriptor, diffId }, position): ExploredLayer => {
-        const state = shelf.get(position);
-        const known = state.kind === 'ready' ? indexOf(state)?.unpackedSize : undefined;
-        return { position, descriptor, diffId, unpackedSize: sizes.get(position) ?? known };
+  read(layer: CopyLayer, { unpackedSize, diffId }: LayerSummary): void {
+    for (const position of this.#positionsOf(layer)) {
+      this.#sizes.set(position, unpackedSize);
+      this.#unasked?.add(position, diffId);
+    }
+    this.#shelf.tell();
+  }
+
+  settle(verification: Exclude<Verification, 'verifying'>): void {
+    this.#verification = verification;
+    if (verification !== 'verified') {
+      // What a failed load has stored is on its way out.
+      this.#unasked?.forget();
+      this.#indexWaiting();
+    }
+    this.#shelf.tell();
+  }
+
+  stop(): void {
+    this.#controller.abort();
+  }
+
+  #positionsOf(layer: CopyLayer): number[] {
+    return this.#layers.flatMap(({ copy }, position) => (copy === layer ? [position] : []));
+  }
+
+  #isAnyCorrupt(): boolean {
+    return this.#layers.some((_, position) => this.#shelf.get(position).kind === 'corrupt');
+  }
+
+  #indexWaiting(): void {
+    for (const position of this.#layers.keys()) {
+      const { kind } = this.#shelf.get(position);
+      if (kind === 'waiting' || kind === 'indexing') this.#index(position);
+    }
+  }
+
+  /** Indexes a layer from where its bytes are, and checks it where the archive says what it should be. */
+  #index(position: number): void {
+    const layer = this.#layers[position];
+    const expected = layer?.copy?.expected;
+    const { signal } = this.#controller;
+    void this.#reader
+      .index(position, layer?.what ?? '', { signal })
+      .then(() => expected && this.#reader.check(position, expected, { signal }))
+      .catch((error: unknown) => {
+        if (!signal.aborted) this.#shelf.fail(position, error);
       });
-    },
-    layerState(position) {
-      unasked?.ask(position);
-      return shelf.get(position);
-    },
-    want: () => undefined,
-    readFile: (request, options) => reader.read(request, options),
-    hashFile: (request, options) => reader.hash(request, options),
-    onChange: (listener) => shelf.onChange(listener),
-    close: onClose,
-    partial(layer, buffer) {
-      const partial = openLayerIndex(buffer);
-      for (const position of positionsOf(layer)) {
-        shelf.set(position, { kind: 'indexing', index: partial });
-      }
-    },
-    read(layer, summary) {
-      for (const position of positionsOf(layer)) {
-        sizes.set(position, summary.unpackedSize);
-        unasked?.add(position, summary.diffId);
-      }
-      shelf.tell();
-    },
-    settle(result) {
-      verification = result;
-      if (result !== 'verified') {
-        // What a failed load has stored is on its way out.
-        unasked?.forget();
-        indexWaiting();
-      }
-      shelf.tell();
-    },
-    stop: () => controller.abort(),
-  };
+  }
 }
 
 function archiveBytes(layer: ArchiveLayer | undefined): Promise<Blob> {
@@ -145,9 +204,7 @@ function archiveBytes(layer: ArchiveLayer | undefined): Promise<Blob> {
   const missing = new ArchiveError(
     'missing-entry',
     `The archive does not have ${layer?.what ?? 'this layer'}.`,
-    {
-      detail: { layer: layer?.what ?? '' },
-    },
+    { detail: { layer: layer?.what ?? '' } },
   );
   return Promise.reject(missing);
 }
