@@ -1,9 +1,10 @@
 import { humanSize } from '../../base/human-size';
+import type { Digest } from '../../oci/digest';
 import { canAct } from '../library/image-selection.svelte';
 import type { LibraryRow } from '../library/library-row';
 import { shortNameOf } from '../library/row-words';
 import { IMAGE_TABS, imageHash, type ImageTab, type Route } from '../route';
-import type { PaletteContext, PaletteItem } from './palette-item';
+import type { PaletteContext, PaletteItem, UngroupedItem } from './palette-item';
 
 /** What can be done with one image. `query` is kept in the address of its tabs. */
 export function imageActionItems(
@@ -11,59 +12,73 @@ export function imageActionItems(
   row: LibraryRow,
   query: ReadonlyMap<string, string> = new Map(),
 ): PaletteItem[] {
-  const { actions, i18n, router, runInConsole, copy } = context;
-  const { palette } = i18n.texts;
-  const { imageId, names } = row;
+  const { imageId } = row;
   if (imageId === undefined) return [];
-  const item = (rest: Omit<PaletteItem, 'group'>): PaletteItem => ({
-    ...rest,
-    key: `image-${rest.key}`,
-    group: 'image',
-  });
-  const name = names[0]?.text;
-  const inConsole = (key: 'verify' | 'inspect', command: string): Omit<PaletteItem, 'group'> => ({
-    key,
-    icon: key === 'verify' ? 'verified' : 'console',
-    text: key === 'verify' ? palette.verify : palette.inspect,
-    hint: command,
-    mono: 'hint',
-    run: () => runInConsole(`${command} ${name ?? imageId}`),
-  });
-  const dialogs = ACTIONS.map(({ kind, icon, hint }) => ({
-    key: kind,
-    icon,
-    text: palette[kind],
+  const items = [
+    ...(canAct(row) ? commandItems(context, row, imageId) : []),
+    ...copyItems(context, row, imageId),
+    ...tabItems(context, imageId, query),
+  ];
+  return items.map((item) => ({ ...item, key: `image-${item.key}`, group: 'image' }));
+}
+
+function commandItems(context: PaletteContext, row: LibraryRow, imageId: Digest): UngroupedItem[] {
+  const { actions, i18n, runInConsole } = context;
+  const { palette } = i18n.texts;
+  const inConsole = (
+    item: Pick<PaletteItem, 'key' | 'icon' | 'text'>,
+    hint: string,
+  ): UngroupedItem => ({
+    ...item,
     hint,
-    mono: 'hint' as const,
-    run: () => actions.open(kind, [row]),
-  }));
-  const tabs = IMAGE_TABS.map((tab) => ({
+    mono: 'hint',
+    run: () => runInConsole(`${hint} ${row.names[0]?.text ?? imageId}`),
+  });
+  return [
+    inConsole({ key: 'verify', icon: 'verified', text: palette.verify }, 'drydock verify'),
+    ...ACTIONS.map(({ kind, icon, hint }): UngroupedItem => ({
+      key: kind,
+      icon,
+      text: palette[kind],
+      hint,
+      mono: 'hint',
+      run: () => actions.open(kind, [row]),
+    })),
+    inConsole({ key: 'inspect', icon: 'console', text: palette.inspect }, 'docker image inspect'),
+  ];
+}
+
+function copyItems(
+  { i18n, copy }: PaletteContext,
+  { names }: LibraryRow,
+  imageId: Digest,
+): UngroupedItem[] {
+  const { palette } = i18n.texts;
+  const name = names[0]?.text;
+  const copying = (key: string, text: string, copied: string): UngroupedItem => ({
+    key,
+    icon: 'copy',
+    text,
+    run: () => copy(copied),
+  });
+  return [
+    ...(name === undefined ? [] : [copying('copy-name', palette.copyName, name)]),
+    copying('copy-id', palette.copyId, imageId),
+  ];
+}
+
+function tabItems(
+  { i18n, router }: PaletteContext,
+  imageId: Digest,
+  query: ReadonlyMap<string, string>,
+): UngroupedItem[] {
+  const { explorer, palette } = i18n.texts;
+  return IMAGE_TABS.map((tab) => ({
     key: tab,
     icon: TAB_ICONS[tab],
-    text: palette.tab(i18n.texts.explorer[tab]),
+    text: palette.tab(explorer[tab]),
     run: () => router.go(imageHash(imageId, tab, query)),
   }));
-  return [
-    ...(canAct(row)
-      ? [
-          inConsole('verify', 'drydock verify'),
-          ...dialogs,
-          inConsole('inspect', 'docker image inspect'),
-        ]
-      : []),
-    ...(name === undefined
-      ? []
-      : [
-          {
-            key: 'copy-name',
-            icon: 'copy' as const,
-            text: palette.copyName,
-            run: () => copy(name),
-          },
-        ]),
-    { key: 'copy-id', icon: 'copy' as const, text: palette.copyId, run: () => copy(imageId) },
-    ...tabs,
-  ].map(item);
 }
 
 const ACTIONS = [

@@ -46,6 +46,9 @@ export interface PaletteItem {
   run(): void;
 }
 
+/** An item of a list whose group goes without saying. */
+export type UngroupedItem = Omit<PaletteItem, 'group'>;
+
 /** What the palette's items do their work with. */
 export type PaletteContext = Pick<
   App,

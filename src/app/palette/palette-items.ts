@@ -4,7 +4,7 @@ import { LANGUAGE_NAMES } from '../language-names';
 import { pullHash } from '../registry/pull-route';
 import { LANGUAGES, THEMES, type Theme } from '../settings.svelte';
 import { imageActionItems, imageItems, keptQuery, selectionItems } from './image-items';
-import type { PaletteContext, PaletteItem } from './palette-item';
+import type { PaletteContext, PaletteItem, UngroupedItem } from './palette-item';
 
 /** All that can be done now but what depends on a query, in the order that it is shown without one. */
 export function paletteItems(app: App, copy: PaletteContext['copy']): readonly PaletteItem[] {
@@ -64,58 +64,69 @@ function openImageItems(context: PaletteContext): PaletteItem[] {
 
 function actionItems(app: App): PaletteItem[] {
   const { palette, shell } = app.i18n.texts;
-  const action = (item: Omit<PaletteItem, 'group'>): PaletteItem => ({ ...item, group: 'actions' });
-  const inConsole = (key: string, text: string, command: string): PaletteItem =>
-    action({
-      key,
-      icon: 'console',
-      text,
-      hint: command,
-      mono: 'hint',
-      run: () => app.runInConsole(command),
-    });
-  return [
-    action({
-      key: 'open',
-      icon: 'folder-open',
-      text: shell.openArchive,
-      hint: 'docker load',
-      mono: 'hint',
-      run: () => app.picker.open(),
-    }),
-    ...app.tasks.running.map((task) =>
-      action({
-        key: `cancel-${task.id}`,
-        icon: 'close',
-        text: palette.cancelTask(task.subject),
-        run: () => task.cancel(),
-      }),
-    ),
-    action({
-      key: 'sample',
-      icon: 'package',
-      text: palette.sample,
-      run: () => void app.openSample(),
-    }),
-    { ...inConsole('verify', palette.verifyAll, 'drydock verify'), icon: 'verified' },
-    inConsole('list', palette.listImages, 'docker image ls'),
-    ...THEMES.filter((theme) => theme !== app.settings.theme).map((theme) =>
-      action({
-        key: `theme-${theme}`,
-        icon: 'settings',
-        text: palette.theme(themeName(app, theme)),
-        run: () => void app.settings.setTheme(theme),
-      }),
-    ),
-    ...LANGUAGES.filter((language) => language !== app.settings.language).map((language) =>
-      action({
-        key: `language-${language}`,
-        icon: 'settings',
-        text: palette.language(LANGUAGE_NAMES[language]),
-        run: () => void app.setLanguage(language),
-      }),
-    ),
+  const open: UngroupedItem = {
+    key: 'open',
+    icon: 'folder-open',
+    text: shell.openArchive,
+    hint: 'docker load',
+    mono: 'hint',
+    run: () => app.picker.open(),
+  };
+  const sample: UngroupedItem = {
+    key: 'sample',
+    icon: 'package',
+    text: palette.sample,
+    run: () => void app.openSample(),
+  };
+  const items = [
+    open,
+    ...cancelItems(app),
+    sample,
+    ...commandItems(app),
+    ...themeItems(app),
+    ...languageItems(app),
   ];
+  return items.map((item) => ({ ...item, group: 'actions' }));
+}
+
+function cancelItems({ i18n, tasks }: App): UngroupedItem[] {
+  return tasks.running.map((task) => ({
+    key: `cancel-${task.id}`,
+    icon: 'close',
+    text: i18n.texts.palette.cancelTask(task.subject),
+    run: () => task.cancel(),
+  }));
+}
+
+function commandItems(app: App): UngroupedItem[] {
+  const { palette } = app.i18n.texts;
+  const commands = [
+    { key: 'verify', icon: 'verified', text: palette.verifyAll, hint: 'drydock verify' },
+    { key: 'list', icon: 'console', text: palette.listImages, hint: 'docker image ls' },
+  ] as const;
+  return commands.map((command) => ({
+    ...command,
+    mono: 'hint',
+    run: () => app.runInConsole(command.hint),
+  }));
+}
+
+function themeItems(app: App): UngroupedItem[] {
+  return THEMES.filter((theme) => theme !== app.settings.theme).map((theme) => ({
+    key: `theme-${theme}`,
+    icon: 'settings',
+    text: app.i18n.texts.palette.theme(themeName(app, theme)),
+    run: () => void app.settings.setTheme(theme),
+  }));
+}
+
+function languageItems(app: App): UngroupedItem[] {
+  return LANGUAGES.filter((language) => language !== app.settings.language).map((language) => ({
+    key: `language-${language}`,
+    icon: 'settings',
+    text: app.i18n.texts.palette.language(LANGUAGE_NAMES[language]),
+    run: () => void app.setLanguage(language),
+  }));
 }
 
 function goToItems(app: App): PaletteItem[] {
