@@ -14,52 +14,66 @@ interface BodyGuard {
 /** A body that is read only as fast as it is taken, nothing of it kept, and that ends in an error past its size or when it is aborted. */
 export function guardedBody(
   body: ReadableStream<Uint8Array>,
-  { limit, onRead, onChunk, onEnd, signal }: BodyGuard,
+  guard: BodyGuard,
 ): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  let total = 0;
-  let ended = false;
-  const end = (error?: unknown): void => {
-    if (ended) return;
-    ended = true;
-    signal.removeEventListener('abort', onAbort);
-    if (error !== undefined) void reader.cancel(error).catch(() => undefined);
-    onEnd(error);
-  };
-  let fail: (error: unknown) => void = () => undefined;
-  const onAbort = (): void => fail(signal.reason);
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        fail = (error) => {
-          if (ended) return;
-          controller.error(error);
-          end(error);
-        };
-        signal.addEventListener('abort', onAbort);
-      },
-      async pull(controller) {
-        onRead();
-        try {
-          const { done, value } = await reader.read();
-          if (ended) return;
-          onChunk();
-          if (done) {
-            end();
-            controller.close();
-            return;
-          }
-          total += value.length;
-          if (limit && total > limit.bytes) throw limit.tooLarge();
-          controller.enqueue(value);
-        } catch (error) {
-          fail(error);
-        }
-      },
-      cancel(reason) {
-        end(reason ?? new Error('The reader went away.'));
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  return new ReadableStream(new GuardedSource(body.getReader(), guard), { highWaterMark: 0 });
+}
+
+type Controller = ReadableStreamDefaultController<Uint8Array>;
+
+class GuardedSource implements UnderlyingDefaultSource<Uint8Array> {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #guard: BodyGuard;
+  #total = 0;
+  #ended = false;
+  #onAbort: () => void = () => undefined;
+
+  constructor(reader: ReadableStreamDefaultReader<Uint8Array>, guard: BodyGuard) {
+    this.#reader = reader;
+    this.#guard = guard;
+  }
+
+  start(controller: Controller): void {
+    const { signal } = this.#guard;
+    this.#onAbort = () => this.#fail(controller, signal.reason);
+    signal.addEventListener('abort', this.#onAbort);
+  }
+
+  async pull(controller: Controller): Promise<void> {
+    const { limit, onRead, onChunk } = this.#guard;
+    onRead();
+    try {
+      const { done, value } = await this.#reader.read();
+      if (this.#ended) return;
+      onChunk();
+      if (done) {
+        this.#end();
+        controller.close();
+        return;
+      }
+      this.#total += value.length;
+      if (limit && this.#total > limit.bytes) throw limit.tooLarge();
+      controller.enqueue(value);
+    } catch (error) {
+      this.#fail(controller, error);
+    }
+  }
+
+  cancel(reason?: unknown): void {
+    this.#end(reason ?? new Error('The reader went away.'));
+  }
+
+  #fail(controller: Controller, error: unknown): void {
+    if (this.#ended) return;
+    controller.error(error);
+    this.#end(error);
+  }
+
+  #end(error?: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#guard.signal.removeEventListener('abort', this.#onAbort);
+    if (error !== undefined) void this.#reader.cancel(error).catch(() => undefined);
+    this.#guard.onEnd(error);
+  }
 }
