@@ -3,6 +3,9 @@ import type { AbortOptions, TaskOptions } from '../base/task';
 import type { Digest } from '../oci/digest';
 import type { LayerIndexBytes } from './index-store';
 
+/** What is written under a key, and broke off, can be gone on with for this long. */
+export const RESUMABLE_MS = 7 * 24 * 60 * 60 * 1000;
+
 export interface BlobInfo {
   readonly digest: Digest;
   /** Bytes, as stored. */
@@ -79,6 +82,8 @@ export interface ScratchOptions extends AbortOptions {
 export interface ContentStore extends BlobReader {
   /** With a key that another tab is writing under, waits until that one is done. */
   begin(options?: IngestOptions): Promise<Ingest>;
+  /** Bytes that are here of what comes under a key: all of them, or what an attempt that broke off has left. */
+  written(key: Digest): Promise<number>;
   /** Takes bytes that the browser already has (a slice of a file), without a pass through JavaScript where the browser allows it. */
   adopt(bytes: Blob, options?: TaskOptions): Promise<Adoption>;
   scratch(options?: ScratchOptions): Promise<Scratch>;

@@ -18,6 +18,8 @@ export interface IndexStore {
 /** Small things a user chose, as JSON values under dotted names. */
 export interface SettingsStore {
   get(name: string): Promise<unknown>;
+  /** The names that begin so. */
+  names(prefix: string): Promise<readonly string[]>;
   set(name: string, value: unknown): Promise<void>;
   delete(name: string): Promise<void>;
 }

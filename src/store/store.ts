@@ -2,6 +2,7 @@ import type { AbortOptions } from '../base/task';
 import type { Digest } from '../oci/digest';
 import type { BlobInfo, ContentStore } from './content-store';
 import type { IndexStore, SettingsStore } from './index-store';
+import type { NamedLocks } from './named-locks';
 import type { BlobProblem, ImageReader, MetadataChange, RefReader } from './metadata-store';
 
 /** Bytes. `quota` is what the browser would allow, null where it does not say. */
@@ -38,6 +39,8 @@ export interface Store {
   readonly images: ImageReader;
   readonly indexes: IndexStore;
   readonly settings: SettingsStore;
+  /** Seen by every tab of this origin. */
+  readonly locks: NamedLocks;
   /**
    * Applies one change atomically, and tells every tab. Afterwards every ref points to a stored image, and every image that is new names
    * stored blobs only; a change that would break this rejects with `store-conflict` or `blob-missing` and changes nothing.

@@ -10,6 +10,8 @@ import type {
   PullResult,
 } from '../../registry/pull/pull';
 import type { PullState } from '../../registry/pull/pull-layer';
+import type { UnfinishedPull } from '../../registry/pull/unfinished-pulls';
+import type { Store } from '../../store/store';
 import type { ImageJobs } from '../image/image-jobs';
 import type { AskedImage, ImageSource } from '../image/image-source';
 import type { OpenedImage } from '../image/opened-image';
@@ -44,12 +46,24 @@ export class Pull {
   #outcome = $state.raw<PullOutcome>({ kind: 'paused' });
   #imageId = $state.raw<Digest | undefined>();
   #opened: Promise<OpenedImage> | undefined;
+  #running: Promise<void> = Promise.resolve();
   readonly #dependencies: PullsDependencies;
 
   constructor(reference: Reference, platform: Platform, dependencies: PullsDependencies) {
     this.reference = reference;
     this.platform = platform;
     this.#dependencies = dependencies;
+  }
+
+  /** One that broke off earlier, or in another tab. */
+  static unfinished(pull: UnfinishedPull, dependencies: PullsDependencies): Pull {
+    const { reference, platform, layers } = pull;
+    const found = new Pull(reference, platform, dependencies);
+    found.#layers = layers.map(({ digest, size, written }) => ({
+      ...{ digest, size, isStored: false, isShared: false },
+      state: stateOf(written, size),
+    }));
+    return found;
   }
 
   /** As people write it. */
@@ -95,8 +109,12 @@ export class Pull {
   }
 
   /** Begins, or goes on where it was. What goes wrong is an outcome; nothing rejects. */
-  async run(): Promise<void> {
-    if (this.#outcome.kind === 'running') return;
+  run(): Promise<void> {
+    if (this.#outcome.kind !== 'running') this.#running = this.#run();
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
     const { tasks, parts, onDone } = this.#dependencies;
     const { task, result } = tasks.start({ kind: 'pull', subject: this.name }, async (options) => {
       const [{ pullImage }, given] = await Promise.all([
@@ -126,8 +144,9 @@ export class Pull {
   }
 
   /** Stops it. What has come is kept for a week. */
-  pause(): void {
+  async pause(): Promise<void> {
     if (this.#outcome.kind === 'running') this.#outcome.task.cancel();
+    await this.#running;
   }
 
   #settle(verification: 'verified' | 'unverified'): void {
@@ -159,7 +178,7 @@ export class Pull {
   }
 }
 
-/** The pulls of this tab, the latest first. They go on while other screens are looked at. */
+/** The pulls of this tab and those that broke off elsewhere, the latest first. They go on while other screens are looked at. */
 export class Pulls {
   #pulls = $state.raw<readonly Pull[]>([]);
   readonly #dependencies: PullsDependencies;
@@ -174,13 +193,7 @@ export class Pulls {
 
   /** Pulls an image; one that is on its way already, or stopped, goes on. */
   start(reference: Reference, platform: Platform): Pull {
-    const name = familiarReference(reference);
-    const known = this.#pulls.find(
-      (pull) =>
-        pull.name === name &&
-        pull.platformText === formatPlatform(platform) &&
-        pull.outcome.kind !== 'done',
-    );
+    const known = this.#pulls.find((pull) => isSamePull(pull, { reference, platform }));
     const pull = known ?? new Pull(reference, platform, this.#dependencies);
     this.#pulls = [pull, ...this.#pulls.filter((other) => other !== pull)];
     void pull.run();
@@ -196,11 +209,53 @@ export class Pulls {
     return undefined;
   }
 
-  /** Stops a pull and takes it off the list. */
-  drop(pull: Pull): void {
-    pull.pause();
-    this.#pulls = this.#pulls.filter((other) => other !== pull);
+  /** Lists the pulls that broke off in an earlier session, in the console, or in another tab. */
+  async findUnfinished(): Promise<void> {
+    const { store, now } = await this.#dependencies.parts();
+    const { unfinishedPulls } = await import('../../registry/pull/unfinished-pulls');
+    const found = (await unfinishedPulls(store, now)).filter(
+      (pull) => !this.#pulls.some((known) => isSamePull(known, pull)),
+    );
+    const pulls = found.map((pull) => Pull.unfinished(pull, this.#dependencies));
+    this.#pulls = [...this.#pulls, ...pulls];
   }
+
+  /** Stops a pull and takes it off the list. What has come of it is kept for a week, for one that needs it. */
+  async drop(pull: Pull): Promise<void> {
+    const store = await this.#takeOff(pull);
+    const { forgetPull } = await import('../../registry/pull/unfinished-pulls');
+    await forgetPull(store, pull);
+  }
+
+  /** Takes a pull off the list, and what has come of it out of the store. */
+  async discard(pull: Pull): Promise<void> {
+    const store = await this.#takeOff(pull);
+    const { discardPull } = await import('../../registry/pull/unfinished-pulls');
+    await discardPull(store, pull);
+  }
+
+  async #takeOff(pull: Pull): Promise<Store> {
+    this.#pulls = this.#pulls.filter((other) => other !== pull);
+    await pull.pause();
+    return (await this.#dependencies.parts()).store;
+  }
+}
+
+/** Whether a pull that is not done is the one that is meant. */
+function isSamePull(
+  pull: Pull,
+  { reference, platform }: Pick<Pull, 'reference' | 'platform'>,
+): boolean {
+  return (
+    pull.outcome.kind !== 'done' &&
+    pull.name === familiarReference(reference) &&
+    pull.platformText === formatPlatform(platform)
+  );
+}
+
+function stateOf(written: number, size: number): PullState {
+  if (written === 0) return { kind: 'waiting' };
+  return written < size ? { kind: 'downloading', done: written, total: size } : { kind: 'stored' };
 }
 
 function follow(layer: PulledLayer, digest: Digest, state: PullState): PulledLayer {

@@ -51,6 +51,8 @@ export const pull = {
   headDone: 'Pulled',
   pause: 'Pause',
   goOn: 'Go on',
+  discard: 'Discard',
+  discardHint: 'Takes it off the list and frees what has come',
   look: 'Look inside',
   of: 'of',
   left: (duration: string) => `about ${duration} left`,

@@ -50,6 +50,8 @@ export const pull: Translation<Messages['pull']> = {
   headDone: '已拉取',
   pause: '暂停',
   goOn: '继续',
+  discard: '丢弃',
+  discardHint: '从列表中移除，并释放已下载的部分',
   look: '查看内容',
   of: '/',
   left: (duration) => `约剩 ${duration}`,

@@ -22,6 +22,7 @@ import type { Registries } from '../registries';
 import { remoteBlobSource } from './remote-blob';
 import { PullSource, type ResolvedImage, type ChosenPlatform } from './pull-source';
 import { StoredImages, type PulledNames } from './stored-images';
+import { noteBegin, type PullKey, type WantedLayer } from './unfinished-pulls';
 
 export interface PullParts extends StoreSinkParts {
   readonly registries: Registries;
@@ -108,16 +109,39 @@ export async function pullImage(
     onEvent({ kind: 'layer', digest: layer, state });
   const { downloads } = registries;
   const ingestLayer = fetchingIngest({ ...parts, pullLayer, downloads, onState });
-  const [copied] = await copyImages([image], storeSink({ ...parts, ingestLayer }), {
-    ...options,
-    phase: 'downloading',
-    onLayer: (layer, summary) => {
-      options.onLayer?.(layer, summary);
-      onState(summary.digest, { kind: 'stored' });
-    },
-  }).catch((error: unknown) => explainMissing(error, chosen));
+  const copy = (): Promise<readonly CopiedImage[]> =>
+    copyImages([image], storeSink({ ...parts, ingestLayer }), {
+      ...options,
+      phase: 'downloading',
+      onLayer: (layer, summary) => {
+        options.onLayer?.(layer, summary);
+        onState(summary.digest, { kind: 'stored' });
+      },
+    }).catch((error: unknown) => explainMissing(error, chosen));
+  const wanted = plan.layers.filter(({ isStored }) => !isStored);
+  const [copied] = await noting({ ...parts, key: { reference, platform: asked }, wanted }, copy);
   if (!copied) throw new RangeError('One image was copied, and there is none.');
   return { digest, imageId, platform, isNew, image: copied };
+}
+
+interface Noted extends Pick<PullParts, 'store' | 'now'> {
+  readonly key: PullKey;
+  readonly wanted: readonly WantedLayer[];
+}
+
+/** Runs a copy that fetches layers so that it can be found again where it breaks off. */
+async function noting<T>({ store, now, key, wanted }: Noted, copy: () => Promise<T>): Promise<T> {
+  if (wanted.length === 0) return copy();
+  const note = await noteBegin(store, key, { layers: wanted, now });
+  try {
+    const copied = await copy();
+    await note.done();
+    return copied;
+  } catch (error) {
+    // What it was that failed matters more than that it can be found again.
+    await note.brokenOff().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Throws what is to be said of a layer that the registry has not got: a foreign one it need not have. */

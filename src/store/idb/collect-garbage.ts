@@ -1,5 +1,6 @@
 import type { AbortOptions } from '../../base/task';
 import type { Digest } from '../../oci/digest';
+import { RESUMABLE_MS } from '../content-store';
 import type { Collected } from '../store';
 import { forEachAtOnce } from './database';
 import { endHold, holdLock } from './idb-holds';
@@ -16,8 +17,6 @@ import {
 import type { StoreContext } from './store-context';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A keyed ingest can be gone on with for this long. */
-const RESUMABLE_MS = 7 * DAY_MS;
 /** Where no locks tell who lives: what nobody touched for this long is dead. */
 const PRESUMED_DEAD_MS = DAY_MS;
 
@@ -73,10 +72,10 @@ async function findDead({ db, locks, now }: StoreContext): Promise<Dead> {
   const [ingests, holds] = await db.read(['ingests', 'holds'], (tx) =>
     Promise.all([tx.objectStore('ingests').getAll(), tx.objectStore('holds').getAll()]),
   );
-  const isHeld = await locks.heldNow();
+  const held = await locks.held();
   const age = (row: IngestRow | HoldRow): number => now() - row.touchedAt;
   const isGone = (row: IngestRow | HoldRow, lock: string): boolean =>
-    isHeld ? !isHeld(lock) : age(row) > PRESUMED_DEAD_MS;
+    held ? !held.has(lock) : age(row) > PRESUMED_DEAD_MS;
   return {
     ingests: ingests
       .filter((row) => isGone(row, ingestLock(row)))

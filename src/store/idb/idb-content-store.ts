@@ -57,6 +57,16 @@ export class IdbContentStore implements ContentStore {
     };
   }
 
+  async written(key: Digest): Promise<number> {
+    return this.#context.db.read(['blobs', 'ingests'], async (tx) => {
+      const [blob, ingest] = await Promise.all([
+        tx.objectStore('blobs').get(key),
+        tx.objectStore('ingests').index('key').get(key),
+      ]);
+      return blob?.size ?? ingest?.size ?? 0;
+    });
+  }
+
   async adopt(bytes: Blob, options: TaskOptions = {}): Promise<Adoption> {
     options.signal?.throwIfAborted();
     return new IdbAdoption(await PendingBlob.fresh(this.#context), bytes, options);

@@ -34,6 +34,10 @@ export async function putIndex(
 export function idbSettings(db: Database): SettingsStore {
   return {
     get: (name) => db.read(['settings'], (tx) => tx.objectStore('settings').get(name)),
+    names: (prefix) =>
+      db.read(['settings'], (tx) =>
+        tx.objectStore('settings').getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)),
+      ),
     set: async (name, value) => {
       await db.write(['settings'], (tx) => tx.objectStore('settings').put(value, name));
     },

@@ -1,5 +1,6 @@
 import type { AbortOptions, Clock } from '../../base/task';
 import type { IndexStore, SettingsStore } from '../index-store';
+import type { NamedLocks } from '../named-locks';
 import type { BlobProblem, ImageReader, MetadataChange, RefReader } from '../metadata-store';
 import type { Collected, Hold, StorageUsage, Store } from '../store';
 import { ChangeChannel } from './change-channel';
@@ -50,6 +51,7 @@ class IdbStore implements Store {
   readonly images: ImageReader;
   readonly indexes: IndexStore;
   readonly settings: SettingsStore;
+  readonly locks: NamedLocks;
 
   constructor(
     context: StoreContext,
@@ -64,6 +66,7 @@ class IdbStore implements Store {
     this.images = idbImages(context.db);
     this.indexes = idbIndexes(context.db);
     this.settings = idbSettings(context.db);
+    this.locks = context.locks;
   }
 
   async commit(change: MetadataChange): Promise<void> {

@@ -23,7 +23,7 @@ class WebLocks implements NamedLocks {
 }
 
 /** The locks of one connection to one store. */
-export class StoreLocks {
+export class StoreLocks implements NamedLocks {
   readonly #locks: NamedLocks;
   readonly #prefix: string;
   readonly #releases = new Set<() => void>();
@@ -44,10 +44,11 @@ export class StoreLocks {
     return release;
   }
 
-  /** Tells which locks are held now, in any tab; undefined where nobody can tell. */
-  async heldNow(): Promise<((name: string) => boolean) | undefined> {
+  async held(): Promise<ReadonlySet<string> | undefined> {
     const held = await this.#locks.held();
-    return held && ((name) => held.has(this.#prefix + name));
+    if (!held) return undefined;
+    const own = [...held].filter((name) => name.startsWith(this.#prefix));
+    return new Set(own.map((name) => name.slice(this.#prefix.length)));
   }
 
   releaseAll(): void {

@@ -78,6 +78,10 @@ export class MemoryContentStore implements ContentStore {
     );
   }
 
+  written(key: Digest): Promise<number> {
+    return Promise.resolve(this.#blobs.get(key)?.size ?? this.#keyed.get(key)?.size ?? 0);
+  }
+
   // eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous, memory is not
   async adopt(bytes: Blob, { signal, onProgress }: TaskOptions = {}): Promise<Adoption> {
     signal?.throwIfAborted();

@@ -4,6 +4,7 @@ import type { BlobInfo } from '../content-store';
 import type { IndexStore, LayerIndexBytes, SettingsStore } from '../index-store';
 import type { BlobProblem, MetadataChange } from '../metadata-store';
 import type { Collected, Hold, StorageUsage, Store } from '../store';
+import { ProcessLocks } from '../named-locks';
 import { MemoryContentStore } from './memory-content-store';
 import { iterate, MemoryMetadata } from './memory-metadata';
 
@@ -20,6 +21,7 @@ class MemoryStore implements Store {
   readonly #listeners = new Set<() => void>();
   #problems: readonly BlobProblem[] = [];
 
+  readonly locks = new ProcessLocks();
   readonly content = new MemoryContentStore((digest, index) => this.#stored(digest, index));
   readonly refs = this.#metadata.refs;
   readonly images = this.#metadata.images;
@@ -33,6 +35,8 @@ class MemoryStore implements Store {
 
   readonly settings: SettingsStore = {
     get: (name) => Promise.resolve(structuredClone(this.#settings.get(name))),
+    names: (prefix) =>
+      Promise.resolve([...this.#settings.keys()].filter((name) => name.startsWith(prefix))),
     set: (name, value) => Promise.resolve(void this.#settings.set(name, structuredClone(value))),
     delete: (name) => Promise.resolve(void this.#settings.delete(name)),
   };

@@ -1,0 +1,151 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type {} from '../../src/app/drydock';
+import { startServer } from '../../src/proxy/node-server';
+import { isRequired, whyNoPeers } from '../interop/peers';
+import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy';
+import type { FaultPlan } from '../servers/faults';
+import { pushLayout } from '../servers/push-images';
+import { startRegistry, type RegistryServer } from '../servers/registry';
+import { openApp, type App } from '../support/app';
+import { buildImage, LayoutBuilder } from '../support/archive-builder';
+import { run } from '../support/page-files';
+import { noise } from '../support/streams';
+import { closeServer, portOf } from '../support/upstream';
+
+const MiB = 1 << 20;
+
+const why = whyNoPeers();
+if (why !== undefined) {
+  if (isRequired) throw new Error(`unfinished pulls cannot be tested: ${why}`);
+  console.log(`e2e: unfinished pulls are not tested against a real registry: ${why}`);
+}
+
+/** Runs of bytes that the store has, of blobs or of what is on its way. */
+function countParts(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open('drydock');
+      request.addEventListener('success', () => resolve(request.result));
+      request.addEventListener('error', () => reject(request.error ?? new Error('no database')));
+    });
+    const count = database.transaction('parts').objectStore('parts').count();
+    return new Promise<number>((resolve) =>
+      count.addEventListener('success', () => {
+        database.close();
+        resolve(count.result);
+      }),
+    );
+  });
+}
+
+describe.skipIf(why !== undefined)('pulls that broke off, on the Pull page', () => {
+  let registry: RegistryServer;
+  let line: FaultProxy;
+  let server: Awaited<ReturnType<typeof startServer>>;
+  let app: App;
+
+  beforeAll(async () => {
+    registry = await startRegistry();
+    const image = buildImage({
+      layers: [8 * MiB, 50_000].map((size, i) => [
+        { path: `data-${i}`, content: noise(size, i + 1) },
+      ]),
+    });
+    const layout = new LayoutBuilder();
+    await pushLayout(registry, layout.items([layout.image(image)]), 'app:1');
+    line = await startFaultProxy(registry.url);
+    server = await startServer({
+      host: '127.0.0.1',
+      port: 0,
+      allow: line.url,
+      origins: undefined,
+      root: 'dist',
+    });
+  });
+  afterAll(async () => {
+    await closeServer(server);
+    await line.stop();
+    await registry.stop();
+  });
+  afterEach(() => app.close());
+
+  const throttled: FaultPlan = ({ path }) =>
+    path.includes('/blobs/') ? { kind: 'throttle', bytesPerSecond: 3 * MiB } : undefined;
+  const pullOf = (page: Page) => page.getByRole('region', { name: `Pulling ${line.host}/app:1` });
+  const start = async (viewport = { width: 1440, height: 900 }): Promise<void> => {
+    line.plan = throttled;
+    app = await openApp({
+      route: '#/pull',
+      url: `http://127.0.0.1:${portOf(server)}/`,
+      viewport,
+    });
+  };
+  /** Begins a pull by mouse and ends the browser once some of it has come. */
+  const breakOff = async (): Promise<void> => {
+    const { page } = app;
+    await page.getByRole('searchbox').fill(`${line.host}/app:1`);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /^Pull linux\/amd64/ }).click();
+    await pullOf(page)
+      .getByText(/^[2-7]\.\d+ MB/)
+      .first()
+      .waitFor();
+    app = await app.killAndRestart();
+  };
+
+  it('are listed after a restart, and go on where they were', async () => {
+    await start();
+    await breakOff();
+    const pull = pullOf(app.page);
+    await pull.getByRole('heading', { name: /^Paused/ }).waitFor();
+    await pull.getByText('What has come is kept for a week').waitFor();
+    const { violations } = await new AxeBuilder({ page: app.page }).analyze();
+    expect(violations).toEqual([]);
+    const before = line.exchanges.length;
+    line.plan = () => undefined;
+    await pull.getByRole('button', { name: 'Go on' }).click();
+    await pull.getByRole('heading', { name: /^Pulled/ }).waitFor();
+    const ranges = line.exchanges.slice(before).filter(({ status }) => status === 206);
+    expect(ranges.length).toBeGreaterThan(0);
+    app = await app.restart();
+    await app.page.getByRole('searchbox').waitFor();
+    await expect.poll(() => run(app.page, 'docker images -q')).toMatchObject({ exitCode: 0 });
+    expect(await pullOf(app.page).count()).toBe(0);
+  });
+
+  it('can be discarded, which frees what has come', async () => {
+    await start({ width: 360, height: 740 });
+    await breakOff();
+    await pullOf(app.page).getByRole('button', { name: 'Discard' }).click();
+    await pullOf(app.page).waitFor({ state: 'detached' });
+    await expect.poll(() => countParts(app.page)).toBe(0);
+    app = await app.restart();
+    await app.page.getByRole('searchbox').waitFor();
+    const { stdout } = await run(app.page, 'docker images -aq');
+    expect(stdout).toBe('');
+    expect(await pullOf(app.page).count()).toBe(0);
+  });
+
+  it('of the console are listed as well, and one that runs in another tab is not', async () => {
+    await start();
+    const running = run(app.page, `docker pull ${line.host}/app:1`);
+    await expect
+      .poll(() => line.exchanges.filter(({ path }) => path.includes('/blobs/')).length)
+      .toBeGreaterThan(1);
+    await app.page.waitForTimeout(1200);
+    const second = await app.context.newPage();
+    await second.goto(`http://127.0.0.1:${portOf(server)}/#/pull`);
+    await second.getByRole('searchbox').waitFor();
+    await second.waitForTimeout(300);
+    expect(await pullOf(second).count()).toBe(0);
+    // Its tab is closed: what it left shows when the page is opened again.
+    await app.page.close();
+    await running.catch(() => undefined);
+    await second.reload();
+    await pullOf(second)
+      .getByRole('heading', { name: /^Paused/ })
+      .waitFor();
+  });
+});
