@@ -84,6 +84,15 @@ export function blobRefusal(
 
 const UNKNOWN: ReadonlySet<string> = new Set<RegistryErrorCode>(['not-found', 'blob-unknown']);
 
+/** An image in the format before the present ones. */
+export function schema1(host: string, digest: string): RegistryError {
+  return new RegistryError(
+    'schema1',
+    `The manifest ${digest} of ${host} is of schema 1, a format that registries and engines have dropped; push the image again with a current tool.`,
+    { detail: { host, digest } },
+  );
+}
+
 /** A reply that the specification does not allow. `problem` completes "…: what". */
 export function badReply(host: string, problem: string, detail: ErrorDetail = {}): RegistryError {
   return new RegistryError('bad-reply', `The registry ${host} answered wrongly: ${problem}.`, {

@@ -14,8 +14,8 @@ import { withListedVariant, type Platform } from '../../oci/platform';
 import type { Reference } from '../../oci/reference';
 import type { BlobReader } from '../../store/content-store';
 import type { Registry } from '../client';
-import { RegistryError } from '../errors';
-import { remoteBlobSource } from './remote-blob';
+import { RegistryError, schema1 } from '../errors';
+import { fetchConfig } from '../remote/remote-document';
 
 /** What a reference stands for in its registry. */
 export interface ResolvedImage {
@@ -72,11 +72,7 @@ export class PullSource {
         return { target: { digest, bytes, descriptor: own }, manifests: [own], isIndex: false };
       }
       case 'schema1':
-        throw new RegistryError(
-          'schema1',
-          `${what} is of schema 1, a format that registries and engines have dropped; push the image again with a current tool.`,
-          { detail: { host: this.#registry.host, digest } },
-        );
+        throw schema1(this.#registry.host, digest);
       case 'other':
         throw this.#artifact(descriptor.mediaType, digest);
     }
@@ -117,28 +113,8 @@ export class PullSource {
   }
 
   async #config({ config }: Manifest, options: AbortOptions): Promise<Uint8Array<ArrayBuffer>> {
-    if (config.size > LIMITS.configBytes) {
-      throw new RegistryError(
-        'limit-exceeded',
-        `The configuration ${config.digest} is ${config.size} bytes, more than the ${LIMITS.configBytes} bytes allowed.`,
-        { detail: { digest: config.digest, size: config.size, limit: LIMITS.configBytes } },
-      );
-    }
     const stored = await this.#fromStore(config, LIMITS.configBytes);
-    if (stored) return stored;
-    const source = remoteBlobSource({
-      registry: this.#registry,
-      repository: this.#repository,
-      descriptor: config,
-    });
-    const bytes = await collect(source.open(undefined, options), options);
-    const found = await sha256Digest(bytes);
-    if (found === config.digest) return bytes;
-    throw new RegistryError(
-      'digest-mismatch',
-      `The configuration that ${this.#registry.host} sent has the digest ${found}, not ${config.digest}.`,
-      { detail: { what: 'the configuration', expected: config.digest, found } },
-    );
+    return stored ?? fetchConfig(this.#registry, this.#repository, { config, ...options });
   }
 
   /** What is stored under a digest and has it. */

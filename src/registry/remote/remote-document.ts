@@ -6,6 +6,7 @@ import type { Descriptor } from '../../oci/descriptor';
 import type { Reference } from '../../oci/reference';
 import type { Registry } from '../client';
 import { blobRefusal, RegistryError } from '../errors';
+import { remoteBlobSource } from '../pull/remote-blob';
 
 /** A manifest or index as a registry has it, checked against its digest. */
 export interface RemoteDocument {
@@ -57,10 +58,12 @@ export async function fetchBlob(
       { detail: { ...detail, limit: maxBytes } },
     );
   }
-  const stream = await registry.blob(repository, blob, { signal }).catch((error: unknown) => {
-    throw blobRefusal(error, { digest, what });
-  });
-  const bytes = await collect(stream, { signal });
+  const source = remoteBlobSource({ registry, repository, descriptor: blob });
+  const bytes = await collect(source.open(undefined, { signal }), { signal }).catch(
+    (error: unknown) => {
+      throw blobRefusal(error, { digest, what });
+    },
+  );
   const found = await sha256Digest(bytes);
   if (found === digest) return bytes;
   throw new RegistryError(

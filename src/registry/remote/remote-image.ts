@@ -8,7 +8,7 @@ import { isIndexType, isManifestType, isSchema1Type } from '../../oci/media-type
 import type { Platform } from '../../oci/platform';
 import type { Reference } from '../../oci/reference';
 import type { Registry } from '../client';
-import { RegistryError } from '../errors';
+import { RegistryError, schema1 } from '../errors';
 import { fetchConfig, fetchDocument, type RemoteDocument } from './remote-document';
 
 /** One platform of an image in a registry. */
@@ -76,7 +76,7 @@ interface Visit extends AbortOptions {
 async function visit(document: RemoteDocument, visiting: Visit): Promise<void> {
   const { descriptor, bytes } = document;
   const { mediaType, digest, platform } = descriptor;
-  if (isSchema1Type(mediaType)) throw schema1(digest);
+  if (isSchema1Type(mediaType)) throw schema1(visiting.registry.host, digest);
   if (!isIndexType(mediaType)) {
     const { found, depth } = visiting;
     const manifest = parseManifest(bytes, `the manifest ${digest}`);
@@ -107,14 +107,6 @@ async function visitChild(child: Descriptor, visiting: Visit): Promise<void> {
 function sizeOf({ config, layers }: Manifest): number {
   const sizes = new Map([config, ...layers].map(({ digest, size }) => [digest, size]));
   return [...sizes.values()].reduce((sum, size) => sum + size, 0);
-}
-
-function schema1(digest: string): RegistryError {
-  return new RegistryError(
-    'schema1',
-    `The image is of manifest schema 1, which registries and engines have dropped. It has to be pushed again by a newer one.`,
-    { detail: { digest } },
-  );
 }
 
 function tooDeep(digest: string): RegistryError {
