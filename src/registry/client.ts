@@ -61,15 +61,16 @@ export class RegistryClient implements Registry {
     const { repository, digest: asked, tag = 'latest' } = reference;
     const request = { ...manifestRequest(repository, asked ?? tag), ...options };
     const response = await this.#head(request);
-    const digest = asked ?? response?.headers.get('docker-content-digest');
+    const digest = asked ?? (response && toldDigest(response));
     const length = response?.headers.get('content-length') ?? '';
-    if (response && isDigest(digest) && /^\d{1,9}$/.test(length)) {
+    if (response && digest && /^\d{1,9}$/.test(length)) {
       return { mediaType: mediaTypeOf(response), digest, size: Number(length) };
     }
     const got = await this.connection.send(request);
     const bytes = await this.#document(got, options);
     const found = await this.#manifests.put(bytes);
-    if (asked !== undefined && found !== asked) throw digestMismatch(this.host, asked, found);
+    const expected = asked ?? toldDigest(got) ?? found;
+    if (found !== expected) throw digestMismatch(this.host, expected, found);
     return { mediaType: mediaTypeOf(got), digest: found, size: bytes.length };
   }
 
@@ -182,6 +183,12 @@ function manifestRequest(repository: string, tagOrDigest: string): RegistryReque
     headers: { accept: MANIFEST_TYPES },
     scopes: [pullScope(repository)],
   };
+}
+
+/** What the registry says that the digest is; undefined where it says nothing, or hides it from pages. */
+function toldDigest({ headers }: Response): Digest | undefined {
+  const told = headers.get('docker-content-digest');
+  return isDigest(told) ? told : undefined;
 }
 
 function mediaTypeOf({ headers }: Response): string {

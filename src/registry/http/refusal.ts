@@ -64,8 +64,13 @@ function errorText(body: string, status: number): string {
   if (first !== undefined && others.length === 0) return first;
   if (first !== undefined)
     return `errors:\n${errors.map((each) => `${each}\n`).join('')}`.trimEnd();
-  return detailsText(body, status) ?? `HTTP status ${status}`;
+  return detailsText(body, status) ?? WORDLESS.get(status) ?? `HTTP status ${status}`;
 }
+
+/** What distribution's client says where the registry says nothing. */
+const WORDLESS: ReadonlyMap<number, string> = new Map([
+  [401, 'unauthorized: authentication required'],
+]);
 
 function parseErrors(body: string): readonly { code: string; message: string }[] {
   const json = tryJson(body);

@@ -93,6 +93,32 @@ describe('a registry without a login', () => {
     expect(server.requests.length).toBe(before);
   });
 
+  it('refuses what a tag brings where the registry tells another digest of it', async () => {
+    const server = await serve((request, response, path) => {
+      if (path === '/v2/') return json(response, {});
+      if (request.method === 'HEAD') return response.writeHead(404).end();
+      response.writeHead(200, { 'docker-content-digest': digestOf(MANIFEST) });
+      response.end('{"schemaVersion":3}');
+    });
+    const resolved = clientOf(server).resolve(parseReference(`${server.host}/app`));
+    await expect(resolved).rejects.toMatchObject({
+      code: 'digest-mismatch',
+      detail: { expected: digestOf(MANIFEST) },
+    });
+  });
+
+  it('says for a registry that wants a login and says nothing what docker says', async () => {
+    const server = await serve((_, response, path) => {
+      if (path === '/v2/') return json(response, {});
+      response.writeHead(401).end();
+    });
+    const blob = { digest: digestOf(MANIFEST), size: 10 };
+    await expect(clientOf(server).blob('app', blob)).rejects.toMatchObject({
+      code: 'unauthorized',
+      detail: { text: 'unauthorized: authentication required' },
+    });
+  });
+
   it('follows the pages of a list of tags, whatever host their links name', async () => {
     const server = await serve((_, response, path) => {
       if (path === '/v2/') return json(response, {});
