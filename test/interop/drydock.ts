@@ -27,6 +27,8 @@ import type { ListedEntry } from './tar-listing';
 const HEAD_BYTES = 512;
 
 export interface DrydockOptions {
+  /** What an earlier one stored, as the next tab finds it; an empty one in memory where it is not said. */
+  readonly store?: Store;
   /** What everything of registries is fetched by. */
   readonly fetch?: Fetch;
   /** The proxy's template, as Settings has it. */
@@ -42,12 +44,17 @@ export interface DrydockOptions {
 /** Drydock with an empty store in memory, as `window.drydock` in a page. */
 export class Drydock {
   private constructor(
-    private readonly store: Store,
+    readonly store: Store,
     private readonly environment: CommandEnvironment,
   ) {}
 
-  static async open({ credential, proxy, ...network }: DrydockOptions = {}): Promise<Drydock> {
-    const store = await openMemoryStore();
+  static async open({
+    store: known,
+    credential,
+    proxy,
+    ...network
+  }: DrydockOptions = {}): Promise<Drydock> {
+    const store = known ?? (await openMemoryStore());
     const { content } = store;
     const ingestLayer = createIngestLayer(content);
     return new Drydock(store, {

@@ -61,13 +61,17 @@ export type SeededKind =
   | 'no answer'
   | 'cut'
   | 'reset'
+  | 'stall'
   | 'delay'
   | 'corrupt'
   | 'throttle'
   | 'length'
-  | 'status';
+  | 'status'
+  | 'refusal';
 const KINDS: readonly SeededKind[] = ['cut', 'reset', 'delay', 'corrupt', 'length', 'status'];
 const PASSING_STATUSES = [429, 500, 502, 503, 504];
+/** What no other attempt helps against, as far as anyone can tell. */
+const REFUSALS = [401, 403, 404];
 
 /** Faults at points that a seed alone decides: the same seed and requests, the same faults. */
 export function seededFaults(seed: number, options: SeededFaultOptions = {}): FaultPlan {
@@ -94,6 +98,8 @@ function faultOf(kind: SeededKind | undefined, { upTo, place }: FaultPlaces): Fa
     case 'cut':
     case 'reset':
       return { kind: 'cut', after: place(), reset: kind === 'reset' };
+    case 'stall':
+      return { kind, after: place() };
     case 'delay':
       return { kind, ms: upTo(300) };
     case 'cut upload':
@@ -114,6 +120,8 @@ function faultOf(kind: SeededKind | undefined, { upTo, place }: FaultPlaces): Fa
         headers: status === 429 || status === 503 ? { 'Retry-After': '0' } : {},
       };
     }
+    case 'refusal':
+      return { kind: 'status', status: REFUSALS[upTo(REFUSALS.length)] ?? 404 };
     case undefined:
       return undefined;
   }
