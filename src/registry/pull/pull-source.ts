@@ -1,6 +1,7 @@
 import { collect } from '../../base/byte-source';
 import { LIMITS } from '../../base/limits';
 import type { AbortOptions } from '../../base/task';
+import { isReadable } from '../../base/unreadable';
 import { sha256Digest } from '../../codec/hash/sha256';
 import type { CopyDocument } from '../../image/copy';
 import { artifactName } from '../../oci/artifact-name';
@@ -117,14 +118,16 @@ export class PullSource {
     return stored ?? fetchConfig(this.#registry, this.#repository, { config, ...options });
   }
 
-  /** What is stored under a digest and has it. */
+  /** What is stored under a digest, can still be read, and has it. */
   async #fromStore(
     { digest }: Pick<Descriptor, 'digest'>,
     maxBytes: number,
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const info = await this.#stored?.stat(digest);
     if (!this.#stored || !info || info.size > maxBytes) return undefined;
-    const bytes = await collect((await this.#stored.open(digest)).open());
+    const source = await this.#stored.open(digest);
+    if (source.blob && !(await isReadable(source.blob))) return undefined;
+    const bytes = await collect(source.open());
     return (await sha256Digest(bytes)) === digest ? bytes : undefined;
   }
 

@@ -96,7 +96,7 @@ export async function pullImage(
   const { platform } = chosen;
   const imageId = chosen.manifest.config.digest;
   const names = namesOf(reference, digest);
-  const images = await StoredImages.read(parts.store);
+  const images = await StoredImages.read(parts.store, blobsOf(remote, chosen));
   const isNew = await images.isNew(names, imageId);
   const known = images.withId(imageId, digest);
   const copies = remoteLayers(registry, reference.repository, chosen);
@@ -156,6 +156,11 @@ function explainMissing(error: unknown, { manifest }: ChosenPlatform): never {
     `The layer ${digest} is a foreign one, which its vendor alone distributes${place}; the registry has not got it.`,
     { detail: { digest, urls }, cause: error },
   );
+}
+
+/** All that makes the image up. */
+function blobsOf({ target }: ResolvedImage, { manifest, documents }: ChosenPlatform): Digest[] {
+  return [target, ...documents, ...manifest.layers].map(({ digest }) => digest);
 }
 
 function namesOf({ registry, repository, tag, digest }: Reference, target: Digest): PulledNames {

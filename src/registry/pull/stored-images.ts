@@ -1,4 +1,5 @@
 import { collectAll } from '../../base/collect-all';
+import { findLost } from '../../image/find-lost';
 import type { PlatformSummary } from '../../image/image-summary';
 import { parseImageSummary } from '../../image/summary';
 import type { Digest } from '../../oci/digest';
@@ -15,7 +16,7 @@ export interface PulledNames {
   readonly repoDigest: string;
 }
 
-/** The stored images, as a pull looks at them. Those with a blob that is damaged or gone do not count: they are pulled again. */
+/** The stored images, as a pull looks at them. Those with a blob that is damaged, lost or gone do not count: they are pulled again. */
 export class StoredImages {
   readonly #store: Store;
   readonly #roots: readonly ImageRoot[];
@@ -30,8 +31,12 @@ export class StoredImages {
     );
   }
 
-  static async read(store: Store): Promise<StoredImages> {
-    const damaged = new Set((await store.problems()).map(({ digest }) => digest));
+  /** `wanted` are the blobs that the pull needs: it is looked whether the browser still has their bytes. */
+  static async read(store: Store, wanted: readonly Digest[]): Promise<StoredImages> {
+    const { stored, gone } = await lookUp(store, wanted);
+    await findLost(store, stored);
+    const problems = (await store.problems()).map(({ digest }) => digest);
+    const damaged = new Set([...problems, ...gone]);
     const roots = await collectAll(store.images.list());
     const whole = roots.filter(({ blobs }) => !blobs.some((digest) => damaged.has(digest)));
     return new StoredImages(store, whole);
@@ -68,6 +73,15 @@ export class StoredImages {
     }));
     return layers.filter(({ digest }, i) => digests.indexOf(digest) === i);
   }
+}
+
+async function lookUp(
+  { content }: Store,
+  digests: readonly Digest[],
+): Promise<{ readonly stored: readonly Digest[]; readonly gone: readonly Digest[] }> {
+  const infos = await Promise.all([...new Set(digests)].map((digest) => content.stat(digest)));
+  const stored = infos.flatMap((info) => info?.digest ?? []);
+  return { stored, gone: digests.filter((digest) => !stored.includes(digest)) };
 }
 
 function platformsOf({ summary }: ImageRoot): readonly PlatformSummary[] {

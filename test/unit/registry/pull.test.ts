@@ -1,4 +1,9 @@
+import { openAsBlob } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Digest } from '../../../src/oci/digest';
 import { MediaType } from '../../../src/oci/media-types';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
 import type { CommandEnvironment } from '../../../src/commands/command';
@@ -38,6 +43,22 @@ async function isEmpty(): Promise<void> {
   expect((await run(environment, 'docker images -aq')).stdout).toBe('');
   const verified = await run(environment, 'drydock verify --format json');
   expect(JSON.parse(verified.stdout)).toEqual({ blobs: 0, bytes: 0, problems: [] });
+}
+
+async function isSound(): Promise<void> {
+  const verified = await run(environment, 'drydock verify');
+  expect(verified).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await environment.store.problems()).toEqual([]);
+}
+
+/** Makes the store keep a blob as a browser does, in a file, and deletes that. */
+async function keepInLostFile(digest: Digest, bytes: Uint8Array): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'drydock-lost-'));
+  const file = join(folder, 'blob');
+  await writeFile(file, bytes);
+  const adoption = await environment.store.content.adopt(await openAsBlob(file));
+  await adoption.commit({ digest, size: bytes.length });
+  await rm(folder, { recursive: true });
 }
 
 function manifestOf(image: BuiltImage, layers: readonly BlobDescriptor[]): BlobDescriptor {
@@ -95,6 +116,33 @@ describe('a pull', () => {
     expect(await pull()).toMatchObject({ exitCode: 0 });
     expect(await environment.store.problems()).toEqual([]);
     expect(fetched().filter((hex) => digest.endsWith(hex))).toHaveLength(2);
+  });
+
+  it('fetches a layer that the store has lost again, and no other', async () => {
+    const image = buildImage({ layers: DATA });
+    tagged = layout.image(image);
+    await pull();
+    const digest = digestOf(gzip(image.layers[1] ?? new Uint8Array()));
+    await environment.store.content.delete(digest);
+    const before = fetched().length;
+    const { exitCode, stdout } = await pull();
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`${digest.slice(7, 19)}: Pull complete`);
+    expect(fetched().slice(before)).toEqual([digest.slice(7)]);
+    await isSound();
+  });
+
+  it('fetches a layer again whose bytes can no longer be read', async () => {
+    const image = buildImage({ layers: DATA });
+    tagged = layout.image(image);
+    await pull();
+    const bytes = gzip(image.layers[1] ?? new Uint8Array());
+    const digest = digestOf(bytes);
+    await keepInLostFile(digest, bytes);
+    const before = fetched().length;
+    expect(await pull()).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(fetched().slice(before)).toEqual([digest.slice(7)]);
+    await isSound();
   });
 
   it('is given up as a whole, and can be gone on with', async () => {
