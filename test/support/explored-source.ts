@@ -37,7 +37,6 @@ export function exploredSource(indexes: readonly LayerIndex[]): ImageSource {
       if (!index) throw new RangeError(`No layer ${position}.`);
       return { kind: 'ready', index };
     },
-    want: () => undefined,
     readFile: ({ path }) => Promise.resolve(new Blob([path])),
     hashFile: () => Promise.resolve(digest('f')),
     onChange: () => () => undefined,

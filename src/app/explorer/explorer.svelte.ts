@@ -1,11 +1,11 @@
-import { parsePathPattern, type PathPattern } from '../../analysis/path-pattern';
 import { CHANGES, type Change } from '../../layer/stack/compare-layers';
 import type { LayerEntry } from '../../layer/index/layer-index';
 import type { ExploredImage } from './explored-image.svelte';
 import { changeCode, type FileTree } from './file-tree';
 import type { LayerStacks, LayerView, ViewMode } from '../image/layer-stacks';
 import { setOf, withItems, withoutItems } from './read-only-set';
-import { findMatches, type RegexBatches } from './tree-filter';
+import { PathFilter } from './path-filter.svelte';
+import type { RegexBatches } from './tree-filter';
 import { flatRows, placeOf, treeRows, withAncestors, type TreeOrder } from './tree-rows';
 import { ViewFollower } from './view-follower';
 
@@ -18,10 +18,6 @@ export interface ExplorerLocation {
 /** A chip: a change, or entries that are in the view without one. */
 export type Shown = Change | 'unchanged';
 
-export type FilterState =
-  | { readonly kind: 'idle' | 'running' | 'timeout' }
-  | { readonly kind: 'invalid'; readonly reason: string };
-
 const FIRST_ORDER: TreeOrder = { by: 'name', descending: false };
 const NOT_SHOWN = setOf<Shown>('unchanged');
 const NO_PATHS = setOf<string>();
@@ -29,16 +25,12 @@ const NO_PATHS = setOf<string>();
 /** The Files tab: which layer, which view of it, which rows of the tree, and the one that is selected. */
 export class Explorer {
   readonly image: ExploredImage;
+  readonly filter: PathFilter;
   readonly #location: ExplorerLocation;
   readonly #follower: ViewFollower;
-  readonly #regex: RegexBatches;
 
   #view = $state.raw<LayerView | undefined>(undefined);
   #fileCount = $state<number | undefined>(undefined);
-  #typed = $state('');
-  #filterState = $state.raw<FilterState>({ kind: 'idle' });
-  /** Of the tree that it was made for. */
-  #found = $state.raw<{ readonly tree: FileTree; readonly matches: Uint8Array } | undefined>();
   #hidden = $state.raw(NOT_SHOWN);
   #order = $state.raw(FIRST_ORDER);
   #isFlat = $state(false);
@@ -47,7 +39,6 @@ export class Explorer {
   /** Directories that a filter has opened and that were closed by hand. */
   #closed = $state.raw(NO_PATHS);
 
-  readonly #pattern = $derived.by(() => parsePathPattern(this.#typed));
   readonly #matches = $derived.by(() => this.#matchesOf());
   readonly #expanded = $derived.by(() => this.#expandedOf());
   readonly #rows = $derived.by(() => this.#rowsOf());
@@ -66,7 +57,7 @@ export class Explorer {
       onView: (view) => (this.#view = view),
       onFileCount: (count) => (this.#fileCount = count),
     });
-    this.#regex = parts.regex;
+    this.filter = new PathFilter(parts.regex);
   }
 
   /** Position of the selected layer: as the URL says, else the last. */
@@ -117,23 +108,10 @@ export class Explorer {
     return this.#isFlat;
   }
 
-  get typed(): string {
-    return this.#typed;
-  }
-
-  get filterState(): FilterState {
-    return this.#filterState;
-  }
-
-  /** True where the text filter leaves some entries out. */
-  get isFiltered(): boolean {
-    return this.#pattern !== undefined && this.#pattern.kind !== 'invalid';
-  }
-
   /** Entries that match the text filter; undefined while there is none. */
   get matchCount(): number | undefined {
-    const found = this.#found;
-    if (!found || found.tree !== this.tree) return undefined;
+    const { tree } = this;
+    if (!tree || !this.filter.matchesIn(tree)) return undefined;
     return this.#matches?.reduce((sum, match) => sum + match, 0);
   }
 
@@ -173,7 +151,6 @@ export class Explorer {
       layer: String(position),
       show: this.mode === 'stack' ? 'stack' : undefined,
     });
-    this.image.source.want(position);
   }
 
   setMode(mode: ViewMode): void {
@@ -217,8 +194,9 @@ export class Explorer {
       : withoutItems(this.#hidden, [shown]);
   }
 
+  /** Types a filter; what it opens is open again. */
   setTyped(typed: string): void {
-    this.#typed = typed;
+    this.filter.typed = typed;
     this.#closed = NO_PATHS;
   }
 
@@ -235,32 +213,6 @@ export class Explorer {
 
   stop(): void {
     this.#follower.stop();
-  }
-
-  /** Brings the matches to the filter that is typed. What is found stays until more is. */
-  filter(signal: AbortSignal): void {
-    const { tree } = this;
-    const pattern = this.#pattern;
-    if (pattern?.kind === 'invalid') this.#filterState = pattern;
-    else this.#filterState = { kind: tree && pattern ? 'running' : 'idle' };
-    if (!tree || !pattern || pattern.kind === 'invalid') {
-      this.#found = undefined;
-      return;
-    }
-    void this.#find(tree, pattern, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
-  }
-
-  async #find(
-    tree: FileTree,
-    pattern: Exclude<PathPattern, { kind: 'invalid' }>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const result = await findMatches(tree, pattern, { regex: this.#regex, signal });
-    if (signal.aborted) return;
-    if (result.kind === 'found') this.#found = { tree, matches: result.matches };
-    this.#filterState = { kind: result.kind === 'found' ? 'idle' : 'timeout' };
   }
 
   #setOpen(paths: readonly string[], isOpen: boolean): void {
@@ -282,7 +234,7 @@ export class Explorer {
   #matchesOf(): Uint8Array | undefined {
     const { tree } = this;
     if (!tree) return undefined;
-    const found = this.#found?.tree === tree ? this.#found.matches : undefined;
+    const found = this.filter.matchesIn(tree);
     const byChange = this.#view?.counts ? changeFilter(tree, this.#hidden) : undefined;
     if (!found || !byChange) return found ?? byChange;
     return found.map((match, place) => match & (byChange[place] ?? 0));
@@ -292,7 +244,7 @@ export class Explorer {
     const { tree } = this;
     if (!tree) return undefined;
     // A filter shows what it finds: directories are open unless they were closed by hand.
-    const isOpen = this.isFiltered;
+    const isOpen = this.filter.isActive;
     const expanded = isOpen ? Uint8Array.from(tree.directories) : new Uint8Array(tree.count);
     for (const path of isOpen ? this.#closed : this.#open) {
       const place = placeOf(tree, path);

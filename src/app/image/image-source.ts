@@ -82,8 +82,6 @@ export interface ImageSource {
   readonly layers: readonly ExploredLayer[];
   /** Throws RangeError where there is no such layer. */
   layerState(position: number): LayerState;
-  /** Asks for a layer to be indexed, if it is not, and before those that nobody asked for. */
-  want(position: number): void;
   /**
    * One file's content from the layer that holds it, its first `limit` bytes where that is given. Hardlinks are followed.
    * Rejects with `no-such-path`, `not-a-file`, `blob-missing`, or what its decompression has against it.

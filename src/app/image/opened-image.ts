@@ -120,10 +120,6 @@ class ArchiveImage implements OpenedImage {
     return this.#shelf.get(position);
   }
 
-  want(): void {
-    // All of them are on their way.
-  }
-
   readFile(request: ReadFileRequest, options?: AbortOptions): Promise<Blob> {
     return this.#reader.read(request, options);
   }

@@ -74,7 +74,7 @@ export async function openStoredImage(
 
 interface StoredFacts extends Omit<
   ImageSource,
-  'layerState' | 'want' | 'readFile' | 'hashFile' | 'onChange' | 'close'
+  'layerState' | 'readFile' | 'hashFile' | 'onChange' | 'close'
 > {
   readonly verification: Verification;
 }
@@ -105,8 +105,6 @@ function startReading({ store, jobs, indexes }: StartedParts, facts: StoredFacts
   return {
     ...facts,
     layerState: (position) => shelf.get(position),
-    // All of them are on their way.
-    want: () => undefined,
     readFile: (request, options) => reader.read(request, options),
     hashFile: (request, options) => reader.hash(request, options),
     onChange: (listener) => shelf.onChange(listener),

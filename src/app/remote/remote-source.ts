@@ -59,8 +59,6 @@ export async function remoteSource(parts: RemoteSourceParts): Promise<ImageSourc
       }));
     },
     layerState: (position) => shelf.get(position),
-    // What is chosen is fetched when that is asked for.
-    want: () => undefined,
     readFile: async (request, options) => readFile(request, options),
     async hashFile({ layer, path }, options: AbortOptions = {}) {
       const blob = await readFile({ layer, path }, options);
