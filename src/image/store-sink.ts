@@ -18,7 +18,7 @@ import { ImageError } from './errors';
 import type { LayerSummary } from './image-summary';
 import { findLost } from './find-lost';
 import { mergeRoots } from './merge-roots';
-import { retryConflicts } from './removal/retry-conflicts';
+import { retryConflicts } from './retry-conflicts';
 import { parseImageSummary } from './summary';
 
 /** Hands a blob's bytes to whoever hashes: a worker, or the caller's own thread in tests. */
@@ -147,7 +147,9 @@ class StoreSession implements CopySession {
   }
 
   async commit(images: readonly CopiedImage[]): Promise<void> {
-    await retryConflicts(async () => this.#parts.store.commit(await this.#change(images)));
+    await retryConflicts(this.#parts.store, async () =>
+      this.#parts.store.commit(await this.#change(images)),
+    );
     this.#ended = true;
     await this.#hold.release();
   }

@@ -14,9 +14,9 @@ import { checkEngineName } from './engine-reference';
 import { ImageError } from './errors';
 import { findImage, nameMeant } from './find-image';
 import { listImages } from './image-list';
-import { retryConflicts } from './removal/retry-conflicts';
+import { retryConflicts } from './retry-conflicts';
 
-export type TagStore = Pick<Store, 'images' | 'refs' | 'commit'>;
+export type TagStore = Pick<Store, 'images' | 'refs' | 'commit' | 'locks'>;
 
 export interface TagRequest {
   /** A name or an ID, as typed. */
@@ -75,7 +75,7 @@ export function tagImage(
   { source, target, platform, now }: TagRequest,
   { signal }: AbortOptions = {},
 ): Promise<Tagged> {
-  return retryConflicts(async () => {
+  return retryConflicts(store, async () => {
     const image = findImage(await listImages(store, platform), source);
     checkStorable(target);
     const name = canonicalReference(target);

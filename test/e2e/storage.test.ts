@@ -249,6 +249,31 @@ describe('the store', () => {
     const verified = await run(app.page, 'drydock verify --format json');
     expect(JSON.parse(verified.stdout)).toMatchObject({ problems: [] });
   });
+
+  it('carries out what is asked for at the same time one after the other', async () => {
+    app = await openApp();
+    const second = await app.context.newPage();
+    await second.goto(app.page.url());
+    await runWithFile(app.page, 'docker load -i file.tar', await fileOf(small));
+    const tagTen = (page: Page, prefix: string): Promise<number[]> =>
+      page.evaluate(async (repository) => {
+        const lines = Array.from({ length: 10 }, (_, i) => `docker tag kept:1 ${repository}:${i}`);
+        const results = await Promise.all(lines.map((line) => window.drydock.run(line)));
+        return results.map(({ exitCode }) => exitCode);
+      }, prefix);
+    const codes = await Promise.all([tagTen(app.page, 'one'), tagTen(second, 'two')]);
+    expect(codes.flat()).toEqual(Array<number>(20).fill(0));
+    const loads = await app.page.evaluate(async () => {
+      const { files } = await window.drydock.run('docker save kept:1 -o x.tar');
+      const load = (): ReturnType<typeof window.drydock.run> =>
+        window.drydock.run('docker load -i x.tar', { files });
+      const results = await Promise.all(Array.from({ length: 8 }, load));
+      return results.map(({ exitCode, stderr }) => ({ exitCode, stderr }));
+    });
+    expect(loads).toEqual(Array(8).fill({ exitCode: 0, stderr: '' }));
+    const { stdout } = await run(second, 'docker images -q');
+    expect(stdout.trim().split('\n')).toHaveLength(21);
+  });
 });
 
 describe('where the browser refuses storage', () => {

@@ -15,10 +15,10 @@ import {
   type RemovalPlan,
   type RemovalRequest,
 } from './removal-plan';
-import { retryConflicts } from './retry-conflicts';
+import { retryConflicts } from '../retry-conflicts';
 
 /** What removing needs of a store. */
-export type RemovalStore = PlanStore & Pick<Store, 'commit' | 'hold' | 'collectGarbage'>;
+export type RemovalStore = PlanStore & Pick<Store, 'commit' | 'hold' | 'collectGarbage' | 'locks'>;
 
 /**
  * `docker rm`: untags, deletes, and frees the bytes at once. All words are carried out in one commit. Where another tab has changed the
@@ -46,7 +46,7 @@ async function carryOut(
   makePlan: () => Promise<RemovalPlan>,
   { signal }: AbortOptions,
 ): Promise<RemovalPlan> {
-  const plan = await retryConflicts(async () => {
+  const plan = await retryConflicts(store, async () => {
     const made = await makePlan();
     signal?.throwIfAborted();
     if (!isEmpty(made)) await store.commit(changeOf(made));
@@ -101,7 +101,7 @@ export class PendingRemoval {
     if (this.#state !== 'pending') return this.plan.removed.refs.map(({ name }) => name);
     this.#state = 'ending';
     try {
-      const taken = await retryConflicts(() => restore(this.#store, this.plan));
+      const taken = await retryConflicts(this.#store, () => restore(this.#store, this.plan));
       this.#state = 'ended';
       await this.#hold.release();
       return taken;
