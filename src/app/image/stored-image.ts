@@ -29,47 +29,16 @@ export async function openStoredImage(
 ): Promise<ImageSource | undefined> {
   const found = await findStored(store, asked);
   if (!found) return undefined;
-  const { root, platform } = found;
-  const diffIds = platform.layers.map(({ diffId }) => diffId);
+  const diffIds = found.platform.layers.map(({ diffId }) => diffId);
   const indexes = storedIndexes(store.indexes, diffIds);
   // Whoever waits for them meets the error; where a document is damaged, nobody does.
   indexes.catch(() => undefined);
-  const [rawManifest, rawConfig, names, problems] = await Promise.all([
-    readBlob(store, platform.manifest, options),
-    readBlob(store, platform.imageId, options),
-    namesOf(store, root),
-    store.problems(),
-  ]);
-  const manifest = parseManifest(rawManifest);
-  const config = parseImageConfig(rawConfig);
-  const layers = manifest.layers.map((descriptor, position) => ({
-    position,
-    descriptor,
-    diffId: config.diffIds[position],
-    unpackedSize: platform.layers[position]?.unpackedSize,
-    compression: platform.layers[position]?.compression,
-  }));
-  const blobs = new Set([platform.manifest, platform.imageId, ...layers.map(digestOf)]);
-  const problem = problems.find(({ digest }) => blobs.has(digest));
-  return startReading(
-    { store, jobs, indexes },
-    {
-      origin: 'stored',
-      imageId: platform.imageId,
-      descriptor: {
-        mediaType: manifest.mediaType,
-        digest: platform.manifest,
-        size: rawManifest.length,
-      },
-      names,
-      platforms: summaryOf(root).platforms,
-      config,
-      rawConfig,
-      rawManifest,
-      verification: problem?.reason ?? 'verified',
-      layers,
-    },
-  );
+  return startReading({ store, jobs, indexes }, await readFacts(store, found, options));
+}
+
+interface FoundImage {
+  readonly root: ImageRoot;
+  readonly platform: PlatformSummary;
 }
 
 interface StoredFacts extends Omit<
@@ -77,6 +46,46 @@ interface StoredFacts extends Omit<
   'layerState' | 'readFile' | 'hashFile' | 'onChange' | 'close'
 > {
   readonly verification: Verification;
+}
+
+/** What is stored of an image and does not change while it is explored. */
+async function readFacts(
+  store: Store,
+  { root, platform }: FoundImage,
+  options: AbortOptions,
+): Promise<StoredFacts> {
+  const [rawManifest, rawConfig, names, problems] = await Promise.all([
+    readBlob(store, platform.manifest, options),
+    readBlob(store, platform.imageId, options),
+    namesOf(store, root),
+    store.problems(),
+  ]);
+  const { mediaType, layers } = parseManifest(rawManifest);
+  const config = parseImageConfig(rawConfig);
+  const blobs = new Set([
+    platform.manifest,
+    platform.imageId,
+    ...layers.map(({ digest }) => digest),
+  ]);
+  const problem = problems.find(({ digest }) => blobs.has(digest));
+  return {
+    origin: 'stored',
+    imageId: platform.imageId,
+    descriptor: { mediaType, digest: platform.manifest, size: rawManifest.length },
+    names,
+    platforms: summaryOf(root).platforms,
+    config,
+    rawConfig,
+    rawManifest,
+    verification: problem?.reason ?? 'verified',
+    layers: layers.map((descriptor, position) => ({
+      position,
+      descriptor,
+      diffId: config.diffIds[position],
+      unpackedSize: platform.layers[position]?.unpackedSize,
+      compression: platform.layers[position]?.compression,
+    })),
+  };
 }
 
 interface StartedParts extends StoredImageParts {
@@ -115,7 +124,7 @@ function startReading({ store, jobs, indexes }: StartedParts, facts: StoredFacts
 async function findStored(
   store: Store,
   { imageId, manifest }: AskedImage,
-): Promise<{ readonly root: ImageRoot; readonly platform: PlatformSummary } | undefined> {
+): Promise<FoundImage | undefined> {
   for await (const root of store.images.list()) {
     const platform = summaryOf(root).platforms.find(
       (each) => each.imageId === imageId && (manifest ?? each.manifest) === each.manifest,
@@ -150,8 +159,4 @@ async function layerBlob(store: Store, descriptor: Descriptor | undefined): Prom
   throw new StoreError('blob-missing', `The layer ${digest ?? ''} is not stored.`, {
     detail: { digest: digest ?? '' },
   });
-}
-
-function digestOf({ descriptor }: ExploredLayer): Digest {
-  return descriptor.digest;
 }
