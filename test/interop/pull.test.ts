@@ -55,6 +55,12 @@ function expectSame(answers: readonly (readonly [ours: Said, theirs: Said])[]): 
   }
 }
 
+/** The repositories of one image are listed in the order that Go's maps have by chance. */
+function inAnyOrder(answers: readonly (readonly [Said, Said])[]): readonly [Said, Said][] {
+  const sorted = (answer: Said): Said => ({ ...answer, lines: answer.lines.toSorted() });
+  return answers.map(([ours, theirs]) => [sorted(ours), sorted(theirs)]);
+}
+
 /** Whether of these states these may be printed: some of them, in order, and the last one. */
 function isPossible(printed: readonly string[], states: readonly string[]): boolean {
   const rest = states[Symbol.iterator]();
@@ -80,6 +86,10 @@ describe.skipIf(samples === '')('docker pull', () => {
     await engine.must(['pull', `${registry.host}/skopeo/gzip:1`]);
     const image = `${registry.host}/skopeo/gzip:1`;
     await pushWithDocker(engine, registry, { image, name: 'docker/app:1' });
+    const small = `${registry.host}/buildah/list:1`;
+    await engine.must(['pull', small]);
+    for (const name of ['small/app:1', 'small/app:latest', 'small/copy:1'])
+      await pushWithDocker(engine, registry, { image: small, name });
     await clear();
   });
   afterAll(async () => {
@@ -160,6 +170,115 @@ describe.skipIf(samples === '')('docker pull', () => {
       'docker pull {}/docker/app:1',
     ]);
     expectSame(answers);
+  });
+
+  /** The name and digest that a pull of it leaves: `host/name@sha256:…`, with `{}` for the host. */
+  async function digestName(name: string): Promise<string> {
+    const drydock = await Drydock.open();
+    await drydock.run(`docker pull ${registry.host}/${name}`);
+    const { stdout } = await drydock.run('docker images --digests --format {{.Digest}}');
+    return `{}/${name.replace(/:[^:]*$/, '')}@${stdout.trim()}`;
+  }
+
+  const REFS =
+    'docker images --digests --no-trunc --format {{.ID}},{{.Repository}},{{.Tag}},{{.Digest}}';
+  const NAMES = 'docker inspect --format {{.RepoTags}}{{.RepoDigests}}';
+
+  it('removes what it pulled as docker does: by tag, by digest, by ID', async () => {
+    const digest = await digestName('small/app:1');
+    for (const lines of [
+      ['docker pull {}/skopeo/gzip:1', 'docker rmi {}/skopeo/gzip:1'],
+      ['docker pull {}/small/app:1', `docker rmi ${digest}`, REFS, `docker rmi ${digest}`],
+      ['docker pull {}/small/app:1', `docker rmi ${digest}`, 'docker rmi {}/small/app:1'],
+      [`docker pull ${digest}`, REFS, 'docker images', 'docker images -a', `docker rmi ${digest}`],
+      [`docker pull ${digest}`, 'docker rmi {}/small/app', 'docker rmi {}/small/app:1'],
+      ['docker pull --all-tags {}/small/app', REFS, 'docker rmi {}/small/app:1', REFS],
+      ['docker pull --all-tags {}/small/app', `docker rmi ${digest}`, REFS],
+      ['docker pull {}/small/app:1', 'docker tag {}/small/app:1 kept:1', `docker rmi ${digest}`],
+      [
+        'docker pull {}/small/app:1',
+        'docker tag {}/small/app:1 kept:1',
+        'docker rmi {}/small/app:1',
+        REFS,
+        `${NAMES} kept:1`,
+        'docker rmi kept:1',
+        REFS,
+      ],
+    ]) {
+      await clear();
+      expectSame(inAnyOrder(await both(await Drydock.open(), [...lines, REFS, LIST])));
+    }
+  });
+
+  it('keeps an image that two repositories have until the last name is gone', async () => {
+    const [app, copy] = [await digestName('small/app:1'), await digestName('small/copy:1')];
+    for (const lines of [
+      ['docker rmi {}/small/app:1', REFS, 'docker rmi {}/small/copy:1'],
+      [`docker rmi ${app}`, REFS, `docker rmi ${copy}`, REFS, 'docker rmi {}/small/copy:1'],
+      ['docker rmi ID', 'docker rmi -f ID'],
+      ['docker rmi {}/small/app:1', 'docker rmi ID'],
+      ['docker rmi {}/small/app:1 {}/small/copy:1'],
+      [`docker rmi ${app} {}/small/app:1`],
+    ]) {
+      await clear();
+      const drydock = await Drydock.open();
+      const pulls = ['docker pull {}/small/app:1', 'docker pull {}/small/copy:1'];
+      expectSame(inAnyOrder(await both(drydock, [...pulls, REFS, `${NAMES} {}/small/copy:1`])));
+      const { stdout } = await drydock.run('docker images -q --no-trunc');
+      const [id = ''] = stdout.split('\n');
+      const all = [...lines.map((line) => line.replace('ID', id)), REFS, LIST];
+      expectSame(inAnyOrder(await both(drydock, all)));
+    }
+  });
+
+  /** Makes the tag 1 of a repository mean what another of its tags means. */
+  async function moveTag(repository: string, from: string): Promise<void> {
+    const url = `${registry.url}/v2/${repository}/manifests/`;
+    const type = 'application/vnd.docker.distribution.manifest.v2+json';
+    const manifest = await fetch(url + from, { headers: { accept: type } });
+    const put = { method: 'PUT', headers: { 'content-type': type }, body: await manifest.text() };
+    expect((await fetch(`${url}1`, put)).status).toBe(201);
+  }
+
+  it('keeps what a tag meant before, as <none>, with its digest', async () => {
+    for (const [from, tag] of [
+      ['skopeo/gzip:1', 'old'],
+      ['buildah/list:1', 'new'],
+    ] as const) {
+      const image = `${registry.host}/${from}`;
+      await engine.must(['pull', image]);
+      await pushWithDocker(engine, registry, { image, name: `moved/app:${tag}` });
+    }
+    await clear();
+    const drydock = await Drydock.open();
+    await moveTag('moved/app', 'old');
+    const first = await digestName('moved/app:1');
+    const before = await both(drydock, [
+      'docker pull {}/moved/app:1',
+      'docker tag {}/moved/app:1 {}/moved/app:2',
+      REFS,
+      `${NAMES} {}/moved/app:2`,
+      'docker rmi {}/moved/app:2',
+    ]);
+    expectSame(before);
+    await moveTag('moved/app', 'new');
+    const second = await digestName('moved/app:1');
+    const after = await both(drydock, [
+      'docker pull {}/moved/app:1',
+      REFS,
+      'docker images --digests',
+      'docker images {}/moved/app',
+      'docker images -f dangling=true -q',
+      `${NAMES} ${first}`,
+      `${NAMES} ${second}`,
+      'docker rmi {}/moved/app:1',
+      REFS,
+      'docker images -a --digests',
+      `docker rmi ${first}`,
+      REFS,
+      LIST,
+    ]);
+    expectSame(after);
   });
 
   const REFUSED = [
