@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '../base/errors';
+import type { AskedImage } from './image/image-source';
 import type { Digest } from '../oci/digest';
 
 /** A line that goes away by itself, and is read aloud. */
@@ -23,8 +24,8 @@ export interface Failure {
   readonly error: ErrorRecord;
   /** The file that it is about. */
   readonly file?: File;
-  /** Keeps what could be read of the file, to be browsed in this session; gives the ID of its first image. */
-  readonly lookInside?: () => Digest;
+  /** Keeps what could be read of the file, to be browsed in this session; gives its first image. */
+  readonly lookInside?: () => AskedImage;
   /** Opens the file as one layer, in this session; gives the ID that it goes by, undefined where that fails. */
   readonly openAsLayer?: () => Promise<Digest | undefined>;
   /** Called once it has been read, with whether the file is looked into. */
@@ -80,11 +81,11 @@ export class Notices {
     this.#answerFailure(false);
   }
 
-  /** The shown failure is answered by looking into its file. The ID of the image to look at; undefined where there is none. */
-  lookInside(): Digest | undefined {
-    const imageId = this.failure?.lookInside?.();
-    this.#answerFailure(imageId !== undefined);
-    return imageId;
+  /** The shown failure is answered by looking into its file. The image to look at; undefined where there is none. */
+  lookInside(): AskedImage | undefined {
+    const image = this.failure?.lookInside?.();
+    this.#answerFailure(image !== undefined);
+    return image;
   }
 
   /** False where it was gone already. */

@@ -23,7 +23,10 @@ export type Route =
       /** Digest of the configuration: the image ID. */
       readonly imageId: Digest;
       readonly tab: ImageTab;
-      /** What a tab keeps in the URL: `manifest` tells apart images that share a configuration, the rest is the tab's own. */
+      /**
+       * What a tab keeps in the URL: `manifest` tells apart images that share a configuration, `archive` names one that is looked into in
+       * this tab alone, the rest is the tab's own.
+       */
       readonly query: ReadonlyMap<string, string>;
     }
   | { readonly page: 'unknown'; readonly hash: string };
@@ -56,6 +59,11 @@ export function routeHash(route: Route): string {
   if (route.page === 'remote') return `#/pull/inspect/${route.tab}${searchText(route.query)}`;
   if (route.page !== 'image') return `#/${route.page}`;
   return imageHash(route.imageId, route.tab, route.query);
+}
+
+/** What the tabs of an image keep of its query: which of several that have its ID it is. */
+export function keptQuery(query: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map([...query].filter(([name]) => name === 'manifest' || name === 'archive'));
 }
 
 /** The hash of a tab of an image, `#` included. */

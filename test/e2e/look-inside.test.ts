@@ -86,6 +86,31 @@ it.each([
   },
 );
 
+it('a damaged archive that is looked into leaves the stored image of that name as it is', async () => {
+  const { page } = app;
+  const open = (name: string, buffer: Buffer): Promise<void> =>
+    page
+      .getByLabel('Open image archive')
+      .setInputFiles({ name, mimeType: 'application/x-tar', buffer });
+  const table = page.getByRole('table', { name: 'Images' });
+  await open('sound.tar', Buffer.from(tarOf(ITEMS)));
+  await table.getByText('Verified').waitFor();
+  await open('harmed.tar', truncated());
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Look inside' }).click();
+  await page.getByRole('main').getByText('Corrupt').first().waitFor();
+  await page.getByRole('treegrid').getByText('etc', { exact: true }).waitFor();
+  expect(await page.getByRole('button', { name: 'Remove' }).count()).toBe(0);
+  await page.getByRole('tab', { name: 'History' }).click();
+  await page.getByRole('main').getByText('Corrupt').first().waitFor();
+  await page.getByRole('link', { name: 'Images' }).first().click();
+  await table.getByText('Corrupt').waitFor();
+  await table.getByText('Verified').waitFor();
+  const row = table.getByRole('row').filter({ hasText: 'Verified' });
+  await row.getByRole('link').first().click();
+  await page.getByRole('main').getByText('Verified', { exact: true }).first().waitFor();
+  expect(await page.getByRole('main').getByText('Corrupt').count()).toBe(0);
+});
+
 it('a single layer is opened for this session, and is never stored', async () => {
   const { page } = app;
   const layer = tarOf([{ path: 'opt/tool/run', content: 'run\n' }, { path: 'opt/.wh.old' }]);

@@ -4,12 +4,13 @@ import type { App } from '../app.svelte';
 import type { ExploredImage } from '../explorer/explored-image.svelte';
 import type { ImageContext } from './image-context';
 import type { AskedImage } from './image-source';
-import { IMAGE_TABS, imageHash, type Route } from '../route';
+import { IMAGE_TABS, imageHash, keptQuery, type Route } from '../route';
 
 /** The image that a route asks for. */
 export function askedImage({ imageId, query }: Extract<Route, { page: 'image' }>): AskedImage {
   const manifest = query.get('manifest');
-  return { imageId, manifest: isDigest(manifest) ? manifest : undefined };
+  const archive = query.get('archive');
+  return { imageId, manifest: isDigest(manifest) ? manifest : undefined, archive };
 }
 
 /** What the tabs of an image share, over the app. Its members follow the route and the language. */
@@ -41,15 +42,17 @@ export function appImageContext(
     choosePlatform(manifest: Digest) {
       const chosen = source.platforms.find((each) => each.manifest === manifest);
       const tab = router.route.page === 'image' ? router.route.tab : 'files';
-      if (chosen) router.go(imageHash(chosen.imageId, tab, new Map([['manifest', manifest]])));
+      const kept = keptQuery(query()).set('manifest', manifest);
+      if (chosen) router.go(imageHash(chosen.imageId, tab, kept));
     },
     href(tab, values = {}) {
-      // Which of two images with the same configuration, is kept from tab to tab.
-      const manifest = query().get('manifest');
-      const kept = manifest === undefined ? [] : ([['manifest', manifest]] as const);
       // What is in a registry has more tabs; here they are part of the configuration's.
       const own = IMAGE_TABS.find((each) => each === tab) ?? 'config';
-      return imageHash(source.imageId, own, new Map([...kept, ...Object.entries(values)]));
+      return imageHash(
+        source.imageId,
+        own,
+        new Map([...keptQuery(query()), ...Object.entries(values)]),
+      );
     },
   };
 }

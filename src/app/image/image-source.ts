@@ -45,6 +45,8 @@ export interface ExploredPlatform {
 export interface AskedImage {
   readonly imageId: Digest;
   readonly manifest?: Digest | undefined;
+  /** Which of the archives that are looked into in this tab alone. Without it what is stored is meant, or on its way into the store. */
+  readonly archive?: string | undefined;
 }
 
 /** Opens an image to be explored, wherever it is; undefined where it is nowhere. Rejects with what is wrong with its documents. */

@@ -4,6 +4,7 @@ import type { ImageSummary, PlatformSummary } from '../../image/image-summary';
 import { shortDigest, type Digest } from '../../oci/digest';
 import { formatPlatform } from '../../oci/platform';
 import type { BlobProblem } from '../../store/metadata-store';
+import type { AskedImage } from '../image/image-source';
 import { imageName, type ImageName } from './image-name';
 import { imageHash } from '../route';
 import type { Task } from '../tasks.svelte';
@@ -50,6 +51,11 @@ export interface LibraryRow {
   readonly searched: string;
 }
 
+/** What the row of an image goes by: an archive that is looked into has rows of its own. */
+export function rowKey({ imageId, archive }: AskedImage): string {
+  return archive === undefined ? imageId : `archive-${archive}-${imageId}`;
+}
+
 /** The row of a stored image. */
 export function storedRow(
   image: ListedImage,
@@ -59,7 +65,7 @@ export function storedRow(
   const summaries = image.roots.map(summaryOf);
   const names = image.names.map(imageName);
   return {
-    key: imageId,
+    key: rowKey({ imageId }),
     names,
     imageId,
     isStored: true,

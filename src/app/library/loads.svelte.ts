@@ -60,7 +60,7 @@ class Load {
 
   get rows(): readonly LibraryRow[] {
     const images = this.#session?.images ?? [];
-    if (this.#isLookedInto) return sessionRows(images, { kind: 'corrupt' });
+    if (this.#isLookedInto) return sessionRows(images, { kind: 'corrupt' }, this.#archive);
     if (this.task.state.kind === 'failed') return [];
     if (this.#isLayer && this.#session) return sessionRows(images, { kind: 'opened' });
     const state = { kind: 'loading', task: this.task } as const;
@@ -68,8 +68,20 @@ class Load {
     return rows.length > 0 ? rows : [unreadRow(this.task, state)];
   }
 
-  lookInside(): void {
+  /** What it is called where it is not loaded, but looked into. */
+  get #archive(): string {
+    return String(this.task.id);
+  }
+
+  lookInside(imageId: Digest): AskedImage {
     this.#isLookedInto = true;
+    return { imageId, archive: this.#archive };
+  }
+
+  /** An image of it; undefined where none is the one that is asked for. */
+  openImage(asked: AskedImage): ImageSource | undefined {
+    const archive = this.#isLookedInto ? this.#archive : undefined;
+    return asked.archive === archive ? this.#session?.openImage(asked) : undefined;
   }
 }
 
@@ -91,8 +103,8 @@ export class Loads {
 
   /** An image of an open archive, which stays open as long as the image is; undefined where no archive has it. */
   openImage(asked: AskedImage): ImageSource | undefined {
-    for (const { session } of this.#loads) {
-      const source = session?.openImage(asked);
+    for (const load of this.#loads) {
+      const source = load.openImage(asked);
       if (source) return source;
     }
     return undefined;
@@ -145,7 +157,7 @@ export class Loads {
       error: toErrorRecord(error),
       file: load.file,
       openAsLayer: () => this.#openLayer(load.file),
-      ...(imageId ? { lookInside: () => (load.lookInside(), imageId) } : {}),
+      ...(imageId ? { lookInside: () => load.lookInside(imageId) } : {}),
       dismissed: (isLookedInto) => {
         if (!isLookedInto) this.#drop(load);
       },

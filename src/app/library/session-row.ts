@@ -1,8 +1,8 @@
-import { shortDigest } from '../../oci/digest';
+import { shortDigest, type Digest } from '../../oci/digest';
 import { formatPlatform } from '../../oci/platform';
 import type { SessionImage } from '../image/archive-session';
 import { imageName } from './image-name';
-import type { ImageState, LibraryRow } from './library-row';
+import { rowKey, type ImageState, type LibraryRow } from './library-row';
 import { imageHash } from '../route';
 import type { Task } from '../tasks.svelte';
 
@@ -20,27 +20,33 @@ export function unreadRow(task: Task, state: ImageState): LibraryRow {
   };
 }
 
-/** The rows of an open archive's images, in its order. An image of docker 1.9 and older has none before it is loaded. */
+/**
+ * The rows of an open archive's images, in its order. An image of docker 1.9 and older has none before it is loaded. With a name for the
+ * archive they stand for themselves, beside what is stored; without one an image that is loaded again keeps its row.
+ */
 export function sessionRows(
   images: readonly SessionImage[],
   state: ImageState,
+  archive?: string,
 ): readonly LibraryRow[] {
+  const query = new Map(archive === undefined ? [] : [['archive', archive]]);
+  const hrefOf = (imageId: Digest): string => imageHash(imageId, 'files', query);
   return images.flatMap(({ absent, platforms }) => {
     const [shown] = platforms;
     if (!shown) return [];
     const { imageId, config, names } = shown;
     const created = config.created === undefined ? Number.NaN : Date.parse(config.created);
     const row: LibraryRow = {
-      key: imageId,
+      key: rowKey({ imageId, archive }),
       names: names.map(imageName),
       imageId,
       isStored: false,
       shortId: shortDigest(imageId),
-      href: imageHash(imageId),
+      href: hrefOf(imageId),
       platforms: [
         ...platforms.map((platform) => ({
           text: formatPlatform(platform.config.platform),
-          href: imageHash(platform.imageId),
+          href: hrefOf(platform.imageId),
         })),
         ...absent.map(({ platform }) => ({ text: formatPlatform(platform) })),
       ],

@@ -1,6 +1,5 @@
-import { imageHash, type Route } from '../route';
+import { imageHash, keptQuery, type Route } from '../route';
 import type { FoundFile } from './file-search.svelte';
-import { keptQuery } from './image-items';
 import type { PaletteContext, PaletteItem } from './palette-item';
 
 /** Paths of the image that is open: each leads to its place in the Files tab. */
@@ -17,6 +16,8 @@ export function fileItems(
     hint: i18n.texts.palette.inLayer(layer),
     mono: 'text',
     run: () =>
-      router.go(imageHash(route.imageId, 'files', new Map([...keptQuery(route), ['path', path]]))),
+      router.go(
+        imageHash(route.imageId, 'files', new Map([...keptQuery(route.query), ['path', path]])),
+      ),
   }));
 }

@@ -3,7 +3,7 @@ import type { Digest } from '../../oci/digest';
 import { canAct } from '../library/image-selection.svelte';
 import type { LibraryRow } from '../library/library-row';
 import { shortNameOf } from '../library/row-words';
-import { IMAGE_TABS, imageHash, type ImageTab, type Route } from '../route';
+import { IMAGE_TABS, imageHash, type ImageTab } from '../route';
 import type { PaletteContext, PaletteItem, UngroupedItem } from './palette-item';
 
 /** What can be done with one image. `query` is kept in the address of its tabs. */
@@ -168,10 +168,4 @@ export function digestItems({ i18n, images, router }: PaletteContext): PaletteIt
 
 interface DigestFacts extends Pick<PaletteItem, 'icon' | 'hint' | 'row'> {
   readonly href: string | undefined;
-}
-
-/** What its tabs keep of the address that an image is open under. */
-export function keptQuery({ query }: Extract<Route, { page: 'image' }>): Map<string, string> {
-  const manifest = query.get('manifest');
-  return new Map(manifest === undefined ? [] : [['manifest', manifest]]);
 }

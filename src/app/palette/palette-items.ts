@@ -1,9 +1,11 @@
 import { parseReference, familiarReference, withDefaultTag } from '../../oci/reference';
 import type { App } from '../app.svelte';
 import { LANGUAGE_NAMES } from '../language-names';
+import { rowKey } from '../library/library-row';
+import { keptQuery } from '../route';
 import { pullHash } from '../registry/pull-route';
 import { LANGUAGES, THEMES, type Theme } from '../settings.svelte';
-import { imageActionItems, imageItems, keptQuery, selectionItems } from './image-items';
+import { imageActionItems, imageItems, selectionItems } from './image-items';
 import type { PaletteContext, PaletteItem, UngroupedItem } from './palette-item';
 
 /** All that can be done now but what depends on a query, in the order that it is shown without one. */
@@ -58,8 +60,9 @@ function parsedReference(text: string): ReturnType<typeof parseReference> | unde
 function openImageItems(context: PaletteContext): PaletteItem[] {
   const { route } = context.router;
   if (route.page !== 'image') return [];
-  const row = context.images.all.find(({ imageId }) => imageId === route.imageId);
-  return row ? imageActionItems(context, row, keptQuery(route)) : [];
+  const key = rowKey({ imageId: route.imageId, archive: route.query.get('archive') });
+  const row = context.images.all.find((each) => each.key === key);
+  return row ? imageActionItems(context, row, keptQuery(route.query)) : [];
 }
 
 function actionItems(app: App): PaletteItem[] {
