@@ -1,3 +1,4 @@
+import { anySignal } from '../base/any-signal';
 import type { ByteSource } from '../base/byte-source';
 import { ProgressMeter } from '../base/progress-meter';
 import type { AbortOptions, TaskOptions } from '../base/task';
@@ -136,7 +137,7 @@ async function copyBytes(
   const blobs = new Map(images.flatMap((i) => i.attachments.map((blob) => [blob.digest, blob])));
   const summaries: Summaries = new Map();
   const failed = new AbortController();
-  const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
+  const signal = anySignal(failed.signal, options.signal);
   const meter = new LayerMeter(layers, options);
   const tasks = [
     ...largestFirst.map(async (layer) => {

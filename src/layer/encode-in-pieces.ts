@@ -1,3 +1,4 @@
+import { anySignal } from '../base/any-signal';
 import { blobSource, readRange, type ByteSource } from '../base/byte-source';
 import { ProgressMeter } from '../base/progress-meter';
 import { Slots } from '../base/slots';
@@ -82,7 +83,7 @@ async function packInto(
   { signal: cancelled, ...packing }: Packing,
 ): Promise<ByteSource & { readonly size: number }> {
   const failed = new AbortController();
-  const signal = AbortSignal.any([failed.signal, ...(cancelled ? [cancelled] : [])]);
+  const signal = anySignal(failed.signal, cancelled);
   const { blob, diffId, what } = layer;
   const check = async (): Promise<void> => {
     const found = await packing.jobs.hashBlob(blobSource(blob), { signal });

@@ -1,3 +1,4 @@
+import { anySignal } from '../../base/any-signal';
 import { ProgressMeter } from '../../base/progress-meter';
 import type { TaskOptions } from '../../base/task';
 import type { LayerSummary } from '../../image/image-summary';
@@ -23,7 +24,7 @@ export async function encodeLayers(
   const others = layers.filter(({ compression }) => compression !== encoding);
   const wanted = [...new Map(others.map((layer) => [layer.digest, layer])).values()];
   const failed = new AbortController();
-  const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
+  const signal = anySignal(failed.signal, options.signal);
   const meter = new EncodeMeter(wanted, encoding, options);
   const encoded = new Map<Digest, EncodedLayer>();
   const encode = async (layer: LayerSummary): Promise<void> => {

@@ -1,3 +1,4 @@
+import { anySignal } from '../../base/any-signal';
 import { guardedBody } from '../../base/guarded-body';
 import { IdleWatch } from '../../base/idle-watch';
 import { RegistryError } from '../errors';
@@ -32,7 +33,7 @@ export async function fetchWithin(
   { host, answerMs, idleMs }: IdleLimits,
 ): Promise<Response> {
   const ended = new AbortController();
-  const signal = AbortSignal.any([ended.signal, ...(init.signal ? [init.signal] : [])]);
+  const signal = anySignal(ended.signal, init.signal);
   const watch = (milliseconds: number): IdleWatch =>
     new IdleWatch(milliseconds, () => ended.abort(noAnswer(host, milliseconds)));
   const answer = watch(answerMs);

@@ -1,3 +1,4 @@
+import { anySignal } from '../../base/any-signal';
 import type { ByteRange, ByteSource } from '../../base/byte-source';
 import type { AbortOptions } from '../../base/task';
 import { generatedStream } from '../../codec/generated-stream';
@@ -33,7 +34,7 @@ export function remoteBlobSource(parts: RemoteBlobParts): RemoteBlobSource {
     open(range, { signal } = {}) {
       const wanted = { start: range?.start ?? 0, end: Math.min(range?.end ?? size, size) };
       const ended = new AbortController();
-      const signals = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
+      const signals = anySignal(ended.signal, signal);
       const transfer = new Transfer(parts, wanted, signals);
       return generatedStream(transfer.chunks(), () => {
         ended.abort();
