@@ -105,6 +105,11 @@ export function familiarReference(reference: Reference): string {
   return familiarName(reference) + suffix(reference);
 }
 
+/** A name as people write it, of one that is stored: see `canonicalReference`. Throws `bad-reference`. */
+export function familiarText(name: string): string {
+  return familiarReference(parseReference(name));
+}
+
 /** The reference in full, which is the key of a ref in the store: `docker.io/library/nginx:1.27`. */
 export function canonicalReference(reference: Reference): string {
   return `${reference.registry}/${reference.repository}${suffix(reference)}`;

@@ -6,7 +6,7 @@ import type { Descriptor } from '../../oci/descriptor';
 import type { Digest } from '../../oci/digest';
 import { parseImageConfig } from '../../oci/image-config';
 import { parseManifest } from '../../oci/manifest';
-import { familiarReference, parseReference } from '../../oci/reference';
+import { familiarText } from '../../oci/reference';
 import { StoreError } from '../../store/errors';
 import type { ImageRoot } from '../../store/metadata-store';
 import type { Store } from '../../store/store';
@@ -137,7 +137,7 @@ async function findStored(
 async function namesOf(store: Store, root: ImageRoot): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const { name, target } of store.refs.list()) {
-    if (target.digest === root.target.digest) names.push(familiarReference(parseReference(name)));
+    if (target.digest === root.target.digest) names.push(familiarText(name));
   }
   return names;
 }

@@ -1,4 +1,4 @@
-import { CodedError } from '../../base/errors';
+import { isCoded } from '../../base/errors';
 import { familiarName, familiarReference, parseReference } from '../../oci/reference';
 
 /** A name of an image in the parts that a screen sets apart. */
@@ -26,7 +26,7 @@ export function imageName(text: string): ImageName {
       text: familiarReference(reference),
     };
   } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
+    if (!isCoded(error)) throw error;
     return { path: '', repository: text, tag: '', text };
   }
 }

@@ -1,6 +1,6 @@
 import type { Digest } from '../../oci/digest';
 import { formatPlatform, matchesPlatform, type Platform } from '../../oci/platform';
-import { familiarReference, parseReference } from '../../oci/reference';
+import { familiarText } from '../../oci/reference';
 import type { ImageRoot } from '../../store/metadata-store';
 import { ImageError } from '../errors';
 import { summaryOf, type ListedImage } from '../image-list';
@@ -12,7 +12,7 @@ export function manifestFor({ imageId, names, roots }: ListedImage, asked: Platf
   const found = platforms.find(({ platform }) => matchesPlatform(asked, platform));
   if (found) return found.manifest;
   const [name] = names;
-  const shown = name === undefined ? imageId : familiarReference(parseReference(name));
+  const shown = name === undefined ? imageId : familiarText(name);
   const text = formatPlatform(asked);
   throw new ImageError(
     'no-such-platform',

@@ -2,7 +2,7 @@ import { humanDuration } from '../../../base/human-duration';
 import { dockerSize } from '../../../base/human-size';
 import { formatTimestamp, ZERO_TIME } from '../../../base/timestamp';
 import type { ListedImage } from '../../../image/image-list';
-import { familiarName, familiarReference, parseReference } from '../../../oci/reference';
+import { familiarName, familiarText, parseReference } from '../../../oci/reference';
 import {
   goBool,
   goInt,
@@ -91,7 +91,6 @@ export function imageFields(row: ImageRow, listed: ListedAs): readonly GoField[]
 export function imageStruct(image: ListedImage, { containers, sharedSize }: Counted): GoStruct {
   const { imageId, created, shown, names, repoDigests } = image;
   const isUnnamed = names.length === 0 && repoDigests.length === 0;
-  const familiar = (name: string): string => familiarReference(parseReference(name));
   const size = goInt(shown.unpackedSize, 'int64');
   return goStruct('image.Summary', [
     ['Containers', goInt(containers, 'int64')],
@@ -101,8 +100,8 @@ export function imageStruct(image: ListedImage, { containers, sharedSize }: Coun
     ['ParentID', goString(shown.parent ?? '')],
     ['Descriptor', { kind: 'pointer', to: null, type: '*v1.Descriptor' }],
     ['Manifests', { kind: 'slice', items: null, type: '[]image.ManifestSummary' }],
-    ['RepoDigests', goStrings(isUnnamed ? [`${NONE}@${NONE}`] : repoDigests.map(familiar))],
-    ['RepoTags', goStrings(isUnnamed ? [`${NONE}:${NONE}`] : names.map(familiar))],
+    ['RepoDigests', goStrings(isUnnamed ? [`${NONE}@${NONE}`] : repoDigests.map(familiarText))],
+    ['RepoTags', goStrings(isUnnamed ? [`${NONE}:${NONE}`] : names.map(familiarText))],
     ['SharedSize', goInt(sharedSize, 'int64')],
     ['Size', size],
     ['VirtualSize', size],

@@ -3,7 +3,7 @@ import { compareTimestamps, timestampOfMilliseconds } from '../../../base/timest
 import type { ListedImage } from '../../../image/image-list';
 import { pruneImages } from '../../../image/removal/removal';
 import type { RemovalPlan, RemovalStep } from '../../../image/removal/removal-plan';
-import { familiarReference, parseReference } from '../../../oci/reference';
+import { familiarText } from '../../../oci/reference';
 import type { Call, Command, CommandContext } from '../../command';
 import { engineError } from '../../errors';
 import { groupFilters } from '../../shell/filter-flag';
@@ -105,6 +105,6 @@ function report({ outcomes }: RemovalPlan): string {
 
 function stepText(step: RemovalStep): string {
   return step.kind === 'untagged'
-    ? `untagged: ${familiarReference(parseReference(step.name))}`
+    ? `untagged: ${familiarText(step.name)}`
     : `deleted: ${step.digest}`;
 }

@@ -1,6 +1,6 @@
 import { removeImages } from '../../../image/removal/removal';
 import type { RemovalOutcome, RemovalPlan, RemovalStep } from '../../../image/removal/removal-plan';
-import { familiarReference, parseReference } from '../../../oci/reference';
+import { familiarText } from '../../../oci/reference';
 import type { Call, Command, CommandContext } from '../../command';
 import { CommandError, engineError } from '../../errors';
 import { parsePlatformFlag } from '../platform-flag';
@@ -90,6 +90,6 @@ function platformRefusal(word: string | undefined): string {
 
 function stepText(step: RemovalStep): string {
   return step.kind === 'untagged'
-    ? `Untagged: ${familiarReference(parseReference(step.name))}`
+    ? `Untagged: ${familiarText(step.name)}`
     : `Deleted: ${step.digest}`;
 }

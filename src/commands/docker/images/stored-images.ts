@@ -6,7 +6,7 @@ import { isCoded } from '../../../base/errors';
 import { LIMITS } from '../../../base/limits';
 import { parseImageConfig, type ImageConfig } from '../../../oci/image-config';
 import { formatPlatform, matchesPlatform, type Platform } from '../../../oci/platform';
-import { familiarReference, parseReference } from '../../../oci/reference';
+import { familiarText } from '../../../oci/reference';
 import type { CommandContext } from '../../command';
 import { engineError, type CommandError } from '../../errors';
 
@@ -73,7 +73,7 @@ export async function readConfig(
 
 /** Canonical names as people write them. */
 export function familiar(names: readonly string[]): readonly string[] {
-  return names.map((name) => familiarReference(parseReference(name)));
+  return names.map(familiarText);
 }
 
 /**

@@ -5,7 +5,7 @@ import { joinHistory } from '../../../image/history';
 import type { ListedImage } from '../../../image/image-list';
 import type { PlatformSummary } from '../../../image/image-summary';
 import type { ImageConfig } from '../../../oci/image-config';
-import { familiarReference, parseReference } from '../../../oci/reference';
+import { familiarText } from '../../../oci/reference';
 import type { Call, Command, CommandContext } from '../../command';
 import { engineError } from '../../errors';
 import { ellipsis } from '../../shell/char-width';
@@ -136,7 +136,7 @@ function historyFields(
     ['CreatedBy', goString(createdBy)],
     ['ID', goString(id)],
     ['Size', goInt(size, 'int64')],
-    ['Tags', goStrings(names.map((name) => familiarReference(parseReference(name))))],
+    ['Tags', goStrings(names.map(familiarText))],
   ]);
   return [
     ['trunc', goBool(isTruncated)],

@@ -181,7 +181,7 @@ class PullReport {
   }
 
   status(): void {
-    const name = familiarReference(withoutTag(this.#reference));
+    const name = familiarReference(byDigestIfAny(this.#reference));
     this.#line(
       this.#isNew
         ? `Status: Downloaded newer image for ${name}`
@@ -220,10 +220,10 @@ class PullReport {
 function nameIn(reference: Reference): string {
   return reference.digest === undefined
     ? (reference.tag ?? '')
-    : familiarReference(withoutTag(reference));
+    : familiarReference(byDigestIfAny(reference));
 }
 
 /** Where there is a digest, the engine is not told the tag. */
-function withoutTag({ tag, ...rest }: Reference): Reference {
+function byDigestIfAny({ tag, ...rest }: Reference): Reference {
   return tag === undefined || rest.digest !== undefined ? rest : { ...rest, tag };
 }
