@@ -1,4 +1,5 @@
 import { goHealthcheck, goMapKeys, goSlice, goStrings } from './go-values';
+import { quoteKeyValues } from './key-values';
 
 /** One step of a build as a Dockerfile writes it, as far as `created_by` tells. */
 export interface Instruction {
@@ -84,6 +85,9 @@ function readArgument(keyword: string, rest: string): string {
       return jsonStrings(goStrings(rest) ?? goSlice(rest)) ?? rest;
     case 'EXPOSE':
       return goMapKeys(rest)?.join(' ') ?? rest;
+    case 'ENV':
+    case 'LABEL':
+      return quoteKeyValues(rest);
     case 'HEALTHCHECK':
       return goHealthcheck(rest) ?? rest;
     case 'ONBUILD': {

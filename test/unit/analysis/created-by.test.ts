@@ -76,3 +76,21 @@ describe('readCreatedBy', () => {
     expect(performance.now() - started).toBeLessThan(2000);
   });
 });
+
+describe('values of ENV and LABEL', () => {
+  it.each([
+    ['ENV A=1 B=two words C=', 'A=1 B="two words" C='],
+    ['ENV PATH=/usr/bin:/bin', 'PATH=/usr/bin:/bin'],
+    [
+      '/bin/sh -c #(nop)  LABEL org.x/y=say "hi" # $HOME',
+      String.raw`org.x/y="say \"hi\" # \$HOME"`,
+    ],
+    [String.raw`ENV P=C:\dir`, String.raw`P="C:\\dir"`],
+    ['LABEL uni=中文 😀', 'uni="中文 😀"'],
+    ['LABEL a="done before"', 'a="done before"'],
+    ['ENV old style', 'old style'],
+    ['ENV A=first\nsecond', 'A=first\nsecond'],
+  ])('%s', (createdBy, argument) => {
+    expect(readCreatedBy(createdBy).argument).toBe(argument);
+  });
+});
