@@ -1,3 +1,4 @@
+import { isRecord } from '../base/is-record';
 import { isDigest, type Digest } from '../oci/digest';
 import type { ImageConfig } from '../oci/image-config';
 import type { Platform } from '../oci/platform';
@@ -110,10 +111,6 @@ const COMPRESSIONS: ReadonlySet<unknown> = new Set<LayerCompression>([
 
 function isCompression(value: unknown): value is LayerCompression {
   return COMPRESSIONS.has(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isArrayOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is T[] {

@@ -1,3 +1,4 @@
+import { isRecord } from '../../base/is-record';
 import type { SettingsStore } from '../../store/index-store';
 import type { Credential, CredentialStore } from './credential';
 import { openSecret, sealSecret, vaultKey, type SealedSecret, type VaultKey } from './vault';
@@ -147,8 +148,4 @@ function isSealed(value: unknown): value is SealedSecret {
     ['salt', 'iv', 'data'].every((name) => value[name] instanceof Uint8Array) &&
     typeof value['iterations'] === 'number'
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

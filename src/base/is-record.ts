@@ -1,0 +1,4 @@
+/** True for what JSON calls an object, before anything is known of its members. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
