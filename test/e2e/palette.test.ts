@@ -52,6 +52,15 @@ describe('the command palette, by keyboard alone', () => {
     await page.getByRole('row', { name: /^run/, selected: true }).waitFor();
   });
 
+  it('gives the focus back to where it was opened', async () => {
+    const filter = page.getByRole('searchbox').first();
+    await filter.focus();
+    await openPalette('web');
+    await page.keyboard.press('Escape');
+    await field.waitFor({ state: 'detached' });
+    expect(await filter.evaluate((input) => input === document.activeElement)).toBe(true);
+  });
+
   it('shows the actions of an image on Tab, goes back on Escape, and removes by its dialog', async () => {
     await openPalette('web');
     await page.keyboard.press('Tab');
