@@ -292,6 +292,30 @@ describe('a command that runs', () => {
     expect(await value()).toBe('docker image prune --all');
   });
 
+  it('shows its question below however much was said before', async () => {
+    await openConsole();
+    for (let time = 1; time <= 4; time++) {
+      await type('docker image --help');
+      await expect.poll(() => log.getByText('Usage:').count()).toBe(time);
+    }
+    for (let time = 0; time < 5; time++) {
+      await type('docker image prune --all');
+      const no = app.page.getByRole('button', { name: 'No' });
+      await no.waitFor();
+      await expect
+        .poll(() => log.evaluate((e) => e.scrollHeight - e.scrollTop - e.clientHeight))
+        .toBeLessThan(2);
+      await no.click({ timeout: 5000 });
+      await no.waitFor({ state: 'detached' });
+    }
+    // Who goes back stays there.
+    await log.hover();
+    await app.page.mouse.wheel(0, -300);
+    await expect
+      .poll(() => log.evaluate((e) => e.scrollHeight - e.scrollTop - e.clientHeight))
+      .toBeGreaterThan(200);
+  });
+
   it('gives the line back where the file dialog is dismissed', async () => {
     await openConsole();
     const chooser = app.page.waitForEvent('filechooser');
