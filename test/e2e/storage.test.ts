@@ -199,6 +199,26 @@ describe('the store', () => {
     expect(stdout.trim().split('\n')).toHaveLength(20_000);
   });
 
+  it('shows a configuration of 40,000 lines without an element for each', async () => {
+    const numbers = Array.from({ length: 20_000 }, (_, i) => i);
+    const config = {
+      Env: numbers.map((i) => `NAME_${i}=${i}`),
+      Labels: Object.fromEntries(numbers.map((i) => [`label.${i}`, String(i)])),
+      ExposedPorts: Object.fromEntries(numbers.map((i) => [`${i + 1}/tcp`, {}])),
+    };
+    app = await openApp();
+    const { page } = app;
+    const archive = dockerArchive({ tags: ['many/lines:1'], config: { config } });
+    await runWithFile(page, 'docker load -i file.tar', await fileOf(archive));
+    await imagesTable(app).getByRole('link').first().click();
+    await page.getByRole('tab', { name: 'Config' }).click();
+    await page.getByText('NAME_199', { exact: true }).waitFor();
+    expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(8000);
+    await page.getByRole('button', { name: 'Show 200 more of 19800' }).first().click();
+    await page.getByText('NAME_399', { exact: true }).waitFor();
+    await page.getByText('… and 19800 more lines').waitFor();
+  });
+
   it('tells every tab of a load at once', async () => {
     app = await openApp();
     const second = await app.context.newPage();

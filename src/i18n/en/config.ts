@@ -38,4 +38,6 @@ export const config = {
   none: 'none',
   root: 'root, as none is set',
   copyValue: (name: string) => `Copy ${name}`,
+  showMore: (more: number, rest: number) => `Show ${more} more of ${rest}`,
+  hiddenLines: (count: number) => `… and ${count} more lines, which a copy has`,
 };

@@ -39,4 +39,6 @@ export const config: Translation<Messages['config']> = {
   none: '无',
   root: 'root（未设置）',
   copyValue: (name) => `复制${name}`,
+  showMore: (more, rest) => `再显示 ${more} 项（剩余 ${rest} 项）`,
+  hiddenLines: (count) => `……还有 ${count} 行，复制时包含`,
 };
