@@ -9,6 +9,8 @@ import { reasonOf } from './unreachable';
 
 const CONNECTS_WITHIN_MS = 20_000;
 const DUMPED_BYTES = 16 * 1024;
+/** Less than the 64 KiB of one read, so that no second one waits behind it: what lies longer is freed later. */
+const READ_AHEAD_BYTES = 16 * 1024;
 
 /** Resolves, checks, and connects to the very address that was checked: a name that answers differently the second time gains nothing. */
 const checkedLookup: LookupFunction = (hostname, options, callback) => {
@@ -29,7 +31,7 @@ const checkedLookup: LookupFunction = (hostname, options, callback) => {
 export function createNodeFetch(): UpstreamFetch {
   // How long an answer may take is the proxy's to say, not the agent's.
   const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
-  const connect = { timeout: CONNECTS_WITHIN_MS };
+  const connect = { timeout: CONNECTS_WITHIN_MS, highWaterMark: READ_AHEAD_BYTES };
   const listedAgent = new Agent({ ...timeouts, connect });
   const publicAgent = new Agent({ ...timeouts, connect: { ...connect, lookup: checkedLookup } });
   return async ({ url, method, headers, body, signal, listed }) => {
@@ -43,6 +45,7 @@ export function createNodeFetch(): UpstreamFetch {
         headers: Object.fromEntries(headers),
         body: body && Readable.from(body, { objectMode: false }),
         signal,
+        highWaterMark: READ_AHEAD_BYTES,
         dispatcher: listed ? listedAgent : publicAgent,
       });
       return answerOf(answer, method);
