@@ -118,6 +118,7 @@ const ENTRIES: Readonly<Record<ErrorCode, ErrorEntry>> = {
   'not-an-archive': wrongFile('notAnImage'),
   'no-image': wrongFile('notAnImage'),
   'dir-layout': wrongFile('notAnImage'),
+  'is-folder': { subject: 'folder', steps: ['stepPackFolder'], actions: ['open-again'] },
   schema1: wrongFile('notAnImage'),
   'root-filesystem': {
     subject: 'rootfs',

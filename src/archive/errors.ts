@@ -32,6 +32,8 @@ export type ArchiveErrorCode =
   | 'artifact'
   /** What `skopeo copy … dir:` writes. */
   | 'dir-layout'
+  /** A folder, of which a browser gives the files one by one. */
+  | 'is-folder'
   /** An image of the manifest format that registries dropped. */
   | 'schema1'
   /** A readable tar with none of the documents that make an image. */

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type {} from '../../src/app/drydock';
@@ -103,6 +106,19 @@ describe('an image archive', () => {
     await app.page.getByRole('main').getByText('etc', { exact: true }).waitFor();
     await app.page.getByRole('link', { name: 'Images' }).first().click();
     await imageRow(app.page, 'box.tar').getByText('In this tab only').waitFor();
+  });
+
+  it('that is a folder is told to be one, and how to make an archive of it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'layout-'));
+    const session = await app.context.newCDPSession(app.page);
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      const data = { items: [], files: [folder], dragOperationsMask: 1 };
+      await session.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data });
+    }
+    const card = app.page.getByRole('alertdialog', { name: 'This is a folder' });
+    await card.getByText('tar -cf image.tar -C FOLDER .').waitFor();
+    expect(await card.innerText()).toContain(basename(folder));
+    await rm(folder, { recursive: true });
   });
 
   it('that is none is refused by name', async () => {

@@ -72,6 +72,8 @@ export const errors = {
   tagText: 'A tag is a name in lower case and, after a colon, a version: team/app:1.2.',
   goneTitle: 'That is not here any more',
   goneText: 'It may have been removed in another tab.',
+  folderTitle: 'This is a folder',
+  folderText: 'An image comes as an archive: one file. Nothing was stored.',
   unreadableTitle: 'The file can’t be read any more',
   unreadableText: 'It was changed, moved or deleted while it was being read. Nothing was stored.',
   diskFullTitle: 'The disk is full',
@@ -139,6 +141,8 @@ export const errors = {
   stepSaveImage:
     'Save the image instead of exporting a container. `docker save -o image.tar IMAGE`',
   stepOpenAsLayer: 'Open it as one layer. For this session, without a configuration.',
+  stepPackFolder:
+    'An OCI layout becomes one as it is. `tar -cf image.tar -C FOLDER .` packs it; `skopeo copy dir:FOLDER docker-archive:image.tar` what skopeo wrote.',
   stepCopyComplete: 'Save it with all its parts. `skopeo copy --all` copies every platform.',
   stepFreeSpace: 'Free some disk space. The browser’s limit grows with what is free.',
   stepFreeDisk: 'Free some disk space. Then save it again.',

@@ -62,6 +62,8 @@ export const errors: Translation<Messages['errors']> = {
   tagText: '标签由小写名称与冒号后的版本组成：team/app:1.2。',
   goneTitle: '它已不在这里',
   goneText: '可能已在另一标签页中被移除。',
+  folderTitle: '这是一个文件夹',
+  folderText: '镜像须是一个归档文件。未存储任何内容。',
   unreadableTitle: '文件已无法读取',
   unreadableText: '读取期间文件被更改、移动或删除。未存储任何内容。',
   diskFullTitle: '磁盘已满',
@@ -122,6 +124,8 @@ export const errors: Translation<Messages['errors']> = {
   stepCheckFile: '确认文件是否正确。以内容为准，而非文件名。',
   stepSaveImage: '请保存镜像而不是导出容器。`docker save -o image.tar IMAGE`',
   stepOpenAsLayer: '作为单层打开。仅本次会话，没有配置。',
+  stepPackFolder:
+    'OCI 布局可直接打包：`tar -cf image.tar -C 文件夹 .`；skopeo 写出的目录用 `skopeo copy dir:文件夹 docker-archive:image.tar`。',
   stepCopyComplete: '连同所有部分一起保存。`skopeo copy --all` 会复制所有平台。',
   stepFreeSpace: '释放一些磁盘空间。浏览器的限额随可用空间增长。',
   stepFreeDisk: '腾出一些磁盘空间。然后重新保存。',

@@ -40,6 +40,7 @@ const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map(
     'empty-file': () => '文件是空的',
     'not-an-archive': () => '文件不是 tar，也不是压缩的 tar',
     'no-image': () => '这个 tar 中没有构成镜像的文档',
+    'is-folder': () => '这是一个文件夹，不是镜像归档',
     'dir-layout': () => '这是 `skopeo copy … dir:` 写出的目录，不是镜像归档',
     'root-filesystem': () => '这是整个系统的文件，由 `docker export` 写出',
     'single-layer': () => '这只是镜像的一层',
