@@ -33,6 +33,8 @@ export interface Failure {
 }
 
 const TOAST_MS = 6000;
+/** Lines without an action that stand at once: ten archives at a time would cover the list. */
+const LINES = 3;
 
 /** What the app has to say: short lines, and failures one after the other. */
 export class Notices {
@@ -49,11 +51,19 @@ export class Notices {
     return this.#failures[0];
   }
 
-  /** Says something. A line with an action stays until it is taken or dismissed. */
+  /** Failures in all: the one that is shown, and those that wait. */
+  get failureCount(): number {
+    return this.#failures.length;
+  }
+
+  /** Says something. A line with an action stays until it is taken or dismissed; of the others, the latest few. */
   say(text: string, action?: Toast['action']): void {
     const toast = { id: this.#nextId++, text, ...(action ? { action } : {}) };
     this.#toasts = [...this.#toasts, toast];
-    if (!action) setTimeout(() => this.dismiss(toast), TOAST_MS);
+    if (action) return;
+    setTimeout(() => this.dismiss(toast), TOAST_MS);
+    const lines = this.#toasts.filter((each) => !each.action);
+    for (const old of lines.slice(0, -LINES)) this.dismiss(old);
   }
 
   /** Says something that can be acted on for a while. */
@@ -79,6 +89,11 @@ export class Notices {
   /** The shown failure has been read. */
   dismissFailure(): void {
     this.#answerFailure(false);
+  }
+
+  /** So have all that wait. */
+  dismissFailures(): void {
+    while (this.#failures.length > 0) this.#answerFailure(false);
   }
 
   /** The shown failure is answered by looking into its file. The image to look at; undefined where there is none. */

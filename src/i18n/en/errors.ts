@@ -12,6 +12,7 @@ export const errors = {
   copyDetails: 'Copy details',
   copied: 'Copied',
   close: 'Close',
+  closeAll: (count: number) => `Close all ${count}`,
   openAgain: 'Open again',
   lookInside: 'Look inside',
   openAsLayer: 'Open as one layer',

@@ -11,6 +11,7 @@ export const errors: Translation<Messages['errors']> = {
   copyDetails: '复制详情',
   copied: '已复制',
   close: '关闭',
+  closeAll: (count) => `全部关闭（${count}）`,
   openAgain: '重新打开',
   lookInside: '查看内部',
   openAsLayer: '作为单层打开',
