@@ -1,3 +1,4 @@
+import { binaryFloat, fixedFloat, hexFloat } from './go-exact-float';
 import { quote } from './go-quote';
 
 /** What stands between `%` and the end of a verb, and how it asks for a value. */
@@ -84,7 +85,7 @@ export function formatReal(value: number, directive: Directive): string | undefi
   switch (verb) {
     case 'f':
     case 'F':
-      return signed(value < 0, flags, size.toFixed(digits));
+      return signed(value < 0, flags, fixedFloat(size, digits));
     case 'e':
     case 'E': {
       const text = padExponent(size.toExponential(digits));
@@ -95,6 +96,13 @@ export function formatReal(value: number, directive: Directive): string | undefi
     case 'G': {
       const text = shortest(size, precision);
       return signed(value < 0, flags, verb === 'G' ? text.toUpperCase() : text);
+    }
+    case 'b':
+      return signed(value < 0, flags, binaryFloat(size));
+    case 'x':
+    case 'X': {
+      const text = hexFloat(size, precision);
+      return signed(value < 0, flags, verb === 'X' ? text.toUpperCase() : text);
     }
     default:
       return undefined;

@@ -25,6 +25,29 @@ describe('a template', () => {
     expect(() => new Template(text).execute(value)).toThrow(TemplateError);
   });
 
+  // What docker's client 28.2.2 prints: `docker context inspect default --format …`.
+  it.each([
+    [
+      '%.0x|%.1x|%.3X|%x|%b',
+      '1.5 1.97 1.1 0.0 0.0',
+      '0x1p+01|0x1.0p+01|0X1.19AP+00|0x0p+00|0p-1074',
+    ],
+    ['%b|%x|%.20x', '5e-324 5e-324 1.1', '1p-1074|0x1p-1074|0x1.199999999999a0000000p+00'],
+    [
+      '%.0x|%+x|% b|%x|%b',
+      '2.5 1.0 3.0 -0.1 1e300',
+      '0x1p+01|+0x1p+00| 6755399441055744p-51|-0x1.999999999999ap-04|6724873095247260p+944',
+    ],
+    ['%.0f|%.0f|%.1f|%.2f|%.3f', '2.5 3.5 0.25 2.345 1.0005', '2|4|0.2|2.35|1.000'],
+    [
+      '%.1f|%+08.2f|%.0f|%f',
+      '1e22 -1.005 0.5 5e-324',
+      '10000000000000000000000.0|-0001.00|0|0.000000',
+    ],
+  ])('writes %s of %s without losing a digit', (format, operands, expected) => {
+    expect(new Template(`{{printf "${format}" ${operands}}}`).execute(value)).toBe(expected);
+  });
+
   it('has headings that functions leave alone', () => {
     const headings = goStringMap(new Map([['ID', 'IMAGE ID']]));
     expect(new Template('{{lower .ID}}|{{truncate .ID 2}}|{{pad .ID 1 1}}').heading(headings)).toBe(
