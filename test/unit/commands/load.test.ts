@@ -61,6 +61,20 @@ describe('docker load', () => {
     expect(await all(environment.store.images.list())).toEqual([]);
   });
 
+  it('says which image loses a name to a loaded one, once, before it names what it loaded', async () => {
+    const environment = await fixtureEnvironment();
+    const id = (await run(environment, 'docker images -q --no-trunc acme/api:v2')).stdout.trim();
+    await run(environment, 'docker tag acme/api:v2 web:1.27');
+    const load = 'docker load -i fixture.tar';
+    const first = await run(environment, load, { files: FIXTURE_FILES });
+    expect(first.stdout.split('\n').slice(0, 2)).toEqual([
+      `The image web:1.27 already exists, renaming the old one with ID ${id} to empty string`,
+      'Loaded image: web:1.27',
+    ]);
+    const second = await run(environment, load, { files: FIXTURE_FILES });
+    expect(second.stdout).not.toContain('renaming the old one');
+  });
+
   it('twice is the same as once', async () => {
     const environment = await fixtureEnvironment();
     const before = await run(environment, 'docker images --no-trunc');
