@@ -60,6 +60,8 @@ export class RegistryConnection {
   readonly #parts: ConnectionParts;
   readonly #retry: RetryPolicy;
   #endpoint: Promise<Endpoint> | undefined;
+  /** How often an answer said that the limit is passed. */
+  #limitsPassed = 0;
 
   constructor(parts: ConnectionParts) {
     this.registry = parts.registry;
@@ -129,6 +131,14 @@ export class RegistryConnection {
     }
   }
 
+  /** What was asked for before another answer said that the limit is passed, tells nothing about it any more. */
+  #tellLimit({ status, headers }: Response, passedBefore: number): void {
+    const isPassed = status === 429;
+    if (isPassed) this.#limitsPassed++;
+    else if (passedBefore < this.#limitsPassed) return;
+    this.#parts.onLimit?.(rateLimitOf(headers), isPassed);
+  }
+
   async #sendOnce(request: RegistryRequest): Promise<Response> {
     const endpoint = await this.open(request);
     const url = new URL(request.path, endpoint.origin);
@@ -137,12 +147,13 @@ export class RegistryConnection {
     const authorization = isOwn
       ? await endpoint.authorizer.authorize(request.scopes, request)
       : undefined;
+    const passed = this.#limitsPassed;
     let answer = await this.#deliver(url, request, authorization);
     if (answer.response.status === 401 && isOwn) {
       answer = await this.#authorizeAgain(url, request, { answer, authorization, endpoint });
     }
     const { response } = answer;
-    this.#parts.onLimit?.(rateLimitOf(response.headers), response.status === 429);
+    this.#tellLimit(response, passed);
     for (const text of warningsOf(response.headers)) this.#parts.onWarning?.(text);
     if (isWebPage(response)) {
       await response.body?.cancel();

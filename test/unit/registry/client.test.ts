@@ -221,6 +221,36 @@ describe('a registry without a login', () => {
     expect(failures).toBe(96);
   });
 
+  it('does not take a limit for over when what was asked before it was met is answered', async () => {
+    let answerTags: () => unknown = () => undefined;
+    const server = await serve((_, response, path) => {
+      if (path === '/v2/') return json(response, {});
+      if (path.includes('/tags/')) {
+        answerTags = () => json(response, { tags: ['a'] });
+        return undefined;
+      }
+      response.setHeader('retry-after', '7200');
+      json(response, {}, 429);
+    });
+    const told: boolean[] = [];
+    const client = clientOf(server, { onLimit: (_, __, isPassed) => told.push(isPassed) });
+    const tags = all(client.tags('app'));
+    await expect.poll(() => server.requests.some(({ url }) => url?.includes('/tags/'))).toBe(true);
+    await expect(client.resolve(parseReference(`${server.host}/app`))).rejects.toMatchObject({
+      code: 'rate-limited',
+    });
+    answerTags();
+    expect(await tags).toEqual(['a']);
+    expect(told).toEqual([true]);
+    const later = all(client.tags('app'));
+    await expect
+      .poll(() => server.requests.filter(({ url }) => url?.includes('/tags/')).length)
+      .toBe(2);
+    answerTags();
+    await later;
+    expect(told).toEqual([true, false]);
+  });
+
   it('tells the limit and its end where too much was asked for', async () => {
     const server = await serve((_, response, path) => {
       if (path === '/v2/') return json(response, {});
