@@ -51,6 +51,15 @@ describe.skipIf(why !== undefined)('the Pull page, with a real registry through 
     await page.getByText('Proxy reachable').waitFor();
   });
 
+  it('has room for a whole reference on a phone, and says first what can be typed', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.getByText(/Any registry works/).waitFor();
+    const field = page.getByRole('searchbox');
+    expect((await field.boundingBox())?.width).toBeGreaterThan(240);
+    await field.fill(`${registry.host}/harbour/web:1.0`);
+    await page.getByText(/Any registry works/).waitFor({ state: 'hidden' });
+  });
+
   it('pulls what a reference names, layer by layer, and leads to its files', async () => {
     await open('harbour/web:1.0');
     await page
