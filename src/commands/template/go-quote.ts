@@ -9,18 +9,42 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   ['\\', '\\\\'],
 ]);
 
-/** Go's `%q` of a string. */
-export function quote(text: string): string {
-  const escaped = Array.from(text, (character) =>
-    character === '"' ? '\\"' : escapeUnprintable(character),
-  );
-  return `"${escaped.join('')}"`;
+const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
+const PRINTABLE_ASCII = /^[ -~]$/;
+
+export interface QuoteOptions {
+  /** What is not ASCII is escaped as well: `%+q`. */
+  readonly ascii?: boolean;
 }
 
-function escapeUnprintable(character: string): string {
+/** Go's `%q` of a string. */
+export function quote(text: string, options: QuoteOptions = {}): string {
+  return quoted(text, '"', options);
+}
+
+/** Go's `%q` of a number: the character it stands for. */
+export function quoteCharacter(character: string, options: QuoteOptions = {}): string {
+  return quoted(character, "'", options);
+}
+
+/** Whether Go can write a string between backquotes: `strconv.CanBackquote`. */
+export function canBackquote(text: string): boolean {
+  // eslint-disable-next-line no-control-regex -- control characters are what it cannot
+  return /^[^\u0000-\u0008\u000a-\u001f\u007f`\ufeff]*$/.test(text);
+}
+
+function quoted(text: string, mark: string, { ascii = false }: QuoteOptions): string {
+  const printable = ascii ? PRINTABLE_ASCII : PRINTABLE;
+  const escaped = Array.from(text, (character) =>
+    character === mark ? `\\${mark}` : escapeUnless(printable, character),
+  );
+  return mark + escaped.join('') + mark;
+}
+
+function escapeUnless(printable: RegExp, character: string): string {
   const short = SHORT.get(character);
   if (short !== undefined) return short;
-  if (/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character)) return character;
+  if (printable.test(character)) return character;
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16);
   if (code < 0x80) return `\\x${hex.padStart(2, '0')}`;

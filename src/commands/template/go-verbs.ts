@@ -1,5 +1,5 @@
 import { binaryFloat, fixedFloat, hexFloat } from './go-exact-float';
-import { quote } from './go-quote';
+import { canBackquote, quote, quoteCharacter } from './go-quote';
 
 /** What stands between `%` and the end of a verb, and how it asks for a value. */
 export interface Directive {
@@ -26,7 +26,9 @@ export function formatText(
     case 'v':
       return cut;
     case 'q':
-      return flags.includes('#') && !cut.includes('`') ? `\`${cut}\`` : quote(cut);
+      return flags.includes('#') && canBackquote(cut)
+        ? `\`${cut}\``
+        : quote(cut, { ascii: flags.includes('+') });
     case 'x':
     case 'X': {
       const bytes = new TextEncoder().encode(text).subarray(0, precision);
@@ -59,7 +61,7 @@ const PREFIX: Readonly<Partial<Record<string, string>>> = { b: '0b', o: '0', x: 
 export function formatInteger(value: number, directive: Directive): string | undefined {
   const { verb, flags, precision } = directive;
   if (verb === 'c') return character(value);
-  if (verb === 'q') return `'${character(value)}'`;
+  if (verb === 'q') return quoteCharacter(character(value), { ascii: flags.includes('+') });
   if (verb === 'U') {
     const code = `U+${value.toString(16).toUpperCase().padStart(4, '0')}`;
     return flags.includes('#') ? `${code} '${character(value)}'` : code;

@@ -27,6 +27,10 @@ describe('a template', () => {
 
   // What docker's client 28.2.2 prints: `docker context inspect default --format …`.
   it.each([
+    ['%+q', '"hé😀"', String.raw`"h\u00e9\U0001f600"`],
+    ['%q %+q', '233 233', String.raw`'é' '\u00e9'`],
+    ['%q %q', '10 39', String.raw`'\n' '\''`],
+    ['%#q', '"a\\nb"', String.raw`"a\nb"`],
     [
       '%.0x|%.1x|%.3X|%x|%b',
       '1.5 1.97 1.1 0.0 0.0',
@@ -44,7 +48,7 @@ describe('a template', () => {
       '1e22 -1.005 0.5 5e-324',
       '10000000000000000000000.0|-0001.00|0|0.000000',
     ],
-  ])('writes %s of %s without losing a digit', (format, operands, expected) => {
+  ])('writes %s of %s as docker does', (format, operands, expected) => {
     expect(new Template(`{{printf "${format}" ${operands}}}`).execute(value)).toBe(expected);
   });
 
