@@ -71,6 +71,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          retry,
           browser: {
             enabled: true,
             headless: true,

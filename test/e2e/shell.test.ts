@@ -110,6 +110,7 @@ describe('an image archive', () => {
 
   it('that is a folder is told to be one, and how to make an archive of it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'layout-'));
+    await app.page.getByText('Drop an image archive here').waitFor();
     const session = await app.context.newCDPSession(app.page);
     for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
       const data = { items: [], files: [folder], dragOperationsMask: 1 };
