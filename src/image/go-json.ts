@@ -3,6 +3,7 @@ export type OrderedJson =
   | null
   | boolean
   | number
+  | bigint
   | string
   | readonly OrderedJson[]
   | { readonly [Symbol.iterator]: () => IterableIterator<[string, OrderedJson]> };
@@ -53,6 +54,8 @@ function escapeOf(character: string, { escapeHtml, oldEscapes }: GoJsonOptions):
 
 function write(value: OrderedJson, options: GoJsonOptions, lineFeed: string): string {
   if (typeof value === 'string') return goJsonString(value, options);
+  if (typeof value === 'bigint') return String(value);
+  if (Object.is(value, -0)) return '-0';
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const deeper = lineFeed + ' '.repeat(options.indent ?? 0);
   const place = { options, lineFeed, deeper };

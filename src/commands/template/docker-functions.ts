@@ -1,12 +1,14 @@
 import { goJson } from '../../image/go-json';
 import { goString, goStrings, indirect, INVALID, toJson, type GoValue } from './go-value';
-import { FunctionProblem, type Parameter, type TemplateFunction } from './functions';
+import { FunctionProblem, TemplateError } from './errors';
+import type { Parameter, TemplateFunction } from './functions';
 
 /** Characters that a function may make, so that no template fills the memory. */
 const MAX_PADDING = 1_000_000;
 
 const text = (value: GoValue | undefined): string => (value?.kind === 'string' ? value.value : '');
-const count = (value: GoValue | undefined): number => (value?.kind === 'int' ? value.value : 0);
+const count = (value: GoValue | undefined): number =>
+  value?.kind === 'int' ? Number(value.value) : 0;
 
 const on = (
   parameters: readonly Parameter[],
@@ -26,7 +28,7 @@ const FUNCTIONS = {
     goString(pad(text(value), count(before), count(after))),
   ),
   truncate: on(['string', 'int'], ([value, length]) =>
-    goString(truncate(text(value), count(length))),
+    goString(truncate(text(value), length?.kind === 'int' ? length.value : 0n)),
   ),
 };
 
@@ -51,26 +53,52 @@ export const HEADER_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map(
 function json(value: GoValue): string {
   const inner = indirect(value);
   const escapeHtml = inner.kind === 'struct' && inner.escapesHtml === true;
-  return goJson(toJson(value), { escapeHtml }).trim();
+  try {
+    return goJson(toJson(value), { escapeHtml }).trim();
+  } catch (error) {
+    if (error instanceof TemplateError) throw new FunctionProblem(error.message);
+    throw error;
+  }
 }
 
 function split(value: string, by: string): readonly string[] {
   return by === '' ? Array.from(value) : value.split(by);
 }
 
+type Change = 'toLowerCase' | 'toUpperCase';
+
 /** Go changes character by character: one that would become two stays as it is. */
-function eachCharacter(value: string, change: 'toLowerCase' | 'toUpperCase'): string {
+function eachCharacter(value: string, change: Change): string {
   return value.replace(/\P{ASCII}|[A-Za-z]+/gu, (text) => {
     const changed = text[change]();
-    return Array.from(changed).length === Array.from(text).length ? changed : text;
+    return Array.from(changed).length === Array.from(text).length
+      ? changed
+      : (ALONE[change].get(text) ?? text);
   });
 }
 
-/** The first letter of every word in upper case. */
+const IOTA_BELOW = 'ᾀᾁᾂᾃᾄᾅᾆᾇᾐᾑᾒᾓᾔᾕᾖᾗᾠᾡᾢᾣᾤᾥᾦᾧᾳῃῳ';
+const IOTA_BESIDE = 'ᾈᾉᾊᾋᾌᾍᾎᾏᾘᾙᾚᾛᾜᾝᾞᾟᾨᾩᾪᾫᾬᾭᾮᾯᾼῌῼ';
+
+/** Characters for which Unicode has one other character as well as two. */
+const ALONE: Readonly<Record<Change, ReadonlyMap<string, string>>> = {
+  toLowerCase: new Map([['İ', 'i']]),
+  toUpperCase: new Map(
+    Array.from(IOTA_BELOW, (letter, i) => [letter, IOTA_BESIDE.charAt(i)] as const),
+  ),
+};
+
+/** Letters that have another shape at the start of a word than among capitals: `ǆ`, `ǅ`, `Ǆ`; the middle one of each is it. */
+const DIGRAPHS = 'ǄǅǆǇǈǉǊǋǌǱǲǳ';
+
+/** The first character of every word as a title has it. Beyond ASCII only blanks part words. */
 function title(value: string): string {
-  return value.replace(/(?<![\p{L}\p{Nd}_])\p{L}/gu, (letter) =>
-    eachCharacter(letter, 'toUpperCase'),
-  );
+  return value.replace(/(?<=^|[\0-/:-@[-^`{-\x7f]|\p{White_Space})[^]/gu, (letter) => {
+    const digraph = DIGRAPHS.indexOf(letter);
+    if (digraph >= 0) return DIGRAPHS.charAt(digraph - (digraph % 3) + 1);
+    // Georgian has capitals, but no titles.
+    return /[\u10d0-\u10ff]/.test(letter) ? letter : eachCharacter(letter, 'toUpperCase');
+  });
 }
 
 function pad(value: string, before: number, after: number): string {
@@ -83,11 +111,11 @@ function pad(value: string, before: number, after: number): string {
 }
 
 /** Cuts to a number of bytes, as the client does; what is left of a character cut in two is a replacement character. */
-function truncate(value: string, length: number): string {
+function truncate(value: string, length: bigint): string {
   const bytes = new TextEncoder().encode(value);
   if (bytes.length < length) return value;
-  if (length < 0) {
+  if (length < 0n) {
     throw new FunctionProblem(`runtime error: slice bounds out of range [:${length}]`);
   }
-  return new TextDecoder().decode(bytes.subarray(0, length));
+  return new TextDecoder().decode(bytes.subarray(0, Number(length)));
 }

@@ -13,3 +13,10 @@ export class TemplateError extends CodedError<TemplateErrorCode> {
   /** What the template had written before. */
   written = '';
 }
+
+/** What a function has against its arguments. */
+export class FunctionProblem extends TemplateError {
+  constructor(message: string) {
+    super('execute', message);
+  }
+}

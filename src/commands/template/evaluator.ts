@@ -1,6 +1,6 @@
 import { tooMuchWork, type TemplateBudget } from './budget';
-import { TemplateError } from './errors';
-import { BUILTINS, FunctionProblem, type Parameter, type TemplateFunction } from './functions';
+import { FunctionProblem, TemplateError } from './errors';
+import { BUILTINS, type Parameter, type TemplateFunction } from './functions';
 import { quote } from './go-quote';
 import {
   goInt,
@@ -12,7 +12,7 @@ import {
   typeOf,
   type GoValue,
 } from './go-value';
-import { overflowsInt } from './number';
+import { MAX_INT, overflowsInt } from './number';
 import { printCommand, printOperand, type Command, type Operand, type Pipeline } from './nodes';
 
 export interface ExecuteOptions {
@@ -68,6 +68,11 @@ export class Evaluator {
       else this.variables.push({ name, value: result });
     }
     return result;
+  }
+
+  /** The innermost variables of these names. */
+  named(names: readonly string[]): readonly { value: GoValue }[] {
+    return names.map((name) => this.#variable(name));
   }
 
   #variable(name: string): { value: GoValue } {
@@ -126,7 +131,7 @@ export class Evaluator {
         return goString(operand.value);
       case 'number':
         if (overflowsInt(operand)) this.fail(`${operand.text} overflows int`);
-        return operand.isInt ? goInt(operand.value) : { kind: 'float', value: operand.value };
+        return operand.value.kind === 'int' ? goInt(operand.value.value) : operand.value;
       default:
         return INVALID;
     }
@@ -163,7 +168,7 @@ export class Evaluator {
       case 'struct': {
         const method = value.methods?.get(name);
         // A row's fields are dear to make, and its methods go before them.
-        const field = method ? undefined : value.fields.get(name);
+        const field = method ? undefined : (value.promoted?.get(name) ?? value.fields.get(name));
         if (!method && !field) break;
         if (!method && !isExported(name)) {
           this.fail(`${name} is an unexported field of struct type ${type}`);
@@ -273,9 +278,10 @@ export class Evaluator {
       this.fail(`expected string; found ${printOperand(operand)}`);
     }
     if (type === 'int') {
-      const isInteger = operand.kind === 'number' && Number.isInteger(operand.value);
-      if (!isInteger) this.fail(`expected integer; found ${printOperand(operand)}`);
-      return goInt(operand.value);
+      const integer = operand.kind === 'number' ? operand.integer : undefined;
+      return integer === undefined || integer > MAX_INT
+        ? this.fail(`expected integer; found ${printOperand(operand)}`)
+        : goInt(integer);
     }
     if (type === '[]string') {
       this.fail(`can't handle ${printOperand(operand)} for arg of type []string`);
@@ -286,13 +292,17 @@ export class Evaluator {
   /** The value, where a parameter of the type takes it. */
   #checked(value: GoValue, type: Parameter): GoValue {
     if (type === 'any') return value;
-    if (value.kind === 'invalid' || value.kind === 'nil') {
+    if (value.kind === 'nil') {
+      this.fail(`wrong type for value; expected ${type}; got interface {}`);
+    }
+    if (value.kind === 'invalid') {
       return type === '[]string'
         ? { kind: 'slice', items: null, type }
         : this.fail(`invalid value; expected ${type}`);
     }
-    const isAssignable =
-      typeOf(value) === type || (type === '[]string' && typeOf(value) === 'strslice.StrSlice');
+    // Of lists with a name of their own there are only those of texts.
+    const isNamedList = value.kind === 'slice' && !value.type.startsWith('[]');
+    const isAssignable = typeOf(value) === type || (type === '[]string' && isNamedList);
     if (isAssignable) return value;
     return this.fail(`wrong type for value; expected ${type}; got ${typeOf(value)}`);
   }

@@ -118,7 +118,7 @@ class Executor {
     const mark = variables.length;
     const value = indirect(this.#evaluator.pipeline(node.pipeline, dot));
     const bodyMark = variables.length;
-    const declared = variables.slice(bodyMark - node.pipeline.variables.length);
+    const declared = this.#evaluator.named(node.pipeline.variables);
     let isEmpty = true;
     for (const [key, item] of this.#items(value, declared.length)) {
       isEmpty = false;
@@ -149,7 +149,7 @@ class Executor {
             `can't use ${formatValue(value)} to iterate over more than one variable`,
           );
         }
-        for (let i = 0; i < value.value; i++) yield [goInt(i), goInt(i)];
+        for (let i = 0n; i < value.value; i++) yield [goInt(i), goInt(i)];
         break;
       case 'invalid':
         break;

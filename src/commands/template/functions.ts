@@ -1,4 +1,5 @@
-import { TemplateError } from './errors';
+import { isAnyEqual, isEqual, isLess } from './comparison';
+import { FunctionProblem } from './errors';
 import { sprint, sprintln } from './go-format';
 import { sprintf } from './go-printf';
 import {
@@ -23,13 +24,6 @@ export interface TemplateFunction {
   call(values: readonly GoValue[], first: string): GoValue;
 }
 
-/** What a function has against its arguments. */
-export class FunctionProblem extends TemplateError {
-  constructor(message: string) {
-    super('execute', message);
-  }
-}
-
 const text = (value: GoValue | undefined): string => (value?.kind === 'string' ? value.value : '');
 const of = (
   parameters: readonly Parameter[],
@@ -41,7 +35,7 @@ const of = (
 export const BUILTINS: ReadonlyMap<string, TemplateFunction> = new Map([
   ['call', of(['any'], ([value = INVALID], first) => callValue(value, first), 'any')],
   ['html', of([], (values) => goString(escapeHtml(joined(values))), 'any')],
-  ['index', of(['any'], ([item = INVALID, ...keys]) => keys.reduce(index, item), 'any')],
+  ['index', of(['any'], ([item = INVALID, ...keys]) => indexAll(item, keys), 'any')],
   ['js', of([], (values) => goString(escapeJs(joined(values))), 'any')],
   ['len', of(['any'], ([value = INVALID]) => goInt(length(value)))],
   ['not', of(['any'], ([value = INVALID]) => goBool(!isTrue(value)))],
@@ -81,12 +75,16 @@ function joined(values: readonly GoValue[]): string {
   );
 }
 
+function indexAll(value: GoValue, keys: readonly GoValue[]): GoValue {
+  if (isNothing(value)) throw new FunctionProblem('index of untyped nil');
+  return keys.reduce(index, value);
+}
+
 function index(value: GoValue, key: GoValue): GoValue {
   const item = indirect(value);
   switch (item.kind) {
     case 'invalid':
     case 'nil':
-      throw new FunctionProblem('index of untyped nil');
     case 'pointer':
       throw new FunctionProblem('index of nil pointer');
     case 'slice':
@@ -119,10 +117,10 @@ function position(key: GoValue, most: number): number {
   if (key.kind !== 'int') {
     throw new FunctionProblem(`cannot index slice/array with type ${typeOf(key)}`);
   }
-  if (key.value < 0 || key.value > most) {
+  if (key.value < 0n || key.value > most) {
     throw new FunctionProblem(`index out of range: ${key.value}`);
   }
-  return key.value;
+  return Number(key.value);
 }
 
 function slice(value: GoValue, indexes: readonly GoValue[]): GoValue {
@@ -164,37 +162,6 @@ function length(value: GoValue): number {
     default:
       throw new FunctionProblem(`len of type ${typeOf(item)}`);
   }
-}
-
-function isAnyEqual(first: GoValue, others: readonly GoValue[]): boolean {
-  if (others.length === 0) throw new FunctionProblem('missing argument for comparison');
-  return others.some((other) => isEqual(first, other));
-}
-
-function isEqual(a: GoValue, b: GoValue): boolean {
-  const isNil = (value: GoValue) =>
-    value.kind === 'invalid' || value.kind === 'nil' || (value.kind === 'pointer' && !value.to);
-  if (isNil(a) || isNil(b)) return isNil(a) && isNil(b);
-  if (isBasic(a) && isBasic(b)) {
-    if (a.kind !== b.kind) throw new FunctionProblem('incompatible types for comparison');
-    return a.value === b.value;
-  }
-  if (isBasic(a) || isBasic(b)) throw new FunctionProblem('incompatible types for comparison');
-  if (a.kind === 'pointer' && b.kind === 'pointer') return a.to === b.to;
-  throw new FunctionProblem(`non-comparable type ${sprint([a])}: ${typeOf(a)}`);
-}
-
-function isLess(a: GoValue, b: GoValue): boolean {
-  if (!isBasic(a) || !isBasic(b)) throw new FunctionProblem('invalid type for comparison');
-  if (a.kind !== b.kind) throw new FunctionProblem('incompatible types for comparison');
-  if (a.kind === 'bool') throw new FunctionProblem('invalid type for comparison');
-  return a.value < b.value;
-}
-
-type Basic = Extract<GoValue, { kind: 'bool' | 'int' | 'float' | 'string' }>;
-
-function isBasic(value: GoValue): value is Basic {
-  return ['bool', 'int', 'float', 'string'].includes(value.kind);
 }
 
 function bytesOf(value: string): Uint8Array {

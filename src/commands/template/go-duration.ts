@@ -1,4 +1,4 @@
-import { goString, type GoValue } from './go-value';
+import type { GoValue } from './go-value';
 
 const UNITS = [
   ['h', 3.6e12],
@@ -8,7 +8,12 @@ const UNITS = [
 
 /** A time.Duration of nanoseconds: it prints as `1h0m30s`. */
 export function goDuration(nanoseconds: number): GoValue {
-  return goString(durationText(nanoseconds), 'time.Duration');
+  return {
+    kind: 'int',
+    value: BigInt(nanoseconds),
+    type: 'time.Duration',
+    shown: durationText(nanoseconds),
+  };
 }
 
 function durationText(nanoseconds: number): string {

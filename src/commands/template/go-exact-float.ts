@@ -1,5 +1,7 @@
 const FRACTION_BITS = 52;
 const BIAS = 1023;
+/** No number has more digits than these after its point. */
+const MOST_DIGITS = BIAS + FRACTION_BITS;
 const HEX_DIGITS = FRACTION_BITS / 4;
 
 /** A finite number ≥ 0 as `mantissa` × 2^`power`, with nothing rounded. */
@@ -23,14 +25,39 @@ export function binaryFloat(size: number): string {
   return `${mantissa}p${power < 0 ? '' : '+'}${power}`;
 }
 
-/** Go's `%f` of a finite number ≥ 0: every digit is exact, and what lies halfway goes to the even neighbour, unlike `toFixed`. */
-export function fixedFloat(size: number, digits: number): string {
+/** A number ≥ 0 as 0.`digits` × 10^`point`; no zeros at the end, so none at all for 0. */
+export interface Decimal {
+  readonly digits: string;
+  readonly point: number;
+}
+
+/** A finite number ≥ 0 to so many digits > 0; what lies halfway goes to the even neighbour. */
+export function exactDecimal(size: number, digits: number): Decimal {
   const { mantissa, power } = partsOf(size);
+  const exact = power < 0 ? mantissa * 5n ** BigInt(-power) : mantissa << BigInt(power);
+  if (exact === 0n) return { digits: '', point: 0 };
+  const text = exact.toString();
+  const point = text.length + Math.min(power, 0);
+  if (text.length <= digits) return { digits: text.replace(/0+$/, ''), point };
+  const unit = 10n ** BigInt(text.length - digits);
+  const rest = 2n * (exact % unit);
+  const kept = exact / unit;
+  const isUp = rest > unit || (rest === unit && kept % 2n === 1n);
+  const rounded = (kept + (isUp ? 1n : 0n)).toString();
+  // 9.96 becomes 10.0, a digit longer.
+  return { digits: rounded.replace(/0+$/, ''), point: point + rounded.length - digits };
+}
+
+/** Go's `%f` of a finite number ≥ 0: every digit is exact, and what lies halfway goes to the even neighbour, unlike `toFixed`. */
+export function fixedFloat(size: number, wanted: number): string {
+  const { mantissa, power } = partsOf(size);
+  const digits = Math.min(wanted, MOST_DIGITS);
   const scaled = mantissa * 10n ** BigInt(digits);
   const whole = power < 0 ? halvedEvenly(scaled, BigInt(-power)) : scaled << BigInt(power);
   const text = whole.toString().padStart(digits + 1, '0');
   const point = text.length - digits;
-  return digits === 0 ? text : `${text.slice(0, point)}.${text.slice(point)}`;
+  const fraction = text.slice(point).padEnd(wanted, '0');
+  return fraction === '' ? text : `${text.slice(0, point)}.${fraction}`;
 }
 
 /**

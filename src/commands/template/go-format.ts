@@ -1,6 +1,20 @@
-import { goSyntax } from './go-syntax';
-import { NIL, sortedEntries, typeOf, type GoStruct, type GoValue } from './go-value';
-import { formatInteger, formatReal, formatText, pad, type Directive } from './go-verbs';
+import {
+  goString,
+  NIL,
+  sortedEntries,
+  typeOf,
+  type GoMap,
+  type GoStruct,
+  type GoValue,
+} from './go-value';
+import {
+  formatComplex,
+  formatInteger,
+  formatReal,
+  formatText,
+  pad,
+  type Directive,
+} from './go-verbs';
 
 /** Go's fmt.Sprint: operands side by side, a blank between two that are no strings. */
 export function sprint(values: readonly GoValue[]): string {
@@ -18,11 +32,10 @@ export function sprintln(values: readonly GoValue[]): string {
   return `${values.map(formatArgument).join(' ')}\n`;
 }
 
-const AS_IT_IS: Directive = { flags: '', verb: 'v' };
+const AS_IT_IS: Directive = { verb: 'v' };
 
 /** Go's `%v`, of no value what text/template writes. */
 export function formatValue(value: GoValue): string {
-  if (value.kind === 'string') return value.value;
   return value.kind === 'invalid' ? '<no value>' : formatDirective(AS_IT_IS, value);
 }
 
@@ -32,70 +45,97 @@ export function formatArgument(value: GoValue): string {
 }
 
 /** A value by one verb of fmt, Go's complaint within the text where the verb is not for it. */
-export function formatDirective(directive: Directive, value: GoValue, isNested = false): string {
-  const { flags, verb } = directive;
-  if (verb === 'T') return pad(typeOf(value), directive);
-  if (verb === 'v' && flags.includes('#')) return pad(goSyntax(value), directive);
-  const inner = (each: GoValue): string => formatDirective(directive, each, true);
+export function formatDirective(directive: Directive, value: GoValue): string {
+  const { verb } = directive;
+  if (value.kind === 'invalid' || value.kind === 'nil') {
+    return verb === 'T' || verb === 'v' ? pad('<nil>', directive) : `%!${verb}(<nil>)`;
+  }
+  if (verb === 'T') return formatText(typeOf(value), { ...directive, verb: 's' }) ?? '';
+  // It is for errors that are wrapped, which a template has none of.
+  if (verb === 'w') return unfit(directive, value);
+  return format(directive, value, false);
+}
+
+/** https://github.com/golang/go/blob/go1.24.3/src/fmt/print.go (printValue) */
+function format(directive: Directive, value: GoValue, isNested: boolean): string {
+  const text = shownText(value);
+  if (text !== undefined && !directive.isSource && 'vsxXq'.includes(directive.verb)) {
+    return formatText(text, directive) ?? '';
+  }
   switch (value.kind) {
     case 'invalid':
     case 'nil':
-      if (verb !== 'v' && !isNested) return `%!${verb}(<nil>)`;
-      return pad('<nil>', directive);
-    case 'slice':
-      return `[${(value.items ?? []).map(inner).join(' ')}]`;
-    case 'map': {
-      const entries = sortedEntries(value).map(
-        ([key, each]) => `${inner({ kind: 'string', value: key, type: 'string' })}:${inner(each)}`,
-      );
-      return `map[${entries.join(' ')}]`;
-    }
-    case 'struct':
-      return formatStruct(value, verb === 'v' && flags.includes('+'), inner);
-    case 'pointer':
-      if (!value.to) return verb === 'v' ? pad('<nil>', directive) : unfit(directive, value);
-      // Go prints an address where it is within something, which says nothing; what it points to does.
-      return (isNested ? '' : '&') + inner(value.to);
-    default:
-      return formatLeaf(directive, value);
-  }
-}
-
-function formatStruct(
-  { fields }: GoStruct,
-  hasNames: boolean,
-  format: (value: GoValue) => string,
-): string {
-  const texts = [...fields].map(([name, each]) => (hasNames ? `${name}:` : '') + format(each));
-  return `{${texts.join(' ')}}`;
-}
-
-type Leaf = Extract<GoValue, { kind: 'bool' | 'int' | 'float' | 'string' }>;
-
-function formatLeaf(directive: Directive, value: Leaf): string {
-  const { verb } = directive;
-  // The plus of `%+v` is for names of fields.
-  const own =
-    verb === 'v' ? { ...directive, flags: directive.flags.replaceAll('+', '') } : directive;
-  const text = leafText(own, value);
-  return text === undefined ? unfit(directive, value) : pad(text, own);
-}
-
-function leafText(directive: Directive, value: Leaf): string | undefined {
-  switch (value.kind) {
+      return directive.isSource ? 'interface {}(nil)' : '<nil>';
     case 'bool':
-      return directive.verb === 't' || directive.verb === 'v' ? String(value.value) : undefined;
+      return 'tv'.includes(directive.verb)
+        ? pad(String(value.value), directive)
+        : unfit(directive, value);
     case 'int':
-      return formatInteger(value.value, directive);
+      return (
+        formatInteger(value.value, directive, value.type.startsWith('uint')) ??
+        unfit(directive, value)
+      );
     case 'float':
-      return formatReal(value.value, directive);
+      return formatReal(value.value, directive) ?? unfit(directive, value);
+    case 'complex':
+      return formatComplex(value, directive) ?? unfit(directive, value);
     case 'string':
-      return formatText(value.value, directive);
+      return formatText(value.value, directive) ?? unfit(directive, value);
+    case 'slice':
+      return formatSlice(directive, value);
+    case 'map':
+      return formatMap(directive, value);
+    case 'struct':
+      return formatStruct(directive, value);
+    case 'pointer':
+      return formatPointer(directive, value, isNested);
   }
+}
+
+/** What a value's own `String` says. */
+function shownText(value: GoValue): string | undefined {
+  return value.kind === 'int' || value.kind === 'struct' ? value.shown : undefined;
+}
+
+function formatSlice(directive: Directive, value: Extract<GoValue, { kind: 'slice' }>): string {
+  const items = value.items?.map((item) => format(directive, item, true));
+  if (!directive.isSource) return `[${(items ?? []).join(' ')}]`;
+  return value.type + (items ? `{${items.join(', ')}}` : '(nil)');
+}
+
+function formatMap(directive: Directive, value: GoMap): string {
+  const inner = (each: GoValue): string => format(directive, each, true);
+  const entries = sortedEntries(value).map(
+    ([key, each]) => `${inner(goString(key))}:${inner(each)}`,
+  );
+  if (!directive.isSource) return `map[${entries.join(' ')}]`;
+  return value.type + (value.entries ? `{${entries.join(', ')}}` : '(nil)');
+}
+
+function formatStruct(directive: Directive, { type, fields }: GoStruct): string {
+  const { isSource, isNamed } = directive;
+  const texts = [...fields].map(
+    ([name, each]) => (isSource || isNamed ? `${name}:` : '') + format(directive, each, true),
+  );
+  return isSource ? `${type}{${texts.join(', ')}}` : `{${texts.join(' ')}}`;
+}
+
+/**
+ * Within something Go prints the address of what a pointer points to, `0xc000…`, which says nothing and is another in every run: what it
+ * points to is printed there too, as Go prints it where the pointer stands alone.
+ */
+function formatPointer(
+  directive: Directive,
+  value: Extract<GoValue, { kind: 'pointer' }>,
+  isNested: boolean,
+): string {
+  if (value.to) return `&${format(directive, value.to, true)}`;
+  if (directive.verb !== 'v') return isNested ? '<nil>' : unfit(directive, value);
+  return directive.isSource ? `(${value.type})(nil)` : pad('<nil>', directive);
 }
 
 /** What Go says of a verb that a value is not for. */
 function unfit(directive: Directive, value: GoValue): string {
-  const shown = formatDirective({ ...directive, verb: 'v' }, value);
+  const shown = format({ ...directive, verb: 'v' }, value, false);
   return `%!${directive.verb}(${typeOf(value)}=${shown})`;
 }

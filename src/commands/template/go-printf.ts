@@ -1,26 +1,28 @@
 import { formatArgument, formatDirective } from './go-format';
 import { typeOf, type GoValue } from './go-value';
-import { MAX_WIDTH } from './go-verbs';
+import type { Directive } from './go-verbs';
+
+/** Go's limit of a width or precision. */
+const MAX_WIDTH = 1_000_000;
 
 /** Go's fmt.Sprintf, its complaints within the text included. https://github.com/golang/go/blob/go1.24.3/src/fmt/print.go */
 export function sprintf(format: string, values: readonly GoValue[]): string {
   return new Printf(format, values).run();
 }
 
-interface Count {
-  readonly value: number | undefined;
-  /** What Go writes where an operand is no number. */
-  readonly problem: string;
-}
+type Columns = Pick<Directive, 'width' | 'minus' | 'zero'>;
 
 class Printf {
   readonly #format: string;
   readonly #values: readonly GoValue[];
+  #text = '';
   #at = 0;
   #next = 0;
   /** Whether a directive named its operand: then none is left over. */
   #isReordered = false;
   #hasGoodIndex = true;
+  /** Whether the last thing read was an index. */
+  #isIndexed = false;
 
   constructor(format: string, values: readonly GoValue[]) {
     this.#format = format;
@@ -28,48 +30,37 @@ class Printf {
   }
 
   run(): string {
-    let text = '';
     for (;;) {
       const start = this.#format.indexOf('%', this.#at);
-      if (start < 0) return text + this.#format.slice(this.#at) + this.#extra();
-      text += this.#format.slice(this.#at, start);
+      if (start < 0) return this.#text + this.#format.slice(this.#at) + this.#extra();
+      this.#text += this.#format.slice(this.#at, start);
       this.#at = start + 1;
-      text += this.#directive();
+      this.#hasGoodIndex = true;
+      // It may have complained before it is through.
+      const written = this.#directive();
+      this.#text += written;
     }
   }
 
   #directive(): string {
-    this.#hasGoodIndex = true;
     const flags = this.#match(/[-+# 0]*/y);
-    let isIndexed = this.#index();
-    const width = this.#number('%!(BADWIDTH)');
-    if (width.value !== undefined && isIndexed && !this.#endsWith('*')) this.#hasGoodIndex = false;
-    if (this.#endsWith('*')) isIndexed = false;
-    let precision: Count = { value: undefined, problem: '' };
-    if (this.#match(/\./y)) {
-      if (isIndexed) this.#hasGoodIndex = false;
-      isIndexed = this.#index();
-      precision = this.#number('%!(BADPREC)');
-      if (this.#endsWith('*')) isIndexed = false;
-      else precision = { value: precision.value ?? 0, problem: '' };
-    }
-    if (!isIndexed) this.#index();
-    const problems = width.problem + precision.problem;
+    this.#index();
+    const columns = this.#width({ minus: flags.includes('-'), zero: flags.includes('0') });
+    const precision = this.#precision();
+    if (!this.#isIndexed) this.#index();
     const verb = this.#match(/[^]/uy);
-    if (verb === '') return `${problems}%!(NOVERB)`;
-    if (verb === '%') return `${problems}%`;
-    if (!this.#hasGoodIndex) return `${problems}%!${verb}(BADINDEX)`;
+    if (verb === '') return '%!(NOVERB)';
+    if (verb === '%') return '%';
+    if (!this.#hasGoodIndex) return `%!${verb}(BADINDEX)`;
     const value = this.#values[this.#next];
-    if (!value) return `${problems}%!${verb}(MISSING)`;
+    if (!value) return `%!${verb}(MISSING)`;
     this.#next++;
-    const isNegative = precision.value !== undefined && precision.value < 0;
-    return (
-      problems +
-      formatDirective(
-        { flags, width: width.value, precision: isNegative ? undefined : precision.value, verb },
-        value,
-      )
-    );
+    const space = flags.includes(' ');
+    const plus = flags.includes('+');
+    const sharp = flags.includes('#');
+    const shape =
+      verb === 'v' || verb === 'w' ? { isNamed: plus, isSource: sharp } : { plus, sharp };
+    return formatDirective({ verb, space, precision, ...columns, ...shape }, value);
   }
 
   #match(pattern: RegExp): string {
@@ -79,35 +70,64 @@ class Printf {
     return text;
   }
 
-  #endsWith(character: string): boolean {
-    return this.#format[this.#at - 1] === character;
-  }
-
-  /** `[3]`: the number of the operand that comes next. Whether there is one. */
-  #index(): boolean {
-    if (this.#format[this.#at] !== '[') return false;
+  /** `[3]`: the number of the operand that comes next. */
+  #index(): void {
+    this.#isIndexed = false;
+    if (this.#format[this.#at] !== '[') return;
     this.#isReordered = true;
     const text = this.#match(/\[[^\]]*\]/y) || this.#match(/\[/y);
     const index = /^\[(\d+)\]$/.exec(text)?.[1];
     const number = Number(index ?? 0) - 1;
-    const isGood = number >= 0 && number < this.#values.length;
+    const isKnown = index !== undefined && Number(index) <= MAX_WIDTH;
+    const isGood = isKnown && number >= 0 && number < this.#values.length;
     if (isGood) this.#next = number;
     else this.#hasGoodIndex = false;
-    return index !== undefined;
+    this.#isIndexed = isKnown;
   }
 
-  /** Digits, or `*` for the next operand. */
-  #number(complaint: string): Count {
+  #width(flags: { readonly minus: boolean; readonly zero: boolean }): Columns {
     if (this.#match(/\*/y) === '') {
-      const digits = this.#match(/\d+/y);
-      const isNone = digits === '' || Number(digits) > MAX_WIDTH;
-      return { value: isNone ? undefined : Number(digits), problem: '' };
+      const width = this.#number();
+      if (this.#isIndexed && width !== undefined) this.#hasGoodIndex = false;
+      return { ...flags, width };
     }
+    this.#isIndexed = false;
+    const width = this.#operand();
+    if (width === undefined) this.#text += '%!(BADWIDTH)';
+    return width !== undefined && width < 0
+      ? { minus: true, zero: false, width: -width }
+      : { ...flags, width };
+  }
+
+  #precision(): number | undefined {
+    if (this.#match(/\./y) === '') return undefined;
+    if (this.#isIndexed) this.#hasGoodIndex = false;
+    this.#index();
+    if (this.#match(/\*/y) === '') return this.#number() ?? 0;
+    this.#isIndexed = false;
+    const precision = this.#operand();
+    if (precision !== undefined && precision >= 0) return precision;
+    this.#text += '%!(BADPREC)';
+    return undefined;
+  }
+
+  /** Digits; what follows a number that is too large is lost. */
+  #number(): number | undefined {
+    const digits = this.#match(/\d+/y);
+    const number = Number(digits);
+    // Go looks before it reads the last digit.
+    const isTooLarge = Math.trunc(number / 10) > MAX_WIDTH;
+    if (isTooLarge) this.#at = this.#format.length;
+    return digits === '' || isTooLarge ? undefined : number;
+  }
+
+  /** The next operand, where it is a number that fits. */
+  #operand(): number | undefined {
     const value = this.#values[this.#next];
     if (value) this.#next++;
-    return value?.kind === 'int' && Math.abs(value.value) <= MAX_WIDTH
-      ? { value: value.value, problem: '' }
-      : { value: undefined, problem: complaint };
+    if (value?.kind !== 'int') return undefined;
+    const number = Number(value.value);
+    return Math.abs(number) <= MAX_WIDTH ? number : undefined;
   }
 
   /** What Go says of operands that no directive took. */

@@ -33,6 +33,11 @@ export function canBackquote(text: string): boolean {
   return /^[^\u0000-\u0008\u000a-\u001f\u007f`\ufeff]*$/.test(text);
 }
 
+/** `strconv.IsPrint`. */
+export function isPrintable(character: string): boolean {
+  return PRINTABLE.test(character);
+}
+
 function quoted(text: string, mark: string, { ascii = false }: QuoteOptions): string {
   const printable = ascii ? PRINTABLE_ASCII : PRINTABLE;
   const escaped = Array.from(text, (character) =>

@@ -1,5 +1,6 @@
 import { compareText } from '../../base/compare-text';
 import type { OrderedJson } from '../../image/go-json';
+import { TemplateError } from './errors';
 
 /**
  * A value as a Go template sees it, with as much of its type as templates can tell: in errors, in printing, in what functions take.
@@ -10,8 +11,15 @@ export type GoValue =
   /** A nil interface: `null` in a map of anything. */
   | { readonly kind: 'nil' }
   | { readonly kind: 'bool'; readonly value: boolean }
-  | { readonly kind: 'int'; readonly value: number; readonly type: string }
+  | {
+      readonly kind: 'int';
+      readonly value: bigint;
+      readonly type: string;
+      /** What its own `String` says. */
+      readonly shown?: string;
+    }
   | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'complex'; readonly real: number; readonly imaginary: number }
   | { readonly kind: 'string'; readonly value: string; readonly type: string }
   | { readonly kind: 'slice'; readonly items: readonly GoValue[] | null; readonly type: string }
   | GoMap
@@ -31,10 +39,14 @@ export interface GoStruct {
   readonly type: string;
   /** In their order; what is printed. */
   readonly fields: ReadonlyMap<string, GoValue>;
+  /** Fields of structs that are embedded in it, which are reached by their own names, too. */
+  readonly promoted?: ReadonlyMap<string, GoValue>;
   /** Called by name without arguments; not printed. */
   readonly methods?: Pick<ReadonlyMap<string, () => GoValue>, 'get'>;
   /** What encoding/json makes of it. */
   readonly toJson: () => OrderedJson;
+  /** What its own `String` says. */
+  readonly shown?: string;
   /** True where its own JSON writes `<`, `>` and `&` as escapes. */
   readonly escapesHtml?: true;
 }
@@ -46,8 +58,8 @@ export function goString(value: string, type = 'string'): GoValue {
   return { kind: 'string', value, type };
 }
 
-export function goInt(value: number, type = 'int'): GoValue {
-  return { kind: 'int', value, type };
+export function goInt(value: number | bigint, type = 'int'): GoValue {
+  return { kind: 'int', value: BigInt(value), type };
 }
 
 export function goBool(value: boolean): GoValue {
@@ -121,6 +133,8 @@ export function typeOf(value: GoValue): string {
       return 'bool';
     case 'float':
       return 'float64';
+    case 'complex':
+      return 'complex128';
     default:
       return value.type;
   }
@@ -140,8 +154,11 @@ export function isTrue(value: GoValue): boolean {
     case 'bool':
       return value.value;
     case 'int':
+      return value.value !== 0n;
     case 'float':
       return value.value !== 0;
+    case 'complex':
+      return value.real !== 0 || value.imaginary !== 0;
     case 'string':
       return value.value !== '';
     case 'slice':
@@ -155,7 +172,7 @@ export function isTrue(value: GoValue): boolean {
   }
 }
 
-/** What encoding/json makes of a value. */
+/** What encoding/json makes of a value. Throws `execute` for what JSON has not got. */
 export function toJson(value: GoValue): OrderedJson {
   switch (value.kind) {
     case 'invalid':
@@ -165,6 +182,8 @@ export function toJson(value: GoValue): OrderedJson {
     case 'int':
     case 'float':
       return value.value;
+    case 'complex':
+      throw new TemplateError('execute', 'json: unsupported type: complex128');
     case 'string':
       return value.type === 'json.Number' ? Number(value.value) : value.value;
     case 'slice':

@@ -1,148 +1,164 @@
 import { binaryFloat, fixedFloat, hexFloat } from './go-exact-float';
-import { canBackquote, quote, quoteCharacter } from './go-quote';
+import { exponentFloat, sharpFloat, shortFloat } from './go-float';
+import { canBackquote, isPrintable, quote, quoteCharacter } from './go-quote';
 
 /** What stands between `%` and the end of a verb, and how it asks for a value. */
 export interface Directive {
-  readonly flags: string;
-  /** Columns at least; negative where the text stands at their start. */
+  readonly verb: string;
+  readonly plus?: boolean;
+  readonly minus?: boolean;
+  readonly sharp?: boolean;
+  readonly space?: boolean;
+  readonly zero?: boolean;
+  /** `%+v`: structs have the names of their fields. */
+  readonly isNamed?: boolean;
+  /** `%#v`: a value as Go's source would write it. */
+  readonly isSource?: boolean;
+  /** Columns at least. */
   readonly width?: number | undefined;
   readonly precision?: number | undefined;
-  readonly verb: string;
 }
-
-/** Go's limit of a width or precision. */
-export const MAX_WIDTH = 1_000_000;
-/** The most digits that JavaScript writes after a point. */
-const MAX_DIGITS = 100;
 
 /** A string by a verb of fmt; undefined where it is none for strings. */
-export function formatText(
-  text: string,
-  { verb, precision, flags }: Directive,
-): string | undefined {
+export function formatText(text: string, directive: Directive): string | undefined {
+  const { verb, precision, isSource } = directive;
+  if (verb === 'x' || verb === 'X') return hexText(text, directive);
   const cut = precision === undefined ? text : Array.from(text).slice(0, precision).join('');
-  switch (verb) {
-    case 's':
-    case 'v':
-      return cut;
-    case 'q':
-      return flags.includes('#') && canBackquote(cut)
-        ? `\`${cut}\``
-        : quote(cut, { ascii: flags.includes('+') });
-    case 'x':
-    case 'X': {
-      const bytes = new TextEncoder().encode(text).subarray(0, precision);
-      const prefix = flags.includes('#') ? '0x' : '';
-      const pairs = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'));
-      const isApart = flags.includes(' ');
-      const hex = isApart
-        ? pairs.map((pair) => prefix + pair).join(' ')
-        : (pairs.length > 0 ? prefix : '') + pairs.join('');
-      return verb === 'X' ? hex.toUpperCase() : hex;
-    }
-    default:
-      return undefined;
-  }
+  if (verb === 'q' || (verb === 'v' && isSource)) return pad(quoteText(cut, directive), directive);
+  return verb === 's' || verb === 'v' ? pad(cut, directive) : undefined;
 }
 
-const RADIX: Readonly<Partial<Record<string, number>>> = {
-  v: 10,
-  d: 10,
-  b: 2,
-  o: 8,
-  O: 8,
-  x: 16,
-  X: 16,
-};
+function quoteText(text: string, { plus = false, sharp }: Directive): string {
+  return sharp && canBackquote(text) ? `\`${text}\`` : quote(text, { ascii: plus });
+}
+
+function hexText(text: string, directive: Directive): string {
+  const { verb, precision, sharp, space } = directive;
+  const bytes = new TextEncoder().encode(text).subarray(0, precision);
+  const pairs = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'));
+  const prefix = sharp && pairs.length > 0 ? '0x' : '';
+  const hex = prefix + pairs.join(space ? ` ${prefix}` : '');
+  return pad(verb === 'X' ? hex.toUpperCase() : hex, directive);
+}
+
+const RADIX: ReadonlyMap<string, number> = new Map([
+  ['v', 10],
+  ['d', 10],
+  ['b', 2],
+  ['o', 8],
+  ['O', 8],
+  ['x', 16],
+  ['X', 16],
+]);
 /** What `#` puts before the digits. */
-const PREFIX: Readonly<Partial<Record<string, string>>> = { b: '0b', o: '0', x: '0x', X: '0X' };
+const PREFIX: ReadonlyMap<string, string> = new Map([
+  ['b', '0b'],
+  ['x', '0x'],
+  ['X', '0X'],
+]);
 
 /** A whole number by a verb of fmt; undefined where it is none for them. */
-export function formatInteger(value: number, directive: Directive): string | undefined {
-  const { verb, flags, precision } = directive;
-  if (verb === 'c') return character(value);
-  if (verb === 'q') return quoteCharacter(character(value), { ascii: flags.includes('+') });
-  if (verb === 'U') {
-    const code = `U+${value.toString(16).toUpperCase().padStart(4, '0')}`;
-    return flags.includes('#') ? `${code} '${character(value)}'` : code;
-  }
-  const radix = RADIX[verb];
+export function formatInteger(
+  value: bigint,
+  directive: Directive,
+  isUnsigned = false,
+): string | undefined {
+  const { verb, plus = false, isSource } = directive;
+  // What has made room with zeros has no room left; characters have blanks before them all the same.
+  const blanks = { ...directive, zero: false };
+  if (verb === 'c') return pad(character(value), directive);
+  if (verb === 'q') return pad(quoteCharacter(character(value), { ascii: plus }), directive);
+  if (verb === 'U') return pad(codePoint(value, directive), blanks);
+  const isHex = verb === 'v' && isSource === true && isUnsigned;
+  const radix = isHex ? 16 : RADIX.get(verb);
   if (radix === undefined) return undefined;
-  const sharp = verb === 'O' ? '0o' : flags.includes('#') ? (PREFIX[verb] ?? '') : '';
-  const digits = Math.abs(value)
-    .toString(radix)
-    .padStart(Math.min(precision ?? 0, MAX_WIDTH), '0');
-  return signed(value < 0, flags, sharp + (verb === 'X' ? digits.toUpperCase() : digits));
+  const size = value < 0n ? -value : value;
+  if (directive.precision === 0 && size === 0n) return pad('', blanks);
+  const sign = signOf(value < 0n, directive);
+  const digits = size.toString(radix).padStart(digitsWanted(directive, sign), '0');
+  const text = sign + prefixed(verb === 'X' ? digits.toUpperCase() : digits, directive, isHex);
+  return pad(text, blanks);
 }
 
-function character(code: number): string {
-  return code >= 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\uFFFD';
+/** Zeros before a number are asked for by a precision, or by a width where there is none. */
+function digitsWanted({ precision, zero, minus, width = 0 }: Directive, sign: string): number {
+  if (precision !== undefined) return precision;
+  return zero && !minus ? width - sign.length : 0;
+}
+
+function prefixed(digits: string, { verb, sharp }: Directive, isHex: boolean): string {
+  if (isHex) return `0x${digits}`;
+  const before = verb === 'O' ? '0o' : '';
+  if (!sharp) return before + digits;
+  if (verb === 'o' || verb === 'O') return before + (digits.startsWith('0') ? '' : '0') + digits;
+  return (PREFIX.get(verb) ?? '') + digits;
+}
+
+function codePoint(value: bigint, { sharp, precision = 0 }: Directive): string {
+  const digits = BigInt.asUintN(64, value).toString(16).toUpperCase();
+  const code = `U+${digits.padStart(Math.max(precision, 4), '0')}`;
+  const isShown = sharp && value >= 0n && value <= 0x10ffffn && isPrintable(character(value));
+  return isShown ? `${code} '${character(value)}'` : code;
+}
+
+function character(code: bigint): string {
+  const isOne = code >= 0n && code <= 0x10ffffn && !(code >= 0xd800n && code <= 0xdfffn);
+  return isOne ? String.fromCodePoint(Number(code)) : '\uFFFD';
 }
 
 /** A real number by a verb of fmt; undefined where it is none for them. */
 export function formatReal(value: number, directive: Directive): string | undefined {
-  const { verb, flags, precision } = directive;
-  const digits = Math.min(precision ?? 6, MAX_DIGITS);
+  const { verb, width = 0, zero, minus, sharp, precision } = directive;
   const size = Math.abs(value);
+  let text = realText(size, directive);
+  if (text === undefined) return undefined;
+  if (sharp && verb !== 'b') text = sharpFloat(text, verb === 'v' ? 'g' : verb, precision);
+  if (verb === 'X' || verb === 'E' || verb === 'G') text = text.toUpperCase();
+  const sign = signOf(value < 0 || Object.is(value, -0), directive);
+  return zero && !minus
+    ? sign + text.padStart(width - sign.length, '0')
+    : pad(sign + text, directive);
+}
+
+function realText(size: number, { verb, precision }: Directive): string | undefined {
   switch (verb) {
     case 'f':
     case 'F':
-      return signed(value < 0, flags, fixedFloat(size, digits));
+      return fixedFloat(size, precision ?? 6);
     case 'e':
-    case 'E': {
-      const text = padExponent(size.toExponential(digits));
-      return signed(value < 0, flags, verb === 'E' ? text.toUpperCase() : text);
-    }
+    case 'E':
+      return exponentFloat(size, precision ?? 6);
     case 'v':
     case 'g':
-    case 'G': {
-      const text = shortest(size, precision);
-      return signed(value < 0, flags, verb === 'G' ? text.toUpperCase() : text);
-    }
+    case 'G':
+      return shortFloat(size, precision);
     case 'b':
-      return signed(value < 0, flags, binaryFloat(size));
+      return binaryFloat(size);
     case 'x':
-    case 'X': {
-      const text = hexFloat(size, precision);
-      return signed(value < 0, flags, verb === 'X' ? text.toUpperCase() : text);
-    }
+    case 'X':
+      return hexFloat(size, precision);
     default:
       return undefined;
   }
 }
 
-function signed(isNegative: boolean, flags: string, digits: string): string {
-  return (isNegative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') + digits;
+/** A complex number by a verb of fmt: its parts, of which the second always has a sign. */
+export function formatComplex(
+  { real, imaginary }: { readonly real: number; readonly imaginary: number },
+  directive: Directive,
+): string | undefined {
+  const first = formatReal(real, directive);
+  const second = formatReal(imaginary, { ...directive, plus: true });
+  return first === undefined || second === undefined ? undefined : `(${first}${second}i)`;
 }
 
-/** From here on a number without a precision is written with its exponent. */
-const LARGE_EXPONENT = 6;
-
-/** Go's `%g`: as few digits as tell the number, or as many as are asked for, with an exponent where it is large or small. */
-function shortest(value: number, precision: number | undefined): string {
-  const wanted = precision === undefined ? undefined : Math.min(Math.max(precision, 1), MAX_DIGITS);
-  const scientific = value.toExponential(wanted === undefined ? undefined : wanted - 1);
-  const [mantissa = '', power = '0'] = scientific.split('e');
-  const digits = mantissa.replace('.', '').replace(/0+$/, '') || '0';
-  const exponent = Number(power);
-  const isPlain = exponent >= -4 && exponent < (wanted ?? LARGE_EXPONENT);
-  if (isPlain) return value.toFixed(Math.max(digits.length - 1 - exponent, 0));
-  const fraction = digits.length > 1 ? `.${digits.slice(1)}` : '';
-  return padExponent(`${digits.slice(0, 1)}${fraction}e${exponent < 0 ? '' : '+'}${exponent}`);
-}
-
-function padExponent(text: string): string {
-  return text.replace(/e([-+])(\d)$/, 'e$10$2');
+function signOf(isNegative: boolean, { plus, space }: Directive): string {
+  return isNegative ? '-' : plus ? '+' : space ? ' ' : '';
 }
 
 /** The text in as many columns as were asked for. */
-export function pad(text: string, { flags, width = 0, precision, verb }: Directive): string {
-  const columns = Math.min(Math.abs(width), MAX_WIDTH);
-  const missing = columns - Array.from(text).length;
+export function pad(text: string, { minus, zero, width = 0 }: Directive): string {
+  const missing = width - Array.from(text).length;
   if (missing <= 0) return text;
-  if (width < 0 || flags.includes('-')) return text + ' '.repeat(missing);
-  const isWholeWithPrecision = precision !== undefined && 'dboOxX'.includes(verb);
-  if (!flags.includes('0') || isWholeWithPrecision) return ' '.repeat(missing) + text;
-  const sign = /^[-+ ]/.exec(text)?.[0] ?? '';
-  return sign + '0'.repeat(missing) + text.slice(sign.length);
+  return minus ? text + ' '.repeat(missing) : (zero ? '0' : ' ').repeat(missing) + text;
 }

@@ -21,6 +21,7 @@ export type TokenKind =
   | 'keyword'
   | 'nil'
   | 'number'
+  | 'complex'
   | 'character'
   | 'string'
   | 'raw string';
@@ -141,7 +142,10 @@ class Lexer {
     if (this.#at >= this.#text.length) return this.#fail('unclosed action');
     if (SPACE.test(character)) return this.#match(/(?:(?![ \t\r\n]-\}\})[ \t\r\n])+/y, 'space');
     if (WORD.test(character) && !/[0-9]/.test(character)) return this.#lexWord();
-    if (/[.$]/.test(character) && !/^\.[0-9]/.test(this.#text.slice(this.#at, this.#at + 2))) {
+    if (
+      /[.$]/.test(character) &&
+      !/^\.(?:[0-9]|$)/.test(this.#text.slice(this.#at, this.#at + 2))
+    ) {
       return this.#lexField(character);
     }
     if (/[-+0-9.]/.test(character)) return this.#lexNumber();
@@ -196,17 +200,26 @@ class Lexer {
   }
 
   #lexNumber(): boolean {
+    if (!this.#scanNumber()) return this.#badNumber();
+    if (!/[-+]/.test(this.#text[this.#at] ?? '')) return this.#emit('number');
+    const isComplex = this.#scanNumber() && this.#text[this.#at - 1] === 'i';
+    return isComplex ? this.#emit('complex') : this.#badNumber();
+  }
+
+  #badNumber(): boolean {
+    return this.#fail(`bad number syntax: ${quote(this.#text.slice(this.#start, this.#at))}`);
+  }
+
+  /** False where something follows that a number does not end at, which is read too. */
+  #scanNumber(): boolean {
     const number =
       /[-+]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][-+]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]*)?)i?/y;
     number.lastIndex = this.#at;
     this.#at += number.exec(this.#text)?.[0].length ?? 0;
-    const next = this.#text[this.#at] ?? '';
-    if (WORD.test(next)) {
-      this.#at++;
-      const text = this.#text.slice(this.#start, this.#at);
-      return this.#fail(`bad number syntax: ${quote(text)}`);
-    }
-    return this.#emit('number');
+    const next = String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 0);
+    if (!WORD.test(next)) return true;
+    this.#at += next.length;
+    return false;
   }
 
   #lexQuoted(pattern: RegExp, kind: TokenKind, complaint: string): boolean {

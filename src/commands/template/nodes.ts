@@ -1,4 +1,5 @@
 import { quote } from './go-quote';
+import type { NumberLiteral } from './number';
 
 interface At {
   /** Offset in the template, UTF-16 units. */
@@ -11,12 +12,7 @@ export type Operand = At &
     | { readonly kind: 'dot' }
     | { readonly kind: 'nil' }
     | { readonly kind: 'bool'; readonly value: boolean }
-    | {
-        readonly kind: 'number';
-        readonly text: string;
-        readonly value: number;
-        readonly isInt: boolean;
-      }
+    | ({ readonly kind: 'number'; readonly text: string } & NumberLiteral)
     | { readonly kind: 'string'; readonly text: string; readonly value: string }
     | { readonly kind: 'identifier'; readonly name: string }
     | { readonly kind: 'field'; readonly names: readonly string[] }

@@ -26,6 +26,9 @@ export function parseTemplate(text: string, functions: ReadonlySet<string>): Par
   return new Parser(text, functions).parse();
 }
 
+/** The name of a template as a whole. */
+const ROOT = '';
+
 class Parser {
   readonly #cursor: TokenCursor;
   readonly #pipelines: PipelineParser;
@@ -45,7 +48,9 @@ class Parser {
       if (isListEnd(item)) this.#cursor.fail(`unexpected {{${item.kind}}}`);
       root.push(item);
     }
-    return { root, definitions: this.#definitions };
+    // A definition without a name is one of the whole template.
+    this.#keep(ROOT, root);
+    return { root: this.#definitions.get(ROOT) ?? root, definitions: this.#definitions };
   }
 
   /** Nodes up to `end` or `else`. */
@@ -170,6 +175,7 @@ class Parser {
 
   #define(): void {
     const context = 'define clause';
+    this.#cursor.actionLine = 0;
     const name = this.#name(this.#cursor.nextNonSpace(), context);
     this.#cursor.expect('right', context);
     this.#definition(name, context);
@@ -179,9 +185,14 @@ class Parser {
   #definition(name: string, context: string): void {
     const [variables, rangeDepth] = [this.#pipelines.variables, this.#rangeDepth];
     [this.#pipelines.variables, this.#rangeDepth] = [['$'], 0];
+    this.#cursor.actionLine = 0;
     const { nodes, end } = this.#list();
     if (end.kind !== 'end') this.#cursor.fail(`unexpected {{${end.kind}}} in ${context}`);
     [this.#pipelines.variables, this.#rangeDepth] = [variables, rangeDepth];
+    this.#keep(name, nodes);
+  }
+
+  #keep(name: string, nodes: readonly Node[]): void {
     const known = this.#definitions.get(name);
     if (known && !isBlank(known) && !isBlank(nodes)) {
       this.#cursor.fail(`template: multiple definition of template ${quote(name)}`);

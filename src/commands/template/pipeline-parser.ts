@@ -38,7 +38,7 @@ export class PipelineParser {
       const start = this.#cursor.position;
       const variable = this.#cursor.nextNonSpace();
       const next = variable.kind === 'variable' ? this.#cursor.nextNonSpace() : variable;
-      if (next.kind === 'assign' || next.kind === 'declare') {
+      if (variable !== next && (next.kind === 'assign' || next.kind === 'declare')) {
         variables.push(variable.text);
         this.variables.push(variable.text);
         return { variables, isAssignment: next.kind === 'assign' };
@@ -126,6 +126,7 @@ export class PipelineParser {
       case 'bool':
         return { kind: 'bool', value: text === 'true', at };
       case 'number':
+      case 'complex':
       case 'character': {
         const number = parseNumber(token);
         return 'problem' in number

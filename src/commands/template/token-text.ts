@@ -5,6 +5,7 @@ import type { Token, TokenKind } from './lexer';
 export const STARTS_COMMAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'bool',
   'character',
+  'complex',
   'dot',
   'field',
   'identifier',

@@ -52,6 +52,90 @@ describe('a template', () => {
     expect(new Template(`{{printf "${format}" ${operands}}}`).execute(value)).toBe(expected);
   });
 
+  // What docker's client 28.2.2 prints of the same.
+  it.each([
+    ['{{9007199254740993}} {{json 9223372036854775807}}', '9007199254740993 9223372036854775807'],
+    [
+      '{{printf "%x" 9223372036854775807}} {{-9223372036854775808}}',
+      '7fffffffffffffff -9223372036854775808',
+    ],
+    [
+      '{{lt 9007199254740992 9007199254740993}} {{eq 9007199254740992 9007199254740993}}',
+      'true false',
+    ],
+    ['{{range 9223372036854775807}}x{{break}}{{end}}', 'x'],
+    [
+      '{{1_0}} {{0x_ff}} {{0_7}} {{0b11}} {{0o17}} {{1_000e3}} {{0x1_0p4}} {{-0}} {{-0.0}}',
+      '10 255 7 3 15 1e+06 256 0 -0',
+    ],
+    [
+      '{{1i}} {{-1.5i}} {{0i}} {{1+2i}} {{-1-0i}} {{1e5+2i}}',
+      '(0+1i) (0-1.5i) (0+0i) (1+2i) (-1-0i) (100000+2i)',
+    ],
+    [
+      '{{eq 1i 1i}} {{not 0i}} {{truncate "abc" 2+0i}} {{printf "%T %.1f" 1i 1+2i}}',
+      'true true ab complex128 (1.0+2.0i)',
+    ],
+    ['{{printf "%06s|%06t|%06q|%-06d" "a" true "a" 5}}', '00000a|00true|000"a"|5     '],
+    [
+      '{{printf "%#g %#.3g %#v %#x %#X %#.0f %#.0e" 1.0 2.0 1.0 1.5 1.0 1.0 1.0}}',
+      '1.00000 2.00 1 0x1.8000p+00 0X1.P+00 1. 1.e+00',
+    ],
+    [
+      '{{printf "%+d|%+v|%+d|% d|%#08x|%#o|%#O|%.0d|%8.3d" 5 5 1.5 5 255 8 8 0 7}}',
+      '+5|5|%!d(float64=+1.5)| 5|0x000000ff|010|0o010||     007',
+    ],
+    [
+      '{{printf "%c|%U|%#U|%q" 55296 -1 128512 9223372036854775807}}',
+      "\ufffd|U+FFFFFFFFFFFFFFFF|U+1F600 '😀'|'\ufffd'",
+    ],
+    ['{{printf "%*d|%-*d|%.*f|%.*d" -4 1 4 1 1 2.5 -1 3}}', '1   |1   |2.5|%!(BADPREC)3'],
+    [
+      '{{printf "%.0e %.2g %.30f %g" 2.5 2.5 0.1 1e-7}}',
+      '2e+00 2.5 0.100000000000000005551115123126 1e-07',
+    ],
+    ['{{title "é😀ǆ ǆ ⅰ ᾳ"}} {{lower "İ"}} {{upper "ßᾳ"}}', 'É😀ǆ ǅ Ⅰ ᾼ i ßᾼ'],
+    ['{{define ""}}x{{end}} ', 'x'],
+    ['{{$k := 0}}{{$x := 0}}{{range $k, $x = .a.b}}{{end}}{{$k}} {{$x}}', '2 1'],
+  ])('%s is %s', (text, expected) => {
+    expect(new Template(text).execute(value)).toBe(expected);
+  });
+
+  it.each([
+    [
+      '{{18446744073709551615}}',
+      '1:2: executing "" at <18446744073709551615>: 18446744073709551615 overflows int',
+    ],
+    ['{{18446744073709551616}}', '1: integer overflow: "18446744073709551616"'],
+    ['{{-9223372036854775809}}', '1: integer overflow: "-9223372036854775809"'],
+    ['{{1e309}}', '1: illegal number syntax: "1e309"'],
+    ['{{1__0}}', '1: illegal number syntax: "1__0"'],
+    ['{{1+2}}', '1: bad number syntax: "1+2"'],
+    ['{{1+i}}', '1: syntax error scanning complex number'],
+    ['{{1e309+1i}}', '1: strconv.ParseFloat: parsing "1e309": value out of range'],
+    ['{{.', '1: illegal number syntax: "."'],
+    [
+      '{{json 1i}}',
+      '1:2: executing "" at <json 1i>: error calling json: json: unsupported type: complex128',
+    ],
+    [
+      '{{lt 1i 2i}}',
+      '1:2: executing "" at <lt 1i 2i>: error calling lt: invalid type for comparison',
+    ],
+    [
+      '{{index "a" 9223372036854775807}}',
+      '1:2: executing "" at <index "a" 9223372036854775807>: error calling index: index out of range: 9223372036854775807',
+    ],
+    [
+      '{{index .a.b 1 1}}',
+      '1:2: executing "" at <index .a.b 1 1>: error calling index: index of nil pointer',
+    ],
+    ['{{block "" .}}x{{end}}', '1: template: multiple definition of template ""'],
+    ['{{(=1)}}', '1: unexpected "=" in parenthesized pipeline'],
+  ])('%s is refused: %s', (text, complaint) => {
+    expect(() => new Template(text).execute(value)).toThrow(`template: :${complaint}`);
+  });
+
   it('has headings that functions leave alone', () => {
     const headings = goStringMap(new Map([['ID', 'IMAGE ID']]));
     expect(new Template('{{lower .ID}}|{{truncate .ID 2}}|{{pad .ID 1 1}}').heading(headings)).toBe(

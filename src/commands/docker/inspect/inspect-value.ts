@@ -122,7 +122,7 @@ function config(json: OrderedJson | undefined): GoValue {
       kind: 'struct',
       type: type.slice(1),
       fields: new Map([part('ImageConfig', own), part('DockerOCIImageConfigExt', docker)]),
-      methods: new Map([...own, ...docker].map(([name, value]) => [name, () => value])),
+      promoted: new Map([...own, ...docker]),
       toJson,
     },
     type,
