@@ -23,6 +23,13 @@ export interface PulledLayer extends PlannedLayer {
   readonly state: PullState | { readonly kind: 'kept' };
 }
 
+/** A layer where it is in the image. */
+export interface PulledRow {
+  /** From 0, the base. */
+  readonly position: number;
+  readonly layer: PulledLayer;
+}
+
 export type PullOutcome =
   | { readonly kind: 'running'; readonly task: Task }
   /** What has come stays, and the rest can be fetched later. */
@@ -59,8 +66,8 @@ export class Pull {
   static unfinished(pull: UnfinishedPull, dependencies: PullsDependencies): Pull {
     const { reference, platform, layers } = pull;
     const found = new Pull(reference, platform, dependencies);
-    found.#layers = layers.map(({ digest, size, written }) => ({
-      ...{ digest, size, isStored: false, isShared: false },
+    found.#layers = layers.map(({ digest, size, positions, written }) => ({
+      ...{ digest, size, positions, isStored: false, isShared: false },
       state: stateOf(written, size),
     }));
     return found;
@@ -79,9 +86,16 @@ export class Pull {
     return this.#outcome;
   }
 
-  /** Base layer first; empty until the registry has told them. */
+  /** Base layer first, each once; empty until the registry has told them. */
   get layers(): readonly PulledLayer[] {
     return this.#layers;
+  }
+
+  /** The same as the image has them: one that it has twice is there twice. */
+  get rows(): readonly PulledRow[] {
+    return this.#layers
+      .flatMap((layer) => layer.positions.map((position) => ({ position, layer })))
+      .sort((a, b) => a.position - b.position);
   }
 
   /** Of the image that is on its way, once its documents are here: it can be explored from then on. */

@@ -40,6 +40,8 @@ export interface PlannedLayer {
   readonly digest: Digest;
   /** Bytes, as the manifest has it. */
   readonly size: number;
+  /** Where it is in the image, from 0, the base: several where it is there more than once, as empty layers are. */
+  readonly positions: readonly number[];
   /** It is here already and is not fetched. */
   readonly isStored: boolean;
   /** It and all layers below it are those of an image that is here: what docker calls "Already exists". */

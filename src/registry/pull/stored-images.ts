@@ -65,13 +65,16 @@ export class StoredImages {
     const digests = manifest.layers.map(({ digest }) => digest);
     const shared = Math.max(0, ...this.#stacks.map((stack) => sharedLength(stack, digests)));
     const stored = new Set(this.#stacks.flat());
+    const positionsOf = (digest: Digest): readonly number[] =>
+      digests.flatMap((other, position) => (other === digest ? [position] : []));
     const layers = manifest.layers.map(({ digest, size }, i) => ({
       digest,
       size,
+      positions: positionsOf(digest),
       isStored: stored.has(digest),
       isShared: i < shared,
     }));
-    return layers.filter(({ digest }, i) => digests.indexOf(digest) === i);
+    return layers.filter(({ positions: [first] }, i) => first === i);
   }
 }
 

@@ -16,6 +16,8 @@ export interface WantedLayer {
   readonly digest: Digest;
   /** Bytes. */
   readonly size: number;
+  /** Where it is in the image, from 0, the base. */
+  readonly positions: readonly number[];
 }
 
 /** A pull that broke off, in this tab or another, or with it. */
@@ -64,7 +66,7 @@ export async function noteBegin(
     store.settings.set(name, {
       reference: canonicalReference(key.reference),
       platform: formatPlatform(key.platform),
-      layers: layers.map(({ digest, size }) => ({ digest, size })),
+      layers: layers.map(({ digest, size, positions }) => ({ digest, size, positions })),
       touchedAt: now(),
     } satisfies PullRow);
   const end = (work: () => Promise<void>) => () => work().finally(letGo);
@@ -147,7 +149,7 @@ function readRow(
   try {
     const platform = parsePlatformText(value.platform);
     const reference = parseReference(value.reference);
-    const layers = value.layers.map(({ digest, size }) => ({ digest: parseDigest(digest), size }));
+    const layers = value.layers.map((layer) => ({ ...layer, digest: parseDigest(layer.digest) }));
     return platform && { key: { reference, platform }, layers, touchedAt: value.touchedAt };
   } catch {
     return undefined;
@@ -168,6 +170,11 @@ function isRow(value: unknown): value is PullRow {
 
 function isWantedLayer(value: unknown): value is WantedLayer {
   if (typeof value !== 'object' || value === null) return false;
-  const { digest, size }: Partial<Record<keyof WantedLayer, unknown>> = value;
-  return typeof digest === 'string' && typeof size === 'number';
+  const { digest, size, positions }: Partial<Record<keyof WantedLayer, unknown>> = value;
+  return (
+    typeof digest === 'string' &&
+    typeof size === 'number' &&
+    Array.isArray(positions) &&
+    positions.every(Number.isInteger)
+  );
 }

@@ -23,9 +23,10 @@ const OTHER = keyOf('other:1');
 let store: Store;
 let time = 0;
 const now = (): number => time;
-const layer = async (name: string, size = 10): Promise<WantedLayer> => ({
+const layer = async (name: string, size = 10, positions = [0]): Promise<WantedLayer> => ({
   digest: await sha256Digest(new TextEncoder().encode(name)),
   size,
+  positions,
 });
 
 beforeEach(async () => {
