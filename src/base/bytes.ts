@@ -43,7 +43,7 @@ export function escapeBytes(bytes: Uint8Array): string {
   if (text !== undefined) return text.includes('\\') ? text.replaceAll('\\', '\\\\') : text;
   let escaped = '';
   for (let at = 0; at < bytes.length;) {
-    const length = utf8SequenceLength(bytes, at);
+    const length = utf8LengthAt(bytes, at);
     const part = length > 0 ? decodeUtf8(bytes.subarray(at, at + length)) : undefined;
     escaped +=
       part === undefined
@@ -65,9 +65,24 @@ export function unescapeBytes(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(bytes);
 }
 
-/** Length in bytes that the lead byte at `at` announces, 0 where it is no lead byte. */
-function utf8SequenceLength(bytes: Uint8Array, at: number): number {
-  const lead = bytes[at] ?? 0;
+/** Length in bytes of the UTF-8 character at `at`; 0 where there is none. */
+export function utf8LengthAt(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at] ?? 0xff;
+  const length = announcedLength(lead);
+  if (length < 2) return length;
+  let point = lead & (0x7f >> length);
+  for (let i = 1; i < length; i++) {
+    const next = bytes[at + i] ?? 0;
+    if ((next & 0xc0) !== 0x80) return 0;
+    point = (point << 6) | (next & 0x3f);
+  }
+  const isSurrogate = point >= 0xd800 && point < 0xe000;
+  const isShortest = point >= (length === 4 ? 0x10000 : length === 3 ? 0x800 : 0x80);
+  return isShortest && !isSurrogate && point <= 0x10ffff ? length : 0;
+}
+
+/** Length in bytes that a lead byte announces, 0 for what is no lead byte. */
+function announcedLength(lead: number): number {
   if (lead < 0x80) return 1;
   if (lead >= 0xc2 && lead < 0xe0) return 2;
   if (lead >= 0xe0 && lead < 0xf0) return 3;

@@ -3,6 +3,7 @@ import type { JsonValue } from '../base/errors';
 import { LIMITS } from '../base/limits';
 import { OciError } from './errors';
 import { isDigest, type Digest } from './digest';
+import { jsonFault } from './json-fault';
 
 /** A JSON object nobody has looked into yet. */
 export type JsonObject = { readonly [key: string]: JsonValue };
@@ -38,8 +39,18 @@ export function parseJson(bytes: Uint8Array, options: JsonOptions): JsonValue {
     if (text === undefined) throw new SyntaxError('not UTF-8');
     return JSON.parse(text.replace(/^\uFEFF/, '')) as JsonValue;
   } catch (cause) {
-    throw new OciError('bad-json', `${what} is not valid JSON.`, { detail: { what }, cause });
+    throw badJson(bytes, what, cause);
   }
+}
+
+function badJson(bytes: Uint8Array, what: string, cause: unknown): OciError {
+  const position = jsonFault(bytes) ?? bytes.length;
+  const fault =
+    position < bytes.length ? `: byte ${position} is wrong` : `: it breaks off at byte ${position}`;
+  return new OciError('bad-json', `${what} is not valid JSON${fault}.`, {
+    detail: { what, position },
+    cause,
+  });
 }
 
 /** The deepest level of brackets outside strings, so that no recursive parser meets a hostile depth. */

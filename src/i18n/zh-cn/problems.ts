@@ -105,6 +105,8 @@ const FACTS: readonly (readonly [name: string, label: string])[] = [
   ['entry', '条目'],
   ['path', '路径'],
   ['offset', '偏移'],
+  ['archiveOffset', '归档内偏移'],
+  ['position', '字节位置'],
   ['limit', '上限'],
   ['size', '大小'],
   ['reference', '名称'],

@@ -81,6 +81,10 @@ describe('the error card', () => {
       '第 2 层（共 3 层）（abc）已损坏或并非所声明的内容：摘要不符（应为 sha256:a，实际 sha256:b）。',
     );
     expect(wrong.title).toBe('第 2 层（共 3 层） 与其摘要不符');
+    const json = { what: 'manifest.json in app.tar', position: 12 };
+    expect(errorView({ ...record('bad-json'), detail: json }, zhCn.errors).problem).toBe(
+      'manifest.json（位于 app.tar）不是有效的 JSON（字节位置 12）。',
+    );
     for (const code of CODES) {
       expect(errorView(record(code), zhCn.errors).problem).toMatch(/[\u4e00-\u9fff].*。$/);
     }

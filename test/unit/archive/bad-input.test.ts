@@ -142,7 +142,7 @@ describe('a flipped byte', () => {
   test('in manifest.json that breaks its JSON is told so', async () => {
     const items = withFlipped(docker110([IMAGE]), 'manifest.json', 0);
     const error = await refusal(await storeBefore(), tarOf(items));
-    expect(error?.message).toBe('manifest.json in app.tar is not valid JSON.');
+    expect(error?.message).toBe('manifest.json in app.tar is not valid JSON: byte 0 is wrong.');
   });
 });
 
@@ -158,7 +158,7 @@ describe('manifest.json', () => {
   const item = { Config: 'c', RepoTags: null, Layers: [] };
 
   test.each([
-    ['not JSON', '[{', 'manifest.json in app.tar is not valid JSON.'],
+    ['not JSON', '[{', 'manifest.json in app.tar is not valid JSON: it breaks off at byte 2.'],
     [
       'nested deep',
       '['.repeat(100_000),

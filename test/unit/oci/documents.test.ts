@@ -16,12 +16,15 @@ const descriptor = (mediaType: string) => ({ mediaType, digest: DIGEST, size: 7 
 describe('parseJson', () => {
   const what = 'manifest.json';
 
-  it('refuses what is not JSON, by name', () => {
+  it('refuses what is not JSON, by name and position', () => {
     expect(() => parseJson(encodeUtf8('{"a":'), { what })).toThrow(
-      'manifest.json is not valid JSON.',
+      'manifest.json is not valid JSON: it breaks off at byte 5.',
     );
     expect(() => parseJson(Uint8Array.of(0xff), { what })).toThrow(
-      'manifest.json is not valid JSON.',
+      'manifest.json is not valid JSON: byte 0 is wrong.',
+    );
+    expect(() => parseJson(encodeUtf8('[1,]'), { what })).toThrow(
+      expect.objectContaining({ code: 'bad-json', detail: { what, position: 3 } }),
     );
   });
 
