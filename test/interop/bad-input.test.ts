@@ -45,34 +45,65 @@ function expectSentence(stderr: string, named: readonly string[]): void {
 
 describe('a file that is no archive', () => {
   test('an empty file', () => refuses(Buffer.alloc(0), 'empty'));
-  test('random bytes', () => refuses(randomBytes(70_000)));
-  test('zeros', () => refuses(Buffer.alloc(70_000)));
+  test('random bytes', () => refuses(randomBytes(70_000), 'not an image archive'));
+  test('zeros', () => refuses(Buffer.alloc(70_000), 'without any entry'));
   test('a PNG called .tar', () =>
     refuses(readFileSync(join(import.meta.dirname, '../../public/icons/icon-192.png')), 'PNG'));
-  test('text', () => refuses(Buffer.from('Not an archive.\n'.repeat(99))));
+  test('text', () => refuses(Buffer.from('Not an archive.\n'.repeat(99)), 'not an image archive'));
 });
 
+/** An entry of the archive: where its header and its content begin, and where its content ends. */
+interface SavedEntry {
+  readonly path: string;
+  readonly start: number;
+  readonly content: number;
+  readonly end: number;
+}
+
+/** The archive's own entries; those of its layers lie inside. */
+function savedEntries(): readonly SavedEntry[] {
+  const entries: SavedEntry[] = [];
+  for (let start = 0; SAVED[start] !== 0;) {
+    const header = SAVED.subarray(start, start + 512).toString('latin1');
+    const content = start + 512;
+    const end = content + Number.parseInt(header.slice(124, 135), 8);
+    entries.push({ path: header.slice(0, 100).replace(/\0.*/s, ''), start, content, end });
+    start = Math.ceil(end / 512) * 512;
+  }
+  return entries;
+}
+
 describe('a real archive, cut off', () => {
-  // Behind the last entry there is only padding.
-  const lastEntry = SAVED.lastIndexOf('repositories');
-  const end = lastEntry + 512 + 512;
-  const cuts = Array.from({ length: Math.floor(end / 512) }, (_, n) => n * 512).filter(
-    (at) => at > 0,
+  const entries = savedEntries();
+  const last = entries.at(-1)!;
+  const blocks = Array.from({ length: last.content / 512 }, (_, n) => (n + 1) * 512);
+
+  /** What the sentence names: the offset, and the entry in which it lies; between two entries, what is not there. */
+  function namedAt(at: number): readonly string[] {
+    const cut = entries.findLast(({ start }) => start < at)!;
+    if (at < 512) return ['unknown format'];
+    if (at < cut.content) return [`offset ${at}`, 'a header'];
+    return at < cut.end ? [`offset ${at}`, cut.path] : ['manifest.json'];
+  }
+
+  test.each(blocks.filter((at) => at !== last.start))('at byte %i', (at) =>
+    refuses(SAVED.subarray(0, at), ...namedAt(at)),
   );
 
-  test.each(cuts)('at byte %i', async (at) => {
-    // What engines before 1.10 read comes last; an archive without it is whole for everyone since.
-    if (at <= SAVED.lastIndexOf('manifest.json') + 512) await refuses(SAVED.subarray(0, at));
-    else expect((await load(SAVED.subarray(0, at))).exitCode).toBeLessThan(2);
+  test('behind manifest.json: what engines before 1.10 read is not there, and nobody misses it', async () => {
+    expect(last.path).toBe('repositories');
+    const { exitCode, stderr } = await load(SAVED.subarray(0, last.start));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
 
-  test.each(cuts.filter((at) => at < lastEntry))('in the middle of a block, at byte %i', (at) =>
-    refuses(SAVED.subarray(0, at - 301)),
+  test.each(blocks.map((at) => at - 301))('in the middle of a block, at byte %i', (at) =>
+    refuses(SAVED.subarray(0, at), ...namedAt(at)),
   );
 
   test.each([1, 100, 700])('and compressed, %i bytes before the end', (missing) => {
     const packed = gzipSync(SAVED);
-    return refuses(packed.subarray(0, packed.length - missing));
+    const end = packed.length - missing;
+    return refuses(packed.subarray(0, end), 'gzip', `offset ${end}`);
   });
 });
 
@@ -85,10 +116,15 @@ describe('a real archive with one bit flipped', () => {
     return bytes;
   };
 
-  test('in a configuration', () => refuses(flipped(contentOf(config) + 40), '.json'));
-  test('in a manifest', () => refuses(flipped(contentOf('manifest.json') + 20)));
-  test('in the first layer', () =>
-    refuses(flipped(SAVED.indexOf('/layer.tar') + 512 + 600), 'layer.tar'));
+  test('in a configuration', () =>
+    refuses(flipped(contentOf(config) + 40), config, `offset ${contentOf(config)}`));
+  test('in a manifest', () => refuses(flipped(contentOf('manifest.json') + 20), '.json is not in'));
+  test('in the brackets of a manifest', () =>
+    refuses(flipped(contentOf('manifest.json')), 'manifest.json', 'byte 0'));
+  test('in the first layer', () => {
+    const { path, content } = savedEntries().find(({ path }) => path.endsWith('/layer.tar'))!;
+    return refuses(flipped(content + 600), `layer 1 of 3 (${path})`, `offset ${content}`);
+  });
 
   const everywhere = Array.from({ length: Math.floor(SAVED.length / 97) }, (_, n) => n * 97);
   test.each(everywhere)('at byte %i: refused, or the same image', async (at) => {
@@ -99,6 +135,7 @@ describe('a real archive with one bit flipped', () => {
       if (stdout !== '[]\n') expect(stdout).toContain(`"Id": "sha256:${config.slice(0, 64)}"`);
     } else {
       expectSentence(stderr, []);
+      expect(stderr).toMatch(/offset \d+|byte \d+|[0-9a-f]{64}\S* is not in|unknown format/);
       expect(await drydock.state()).toEqual(before);
     }
   });
@@ -125,44 +162,61 @@ describe('an archive whose parts do not fit', () => {
   });
   test('fewer layers than diff IDs', () => {
     const manifest = [{ Config: 'config.json', RepoTags: ['good:1'], Layers: ['0/layer.tar'] }];
-    return refuses(ArchiveDraft.good().setJson('manifest.json', manifest).bytes());
+    return refuses(ArchiveDraft.good().setJson('manifest.json', manifest).bytes(), 'manifest.json');
   });
 });
 
 describe('JSON', () => {
   const nested = '['.repeat(100_000) + ']'.repeat(100_000);
-  const documents: readonly (readonly [string, string])[] = [
-    ['that is not JSON', '{"Config": '],
-    ['of bytes that are no UTF-8', Buffer.of(0x5b, 0xff, 0xfe, 0x5d).toString('latin1')],
-    ['nested deep', nested],
-    ['an object', '{}'],
-    ['a number', '17'],
-    ['null', 'null'],
-    ['an empty list', '[]'],
-    ['a list of numbers', '[1]'],
-    ['with a number for the configuration', '[{"Config":7,"Layers":["0/layer.tar"]}]'],
-    ['with text for the layers', '[{"Config":"config.json","Layers":"0/layer.tar"}]'],
-    ['with tags that are numbers', '[{"Config":"config.json","RepoTags":[1],"Layers":[]}]'],
-    ['of five million bytes', `[${' '.repeat(5_000_000)}]`],
+  /** What is wrong, the content, and what is said beside the name. */
+  type Document = readonly [string, string | Buffer, string];
+  const documents: readonly Document[] = [
+    ['that is not JSON and breaks off', '{"Config": ', 'byte 11'],
+    ['that is not JSON from some byte on', '[{"Config": tru}]', 'byte 15'],
+    ['of bytes that are no UTF-8', Buffer.of(0x5b, 0x22, 0xff, 0xfe, 0x22, 0x5d), 'byte 2'],
+    ['nested deep', nested, '128'],
+    ['an object', '{}', ''],
+    ['a number', '17', ''],
+    ['null', 'null', ''],
+    ['an empty list', '[]', ''],
+    ['a list of numbers', '[1]', ''],
+    ['with a number for the configuration', '[{"Config":7,"Layers":["0/layer.tar"]}]', 'Config'],
+    ['with text for the layers', '[{"Config":"config.json","Layers":"0/layer.tar"}]', 'Layers'],
+    [
+      'with tags that are numbers',
+      '[{"Config":"config.json","RepoTags":[1],"Layers":[]}]',
+      'RepoTags',
+    ],
+    ['of five million bytes', `[${' '.repeat(5_000_000)}]`, '4194304'],
   ];
-  test.each(documents)('manifest.json is JSON %s', (_, content) =>
-    refuses(ArchiveDraft.good().set({ path: 'manifest.json', content }).bytes(), 'manifest.json'),
+  test.each(documents)('manifest.json is JSON %s', (_, content, named) =>
+    refuses(
+      ArchiveDraft.good().set({ path: 'manifest.json', content }).bytes(),
+      'manifest.json',
+      named,
+    ),
   );
 
-  const configs: readonly (readonly [string, string])[] = [
-    ...documents.filter(([what]) => /not JSON|nested|number$|null|empty list/.test(what)),
+  const configs: readonly Document[] = [
+    ...documents.filter(([what]) => /not JSON|UTF-8|nested|number$|null|empty list/.test(what)),
     [
       'with a diff ID that is none',
       '{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:zz","x"]}}',
+      '',
     ],
     [
       'with text for history',
       '{"architecture":"amd64","os":"linux","history":"x","rootfs":{"type":"layers","diff_ids":[]}}',
+      '',
     ],
-    ['of nine million bytes', `{"os":"linux"${' '.repeat(9_000_000)}}`],
+    ['of nine million bytes', `{"os":"linux"${' '.repeat(9_000_000)}}`, '8388608'],
   ];
-  test.each(configs)('the configuration is JSON %s', (_, content) =>
-    refuses(ArchiveDraft.good().set({ path: 'config.json', content }).bytes(), 'config.json'),
+  test.each(configs)('the configuration is JSON %s', (_, content, named) =>
+    refuses(
+      ArchiveDraft.good().set({ path: 'config.json', content }).bytes(),
+      'config.json',
+      named,
+    ),
   );
 
   test.each([-1, 1e300, 2 ** 53, 1.5, '12'])('an OCI descriptor has the size %s', (size) => {
@@ -193,7 +247,7 @@ describe('JSON', () => {
     }
     const layout = { path: 'oci-layout', content: '{"imageLayoutVersion":"1.0.0"}' };
     const index = { path: 'index.json', content: JSON.stringify({ schemaVersion: 2, manifests }) };
-    return refuses(tarOf([layout, ...blobs, index]));
+    return refuses(tarOf([layout, ...blobs, index]), 'levels of indexes');
   });
 });
 
@@ -224,14 +278,17 @@ describe('sizes in a tar header', () => {
     const archive = withSize('etc/second', field);
     const at = archive.indexOf('1/layer.tar') + 512;
     const layer = archive.subarray(at, at + 2048);
-    return refuses(ArchiveDraft.ofLayer(layer).bytes(), '0/layer.tar');
+    return refuses(ArchiveDraft.ofLayer(layer).bytes(), '0/layer.tar', 'offset');
   });
 });
 
 describe('paths', () => {
   test.each(['../evil', '/etc/evil', 'a/../../evil'])(
     '%s in the archive itself is refused',
-    (path) => refuses(ArchiveDraft.good().set({ path, content: 'x' }).bytes(), 'evil'),
+    (path) => {
+      const archive = ArchiveDraft.good().set({ path, content: 'x' }).bytes();
+      return refuses(archive, `"${path}"`, `offset ${archive.indexOf(path)}`);
+    },
   );
   test('a link that leads out of the archive is refused', () => {
     const link = { path: '1/layer.tar', linkname: '../../../etc/passwd' };
@@ -264,9 +321,15 @@ describe('paths', () => {
       { path: 'c', type: 'hardlink', linkname: 'd' },
       { path: 'd', type: 'hardlink', linkname: 'c' },
     ]);
-    const { exitCode } = await load(ArchiveDraft.ofLayer(layer).bytes());
-    if (exitCode === 0) expect(await drydock.files('good:1')).toHaveLength(4);
-    else expect(await drydock.state()).toEqual(before);
+    const { exitCode, stderr } = await load(ArchiveDraft.ofLayer(layer).bytes());
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const listed = await drydock.files('good:1');
+    expect(listed.map(({ path, type, linkname }) => [path, type, linkname])).toEqual([
+      ['a', 'symlink', 'b'],
+      ['b', 'symlink', 'a'],
+      ['c', 'hardlink', 'd'],
+      ['d', 'hardlink', 'c'],
+    ]);
   });
 });
 
@@ -275,7 +338,8 @@ describe('too much', () => {
     const archive = ArchiveDraft.ofLayer(endlessGzip(4), sha256('never reached'));
     return refuses(archive.bytes(), '0/layer.tar', '134217728');
   });
-  test('an archive of 4 GiB of zeros, gzip, is stopped', () => refuses(endlessGzip(4)));
+  test('an archive of 4 GiB of zeros, gzip, is stopped', () =>
+    refuses(endlessGzip(4), '134217728'));
   test('20,000 tags load, and are listed', async () => {
     const tags = Array.from({ length: 20_000 }, (_, n) => `many/tags:${n}`);
     const layers = ['0/layer.tar', '1/layer.tar'];
