@@ -34,7 +34,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'commands',
     'workers/protocol',
   ],
-  app: [...MODEL, ...FEATURES, 'commands', 'workers/pool', 'workers/protocol', 'i18n', 'pwa'],
+  app: [...MODEL, ...FEATURES, 'commands', 'workers/pool', 'workers/protocol', 'i18n'],
   i18n: ['base'],
   'ui/kit': ['base'],
   'ui/domain': ['ui/kit', 'app', 'base', 'i18n', ...types(...MODEL, 'analysis')],
@@ -160,6 +160,46 @@ function cycles(edges: ReadonlyMap<string, readonly string[]>): string[] {
   return found;
 }
 
+const README = readFileSync(resolve(ROOT, '..', 'README.md'), 'utf8');
+const BACKENDS = ['store/idb', 'store/memory'];
+
+/** The roles that a word of README's table stands for, of which `above` have a row further up. */
+function rolesOf(word: string, above: readonly string[]): readonly string[] {
+  switch (word) {
+    case 'nothing':
+      return [];
+    case 'protocol':
+      return ['workers/protocol'];
+    case 'any ui':
+      return ['ui/kit', 'ui/domain'];
+    case 'all of the above but the pool':
+      return above.filter((role) => role !== 'workers/pool');
+    case 'everything above but worker entries and store backends':
+      return above.filter((role) => role !== 'workers/entry' && !BACKENDS.includes(role));
+    default:
+      return [word];
+  }
+}
+
+/** README's table: what each role may import, `types` where that goes for types of some others as well. */
+function readmeTable(): Readonly<Record<string, readonly string[]>> {
+  const table: Record<string, readonly string[]> = {};
+  const add = (role: string, cell: string): void => {
+    const above = Object.keys(table);
+    table[role] = cell.split(/[,;] /).flatMap((word) => rolesOf(word, above));
+  };
+  const [text = ''] = README.slice(README.indexOf('| folder of `src/` |')).split('\n\n');
+  for (const [, folder = '', cell = ''] of text.matchAll(/^\| `(\S+)\/` \| .* \| (.*) \|$/gm)) {
+    if (folder === 'workers') {
+      for (const [, part, words = ''] of cell.matchAll(/(\w+): ([^;]+)/g)) {
+        add(`workers/${part}`, words);
+      }
+    } else if (folder !== 'styles') add(folder === 'ui/<screen>' ? 'ui/domain' : folder, cell);
+    if (folder === 'store') for (const backend of BACKENDS) add(backend, `${cell}, store`);
+  }
+  return table;
+}
+
 const files = new Set(sourceFiles(ROOT));
 const imports = [...files].flatMap(importsOf);
 
@@ -186,6 +226,15 @@ describe('the architecture', () => {
     expect(violation({ ...ofScreen, specifier: '../explorer/ImagePage.svelte' })).toBe(
       'ui/library/ImageRow.svelte imports ui/explorer/ImagePage.svelte',
     );
+  });
+
+  it('is what README says it is', () => {
+    const told = Object.entries(ALLOWED).map(([role, allowed]) => {
+      const whole = allowed.filter((name) => !name.startsWith('types:'));
+      return [role, [...whole, ...(whole.length < allowed.length ? ['types'] : [])].sort()];
+    });
+    const read = Object.entries(readmeTable()).map(([role, words]) => [role, [...words].sort()]);
+    expect(Object.fromEntries(read)).toEqual(Object.fromEntries(told));
   });
 
   it('has no import cycle among files', () => {
