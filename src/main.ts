@@ -6,6 +6,7 @@ import { version } from '../package.json';
 import { App } from './app/app.svelte';
 import type { Drydock } from './app/drydock';
 import type { AddressBar } from './app/router.svelte';
+import { fetchSample } from './app/sample-file';
 import { isCoded, toErrorRecord } from './base/errors';
 import type { CommandEnvironment } from './commands/command';
 import type { RunOptions, RunResult } from './commands/run-command-line';
@@ -93,12 +94,6 @@ const addressBar: AddressBar = {
   onChange: (listener) => window.addEventListener('hashchange', listener),
 };
 
-async function fetchSample(): Promise<File> {
-  const response = await fetch('./sample-image.tar');
-  if (!response.ok) throw new TypeError(`The sample image answered ${response.status}.`);
-  return new File([await response.blob()], 'sample-image.tar');
-}
-
 async function runCommand(
   line: string,
   started: Started,
@@ -162,7 +157,7 @@ async function start(): Promise<Started> {
       const { LineAssistant } = await import('./commands/completion/line-assistant');
       return new LineAssistant(() => ({ ...jobs, store, platform: started.app.settings.platform }));
     },
-    fetchSample,
+    fetchSample: () => fetchSample(network),
     saveFileWays: { choose: saveDialog(window), download },
     languages: navigator.languages,
   });

@@ -1,3 +1,4 @@
+import { toErrorRecord } from '../base/errors';
 import type { AbortOptions, Clock } from '../base/task';
 import type { OpenedRegistries } from '../registry/open-registries';
 import type { Registries } from '../registry/registries';
@@ -160,10 +161,13 @@ export class App {
     await this.library.refresh();
   }
 
-  /** Loads the sample image as if its file had been chosen. */
+  /** Loads the sample image as if its file had been chosen. What goes wrong becomes a failure to read. */
   async openSample(): Promise<void> {
-    const file = await this.#fetchSample();
-    await this.loads.open([file]);
+    try {
+      await this.loads.open([await this.#fetchSample()]);
+    } catch (error) {
+      this.notices.fail({ error: toErrorRecord(error) });
+    }
   }
 
   /** An image to be explored: of an archive that this tab has open, of a pull that runs, else as it is stored. */

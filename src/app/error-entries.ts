@@ -9,6 +9,7 @@ import type { StoreErrorCode } from '../store/errors';
 import type { WorkerErrorCode } from '../workers/errors';
 import type { Texts } from './i18n.svelte';
 import type { SaveFileErrorCode } from './actions/save-file';
+import type { SampleErrorCode } from './sample-file';
 
 /** What a person can do about a failure by pressing a button. */
 export type ErrorAction =
@@ -29,6 +30,7 @@ type ErrorCode =
   | OciErrorCode
   | RegistryErrorCode
   | SaveFileErrorCode
+  | SampleErrorCode
   | StoreErrorCode
   | WorkerErrorCode
   | UnreadableError['code']
@@ -166,6 +168,11 @@ const ENTRIES: Readonly<Record<ErrorCode, ErrorEntry>> = {
     actions: [],
   },
   'file-gone': { subject: 'fileGone', steps: ['stepSaveElsewhere', 'stepTryAgain'], actions: [] },
+  'sample-unreachable': {
+    subject: 'sample',
+    steps: ['stepCheckNetwork', 'stepOwnFile'],
+    actions: [],
+  },
   'image-in-use': { subject: 'inUse', steps: ['stepRemoveOthers'], actions: [] },
   'bad-tag': { subject: 'tag', steps: ['stepTryAgain'], actions: [] },
   'no-such-image': gone,

@@ -31,6 +31,39 @@ describe('someone who opens the page for the first time', () => {
     await page.getByText('/app/start.sh').first().waitFor();
   });
 
+  it('fetches the sample image when it is asked for, and is told where there is no network for it', async () => {
+    app = await openApp();
+    const { page, context } = app;
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    const asked: string[] = [];
+    context.on('request', (request) => void asked.push(request.url()));
+    await page.reload();
+    await page.getByText('Drop an image archive here').waitFor();
+    const kept = await page.evaluate(async () => {
+      const caches = await Promise.all(
+        (await window.caches.keys()).map((name) => window.caches.open(name)),
+      );
+      const requests = await Promise.all(caches.map((cache) => cache.keys()));
+      return requests.flat().map(({ url }) => url);
+    });
+    expect(kept.length).toBeGreaterThan(10);
+    expect([...kept, ...asked].filter((url) => url.includes('sample-image'))).toEqual([]);
+
+    await context.setOffline(true);
+    await page.getByRole('button', { name: /sample image/i }).click();
+    const card = page.getByRole('alertdialog', { name: 'The sample image can’t be fetched' });
+    await card
+      .getByText('sample-image.tar could not be fetched: the browser is offline.')
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await context.setOffline(false);
+    await page.getByRole('button', { name: /sample image/i }).click();
+    await page
+      .getByRole('row', { name: /harbour-web/ })
+      .getByText('Verified')
+      .waitFor();
+  });
+
   it('chooses a file, and sees its row, verified', async () => {
     const file = await writeTestFile('shop.tar', dockerArchive({ tags: ['acme/shop:2'] }));
     app = await openApp();

@@ -1,58 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { buildImage, LayoutBuilder, type BuiltImage } from './archive-builder';
-import { SAMPLE_STEPS } from './sample/layers';
-import { tarOf } from './tar-builder';
+import { SAMPLE_FILE, sampleArchive } from './sample/sample-archive';
 
-/** `npm run sample`: writes the sample image that the empty first page offers, as an OCI layout in a tar. */
+/** `npm run sample`: writes the sample image that the empty first page offers. */
 
-const OUTPUT = 'public/sample-image.tar';
-const NAME = 'docker.io/drydock/harbour-web:1.0.0';
-const STARTED = Date.UTC(2026, 9, 1, 8, 0, 0);
-
-writeFileSync(OUTPUT, archive(sampleImage()));
-console.log(`${OUTPUT} is written`);
-
-function sampleImage(): BuiltImage {
-  const at = (step: number): string => new Date(STARTED + step * 1000).toISOString();
-  const mtime = STARTED / 1000;
-  const layers = SAMPLE_STEPS.flatMap(({ entries }) =>
-    entries ? [entries.map((entry) => ({ mtime, ...entry }))] : [],
-  );
-  return buildImage({
-    layers,
-    config: {
-      created: at(SAMPLE_STEPS.length - 1),
-      config: {
-        Env: [
-          'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-          'NODE_ENV=production',
-        ],
-        User: 'node',
-        ExposedPorts: { '8080/tcp': {} },
-        Entrypoint: ['/app/start.sh'],
-        WorkingDir: '/app',
-        Labels: {
-          'org.opencontainers.image.title': 'harbour-web',
-          'org.opencontainers.image.version': '1.0.0',
-        },
-      },
-      history: SAMPLE_STEPS.map(({ createdBy, comment, entries }, step) => ({
-        created: at(step),
-        created_by: createdBy,
-        ...(comment === undefined ? {} : { comment }),
-        ...(entries ? {} : { empty_layer: true }),
-      })),
-    },
-  });
-}
-
-function archive(image: BuiltImage): Uint8Array {
-  const layout = new LayoutBuilder();
-  const manifest = layout.image(image, {
-    annotations: {
-      'io.containerd.image.name': NAME,
-      'org.opencontainers.image.ref.name': '1.0.0',
-    },
-  });
-  return tarOf(layout.items([manifest]));
-}
+writeFileSync(SAMPLE_FILE, sampleArchive());
+console.log(`${SAMPLE_FILE} is written`);

@@ -82,6 +82,9 @@ export const errors = {
   fileGoneTitle: 'The file can’t be written any more',
   fileGoneText:
     'It was moved, removed or locked while it was being saved. Nothing was left behind.',
+  sampleTitle: 'The sample image can’t be fetched',
+  sampleText:
+    'It is not part of what is kept for offline use: it comes over the network when it is asked for.',
   workerTitle: 'A worker stopped',
   workerText:
     'The part that reads layers crashed, most often for lack of memory. Nothing was stored.',
@@ -158,6 +161,7 @@ export const errors = {
   stepTryAgain: 'Try again. With other tabs closed if memory is short.',
   stepTryLater: 'Try again later. A pull goes on where it broke off.',
   stepCheckNetwork: 'Check the connection. A VPN, a firewall or an extension may be in the way.',
+  stepOwnFile: 'Or open an image of your own. Archives on this machine need no network.',
   stepPortal: 'Sign in to the network. Open any website: its login page then shows itself.',
   stepProxy: 'Check the proxy. `npm start` serves one with the app; Settings names another.',
   stepProxyAddress: 'Correct the proxy’s address. In Settings; the server’s own is /proxy/{url}.',
