@@ -34,6 +34,25 @@ function buildAnother(root: string): void {
   execFileSync('npx', ['vite', 'build', ...options], { env, stdio: 'inherit' });
 }
 
+/** Of a web app manifest: which files the system may open with the app, and where. */
+interface Handling {
+  readonly scope: string;
+  readonly file_handlers: readonly {
+    readonly action: string;
+    readonly accept: Readonly<Record<string, readonly string[]>>;
+  }[];
+}
+
+const ENDINGS = ['.tar', '.tar.gz', '.tgz', '.tar.zst', '.tzst', '.tar.xz', '.txz', '.tar.bz2'];
+
+/** Every ending of an archive is offered, to a page that is part of the app. */
+function expectToOpenArchives({ scope, file_handlers: handlers }: Handling, url: string): void {
+  const accepted = handlers.flatMap(({ accept }) => Object.values(accept).flat());
+  expect(accepted).toEqual(expect.arrayContaining(ENDINGS));
+  const root = new URL(scope, url).href;
+  expect(handlers.map(({ action }) => new URL(action, url).href.startsWith(root))).toEqual([true]);
+}
+
 it('a new version is stored, and asks before it takes over', async () => {
   const { root, url } = await serveCopy();
   const app = await openApp({ url });
@@ -62,6 +81,7 @@ it('the app can be installed', async () => {
   expect(errors).toEqual([]);
   const manifest: unknown = JSON.parse(data ?? '');
   expect(manifest).toMatchObject({ id: './', start_url: './#/images', display: 'standalone' });
+  expectToOpenArchives(JSON.parse(data ?? '') as Handling, url);
   const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
   expect(installabilityErrors).toEqual([]);
   for (const icon of ['icons/icon-192.png', 'icons/icon-512.png']) {
