@@ -1,9 +1,10 @@
 import { compareText } from '../base/compare-text';
 import type { CommandContext } from './command';
 import { BUILT_INS, helpOf, type CommandGroup, type CommandTree, type Found } from './command-tree';
+import { checkEngineChoice } from './docker/engine-choice';
 import { checkGlobalFlags, GLOBAL_FLAGS } from './docker/global-flags';
 import { CommandError } from './errors';
-import { parseFlags, type FlagSpec, type ParsedWords } from './shell/flags';
+import { parseFlags, type FlagSpec, type FlagValues, type ParsedWords } from './shell/flags';
 import { alignTabs } from './shell/table';
 import { checkOperands, flagUsageError } from './shell/usage';
 
@@ -49,11 +50,14 @@ export async function runWords(
     context.out.write(helpOf(found));
     return 0;
   }
-  return found.kind === 'group' ? runGroup(found, context) : runCommand(found, context);
+  return found.kind === 'group'
+    ? runGroup(found, context)
+    : runCommand(found, global.flags, context);
 }
 
 async function runCommand(
   { command, usage, words }: Extract<Found, { kind: 'command' }>,
+  global: FlagValues,
   context: CommandContext,
 ): Promise<number> {
   const { flags, operands, usedShortHelp } = parse(
@@ -68,6 +72,7 @@ async function runCommand(
     return 0;
   }
   checkOperands(usage, operands);
+  await checkEngineChoice(usage.path, global, context);
   return command.run({ flags, operands }, context);
 }
 

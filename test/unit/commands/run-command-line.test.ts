@@ -27,6 +27,26 @@ describe('a command line', () => {
     }
   });
 
+  it.each(['docker -H x images', 'docker -H ssh://me@there load', 'docker -H fd://3 version'])(
+    '%s is told that there is no engine',
+    async (line) => {
+      const { exitCode, stdout, stderr } = await run(await fixtureEnvironment(), line);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect(stderr).toMatch(/^cannot connect to .+: Drydock works without an engine, .+\n$/);
+    },
+  );
+
+  it.each([
+    'docker -c default images -q',
+    "docker -c '' images -q",
+    "docker -H '' images -q",
+    'docker -D --tlscacert ca.pem --tls=false --config /nowhere -l debug images -q',
+    'docker -c foo logout',
+  ])('%s is run as without its flags', async (line) => {
+    const { exitCode, stderr } = await run(await fixtureEnvironment(), line);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+
   it('that a shell would not read as one command says what it cannot do', async () => {
     expect(await run(await fixtureEnvironment(), 'docker images | wc')).toMatchObject({
       exitCode: 2,
