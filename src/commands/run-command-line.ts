@@ -10,6 +10,7 @@ import type {
 } from './command';
 import { CommandError } from './errors';
 import { OutputBuffer } from './output-buffer';
+import { argumentProblem } from './run-arguments';
 import { runWords } from './run-words';
 import { splitShellLine, type ShellLine } from './shell/shell-words';
 
@@ -54,6 +55,10 @@ export async function runCommandLine(
   environment: CommandEnvironment,
   options: RunOptions = {},
 ): Promise<RunResult> {
+  const problem = argumentProblem(line, options);
+  if (problem !== undefined) {
+    return { exitCode: 1, stdout: '', stderr: `${problem}\n`, files: {} };
+  }
   const run = new CommandRun(options);
   try {
     const exitCode = await run.execute(line, environment);
@@ -133,7 +138,10 @@ class CommandRun implements CommandFiles {
 
   async read(name: string): Promise<Blob | undefined> {
     const { files = {}, console } = this.#options;
-    return Object.hasOwn(files, name) ? files[name] : console?.openFile(name);
+    if (!Object.hasOwn(files, name)) return console?.openFile(name);
+    const blob = files[name];
+    // The name that was typed is the one that errors are to say.
+    return blob && new File([blob], name, { type: blob.type });
   }
 
   async create(name: string): Promise<OutputFile> {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ConsoleHooks } from '../../../src/commands/run-command-line';
+import type { CommandEnvironment } from '../../../src/commands/command';
+import { CommandError } from '../../../src/commands/errors';
+import { runCommandLine, type ConsoleHooks } from '../../../src/commands/run-command-line';
 import { fixtureEnvironment, run } from '../../support/fixture-store';
 
 describe('a command line', () => {
@@ -45,6 +47,43 @@ describe('a command line', () => {
   ])('%s is run as without its flags', async (line) => {
     const { exitCode, stderr } = await run(await fixtureEnvironment(), line);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+
+  it.each([
+    [null, undefined, 'a command line is a string, not null'],
+    [7, undefined, 'a command line is a string, not a number'],
+    ['docker images', null, 'the options are an object, not null'],
+    ['docker images', { files: 'x' }, 'files is an object, not a string'],
+    ['docker load -i x', { files: { x: 'text' } }, 'files["x"] is a Blob, not a string'],
+    ['docker load -i x', { files: { x: {} } }, 'files["x"] is a Blob, not an Object'],
+    ['docker images', { now: 1 }, 'now is a Date, not a number'],
+    ['docker images', { now: new Date(NaN) }, 'now is a Date, not an invalid Date'],
+    ['docker images', { signal: true }, 'signal is an AbortSignal, not a boolean'],
+    ['docker images', { onProgress: {} }, 'onProgress is a function, not an Object'],
+  ])('%j with %j is one sentence: %s', async (line, options, sentence) => {
+    // Scripts have no types.
+    const answer: unknown = await Reflect.apply(runCommandLine, undefined, [
+      line,
+      await fixtureEnvironment(),
+      options,
+    ]);
+    expect(answer).toEqual({ exitCode: 1, stdout: '', stderr: `${sentence}\n`, files: {} });
+  });
+
+  it('that reads a file calls it by its key, whatever name the file has', async () => {
+    const environment: CommandEnvironment = {
+      ...(await fixtureEnvironment()),
+      // The page's workers say what is wrong by the name of the file that they are given.
+      unpackArchive: ({ blob }) => {
+        const name = blob instanceof File ? blob.name : '';
+        return Promise.reject(new CommandError('refused', `${name} is cut off`));
+      },
+    };
+    const files = { 'my archive': new File([Uint8Array.of(0x1f, 0x8b, 8, 0)], 'other.tgz') };
+    expect(await run(environment, "docker load -i 'my archive'", { files })).toMatchObject({
+      exitCode: 1,
+      stderr: 'my archive is cut off\n',
+    });
   });
 
   it('that a shell would not read as one command says what it cannot do', async () => {
