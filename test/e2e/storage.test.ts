@@ -12,6 +12,7 @@ import {
   writeTestFile,
   type TestFile,
 } from '../support/page-files';
+import { storedRows } from '../support/stored-rows';
 import { tarOf } from '../support/tar-builder';
 
 const small = dockerArchive({ tags: ['kept:1'] });
@@ -37,25 +38,6 @@ async function fileOf(content: Uint8Array, name = 'file.tar'): Promise<string> {
   return file.path;
 }
 
-/** How many parts of blobs, finished or not, and blobs on their way are in the database. */
-function storedRows(page: Page): Promise<readonly number[]> {
-  return page.evaluate(
-    () =>
-      new Promise<number[]>((resolve, reject) => {
-        const opening = indexedDB.open('drydock');
-        opening.onerror = () => reject(new Error('the store does not open'));
-        opening.onsuccess = () => {
-          const transaction = opening.result.transaction(['parts', 'ingests']);
-          const counts = ['parts', 'ingests'].map((name) => transaction.objectStore(name).count());
-          transaction.oncomplete = () => {
-            opening.result.close();
-            resolve(counts.map(({ result }) => result));
-          };
-        };
-      }),
-  );
-}
-
 const imagesTable = (opened: App) => opened.page.getByRole('table', { name: 'Images' });
 
 describe('the store', () => {
@@ -69,10 +51,12 @@ describe('the store', () => {
     expect(stdout).toBe('ID=test\n');
   });
 
-  it('is as it was when the browser is killed in the middle of a load', async () => {
+  it('is as it was when the browser is killed in the middle of a load, once it is ready again', async () => {
     app = await openApp();
     await runWithFile(app.page, 'docker load -i file.tar', await fileOf(small));
-    const before = await run(app.page, 'docker images --no-trunc');
+    const { page } = app;
+    const before = await run(page, 'docker images --no-trunc');
+    const rows = await storedRows(page);
     const path = await fileOf(large(300));
     await app.page.evaluate(() => {
       const input = document.createElement('input');
@@ -94,7 +78,11 @@ describe('the store', () => {
           });
         }),
     );
+    // Something of the load is in the store by then, for the next start to sweep.
+    await expect.poll(() => storedRows(page)).not.toEqual(rows);
     app = await app.killAndRestart();
+    await app.page.evaluate(() => window.drydock.ready);
+    expect(await storedRows(app.page)).toEqual(rows);
     expect((await run(app.page, 'docker images --no-trunc')).stdout).toBe(before.stdout);
     const verified = await run(app.page, 'drydock verify --format json');
     expect(JSON.parse(verified.stdout)).toMatchObject({ blobs: 4, problems: [] });
@@ -253,7 +241,7 @@ describe('the store', () => {
     const verified = await run(second, 'drydock verify --format json');
     expect(JSON.parse(verified.stdout)).toMatchObject({ problems: [] });
     await run(second, 'docker rmi large:1');
-    await expect.poll(() => storedRows(second)).toEqual([0, 0]);
+    await expect.poll(() => storedRows(second)).toMatchObject({ parts: 0, blobs: 0, ingests: 0 });
   });
 
   it('takes the same archive in two tabs at the same time', async () => {
