@@ -89,7 +89,12 @@ describe('an image archive', () => {
     await openFile(app.page, damaged());
     const card = app.page.getByRole('alertdialog');
     await card.getByText('is not what its digest says').waitFor();
-    expect(await card.innerText()).toContain('damaged.tar');
+    const path = docker110([IMAGE]).findLast((item) =>
+      /\/layer\.tar$/.test(String(item.path)),
+    )?.path;
+    const place = `layer 2 of 2 (${String(path).slice(0, 12)}…/layer.tar) in damaged.tar`;
+    const offset = damaged().buffer.indexOf(String(path)) + 512;
+    expect(await card.innerText()).toContain(`${place} (offset ${offset}) is damaged`);
     const listed = await app.page.evaluate(() => window.drydock.run('docker images -q'));
     expect(listed).toMatchObject({ exitCode: 0, stdout: '' });
     await card.getByRole('button', { name: 'Look inside' }).click();
