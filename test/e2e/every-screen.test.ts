@@ -193,6 +193,27 @@ describe('on a phone', () => {
   }, 180_000);
 });
 
+describe('at every width', () => {
+  beforeEach(() => start({ viewport: { width: 700, height: 900 } }));
+
+  it('no screen is wider than its window, or has anything beyond its edge that cannot be scrolled to', async () => {
+    const { page } = app;
+    await load(app);
+    const wide: Record<string, readonly string[]> = {};
+    for (const screen of SCREENS) {
+      await page.setViewportSize({ width: 700, height: 900 });
+      await open(app, screen);
+      for (const width of [700, 1000, 1920, 3840]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.evaluate(() => new Promise(requestAnimationFrame));
+        const beyond = await page.evaluate(findBeyond);
+        if (beyond.length > 0) wide[`${screen.name}, ${width} px wide`] = beyond;
+      }
+    }
+    expect(wide).toEqual({});
+  }, 180_000);
+});
+
 /** Runs in the page: what makes it scroll sideways, and controls that lie beyond its edge where nothing scrolls. */
 function findBeyond(): string[] {
   const width = document.documentElement.clientWidth;
