@@ -214,6 +214,24 @@ describe('at every width', () => {
   }, 180_000);
 });
 
+describe('between a phone and a desktop', () => {
+  beforeEach(() => start({ viewport: { width: 700, height: 900 } }));
+
+  it('names have room before what is told beside them', async () => {
+    const { page } = app;
+    await load(app);
+    const name = page.getByRole('row', { name: 'acme/api' }).getByRole('link').first();
+    expect(await name.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(
+      0,
+    );
+    expect((await name.boundingBox())?.width).toBeGreaterThan(40);
+    await page.goto(`${appUrl}${imagePage('files')}?path=${encodeURIComponent('app/run.sh')}`);
+    const file = page.getByRole('treegrid').getByText('app', { exact: true });
+    await file.waitFor({ state: 'attached' });
+    expect((await file.boundingBox())?.width).toBeGreaterThan(20);
+  });
+});
+
 /** Runs in the page: what makes it scroll sideways, and controls that lie beyond its edge where nothing scrolls. */
 function findBeyond(): string[] {
   const width = document.documentElement.clientWidth;
