@@ -1,10 +1,11 @@
 import type { LibraryRow } from '../library/library-row';
 
+/** What can be done to images that are chosen. */
+export type RowAction = 'save' | 'tag' | 'remove';
+
 /** A question that has to be answered before something is done to images. */
-export interface ActionDialog {
-  readonly kind: 'save' | 'tag' | 'remove';
-  readonly rows: readonly LibraryRow[];
-}
+export type ActionDialog =
+  { readonly kind: RowAction; readonly rows: readonly LibraryRow[] } | { readonly kind: 'prune' };
 
 /** What can be done to stored images by mouse: each opens its dialog, over any screen. */
 export class ImageActions {
@@ -15,8 +16,13 @@ export class ImageActions {
     return this.#dialog;
   }
 
-  open(kind: ActionDialog['kind'], rows: readonly LibraryRow[]): void {
+  open(kind: RowAction, rows: readonly LibraryRow[]): void {
     if (rows.length > 0) this.#dialog = { kind, rows };
+  }
+
+  /** Asks which unused images to remove. */
+  openPrune(): void {
+    this.#dialog = { kind: 'prune' };
   }
 
   close(): void {

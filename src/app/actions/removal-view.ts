@@ -32,8 +32,27 @@ export type RemovalLine =
     }
   | { readonly kind: 'refuse'; readonly key: string; readonly word: string; readonly why: string };
 
-/** A plan line by line: names that go, then images, then what stays. `rows` are the list's, for sizes. */
-export function removalLines(
+/** A plan as a dialog shows it. */
+export interface RemovalView {
+  readonly lines: readonly RemovalLine[];
+  /** Bytes that come free. */
+  readonly freed: number;
+  /** Nothing would be removed. */
+  readonly isEmpty: boolean;
+}
+
+/** `rows` are the list's, for sizes. */
+export function removalView(plan: RemovalPlan, rows: readonly LibraryRow[]): RemovalView {
+  const { removed, changed, freed } = plan;
+  return {
+    lines: removalLines(plan, rows),
+    freed: freed.bytes,
+    isEmpty: removed.refs.length + removed.images.length + changed.length === 0,
+  };
+}
+
+/** A plan line by line: names that go, then images, then what stays. */
+function removalLines(
   { outcomes, freed }: RemovalPlan,
   rows: readonly LibraryRow[],
 ): readonly RemovalLine[] {

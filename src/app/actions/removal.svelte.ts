@@ -1,23 +1,9 @@
-import { isCoded, toErrorRecord } from '../../base/errors';
-import { beginRemoval } from '../../image/removal/removal';
 import { planRemoval, type RemovalPlan } from '../../image/removal/removal-plan';
-import type { Store } from '../../store/store';
 import type { App } from '../app.svelte';
 import type { LibraryRow } from '../library/library-row';
 import { wordOf, wordsOf } from '../library/row-words';
-import { removalLines, type RemovalLine } from './removal-view';
-
-/** How long a removal can be undone, ms. */
-const UNDO_MS = 10_000;
-
-/** A plan as the dialog shows it. */
-export interface RemovalView {
-  readonly lines: readonly RemovalLine[];
-  /** Bytes that come free. */
-  readonly freed: number;
-  /** Nothing would be removed. */
-  readonly isEmpty: boolean;
-}
+import { carryOutRemoval } from './carry-out-removal';
+import { removalView, type RemovalView } from './removal-view';
 
 interface Planned {
   readonly plan: RemovalPlan;
@@ -31,11 +17,9 @@ export class Removal {
   #withOthers = $state(false);
   readonly #rows: readonly LibraryRow[];
   readonly #app: App;
-  readonly #store: Store;
 
   constructor(app: App, rows: readonly LibraryRow[]) {
     this.#app = app;
-    this.#store = app.store;
     this.#rows = rows;
   }
 
@@ -77,39 +61,14 @@ export class Removal {
 
   /** Carries out what is shown, and offers to undo it. What goes wrong is told; nothing rejects. */
   async run(): Promise<void> {
-    const { notices, selection, i18n } = this.#app;
     const planned = this.#chosen;
     if (!planned) return;
-    const what = this.#describe();
-    const count = this.words.length;
-    const texts = i18n.texts.actions;
-    try {
-      const removal = await beginRemoval(this.#store, planned.plan);
-      selection.clear();
-      this.#leaveRemoved(planned.plan);
-      notices.offer(texts.removed(what), {
-        forMs: UNDO_MS,
-        action: {
-          label: texts.undo,
-          run: () =>
-            void removal
-              .undo()
-              .then(
-                (taken) =>
-                  notices.say(
-                    taken.length > 0 ? texts.taken(taken.join(', ')) : texts.undone(what, count),
-                  ),
-                this.#fail,
-              ),
-        },
-        ended: () => void removal.collect().catch(this.#fail),
-      });
-    } catch (error) {
-      if (isCoded(error) && error.code === 'store-conflict') {
-        notices.say(texts.changedMeanwhile);
-        this.#app.actions.open('remove', this.#rows);
-      } else this.#fail(error);
-    }
+    await carryOutRemoval(this.#app, {
+      plan: planned.plan,
+      what: this.#describe(),
+      count: this.words.length,
+      askAgain: () => this.#app.actions.open('remove', this.#rows),
+    });
   }
 
   get #chosen(): Planned | undefined {
@@ -121,17 +80,9 @@ export class Removal {
   }
 
   async #planOf(words: readonly string[]): Promise<Planned> {
-    const { settings, library } = this.#app;
-    const plan = await planRemoval(this.#store, { words, platform: settings.platform });
-    const { removed, changed, freed } = plan;
-    return {
-      plan,
-      view: {
-        lines: removalLines(plan, library.rows),
-        freed: freed.bytes,
-        isEmpty: removed.refs.length + removed.images.length + changed.length === 0,
-      },
-    };
+    const { store, settings, library } = this.#app;
+    const plan = await planRemoval(store, { words, platform: settings.platform });
+    return { plan, view: removalView(plan, library.rows) };
   }
 
   #describe(): string {
@@ -140,23 +91,4 @@ export class Removal {
       ? first
       : this.#app.i18n.texts.actions.andMoreNames(first, more.length);
   }
-
-  /** The page of an image that is gone has nothing left to show. */
-  #leaveRemoved({ outcomes }: RemovalPlan): void {
-    const { router } = this.#app;
-    const { route } = router;
-    if (route.page !== 'image') return;
-    const isGone = outcomes.some(
-      (outcome) =>
-        outcome.kind === 'removed' &&
-        outcome.steps.some(
-          (step) => step.kind === 'image-deleted' && step.digest === route.imageId,
-        ),
-    );
-    if (isGone) router.go({ page: 'images' });
-  }
-
-  readonly #fail = (error: unknown): void => {
-    this.#app.notices.fail({ error: toErrorRecord(error) });
-  };
 }

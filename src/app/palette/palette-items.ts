@@ -85,6 +85,7 @@ function actionItems(app: App): PaletteItem[] {
     open,
     ...cancelItems(app),
     sample,
+    pruneItem(app),
     ...commandItems(app),
     ...themeItems(app),
     ...languageItems(app),
@@ -101,10 +102,21 @@ function cancelItems({ i18n, tasks }: App): UngroupedItem[] {
   }));
 }
 
+function pruneItem({ actions, i18n }: App): UngroupedItem {
+  return {
+    key: 'prune',
+    icon: 'trash',
+    text: i18n.texts.library.pruneMore,
+    hint: 'docker image prune',
+    mono: 'hint',
+    run: () => actions.openPrune(),
+  };
+}
+
 function commandItems(app: App): UngroupedItem[] {
-  const { palette } = app.i18n.texts;
+  const { library, palette } = app.i18n.texts;
   const commands = [
-    { key: 'verify', icon: 'verified', text: palette.verifyAll, hint: 'drydock verify' },
+    { key: 'verify', icon: 'verified', text: library.verifyAll, hint: 'drydock verify' },
     { key: 'list', icon: 'console', text: palette.listImages, hint: 'docker image ls' },
   ] as const;
   return commands.map((command) => ({

@@ -46,6 +46,14 @@ export const actions = {
   undo: 'Undo',
   undone: (what: string, count: number) => `${what} ${count === 1 ? 'is' : 'are'} back`,
 
+  pruneTitle: 'Remove unused images?',
+  pruneText: 'Images that have no name, and that no other image is built on.',
+  pruneAllText: 'Every image: there are no containers here that could use one.',
+  pruneNothing: 'There are none: every image has a name, or another one is built on it.',
+  pruneNoImage: 'There are no images.',
+  pruneAll: (size: string) =>
+    `All images, those with a name too, as no container uses any (frees ${size})`,
+
   saveTitle: (what: string) => `Save ${what}`,
   fileName: 'File name',
   format: 'Format',

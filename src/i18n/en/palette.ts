@@ -20,7 +20,6 @@ export const palette = {
   theme: (theme: string) => `Theme: ${theme}`,
   language: (language: string) => `Language: ${language}`,
   cancelTask: (subject: string) => `Cancel ${subject}`,
-  verifyAll: 'Check every digest again',
   listImages: 'List images in the console',
   verify: 'Check this image’s digests again',
   save: 'Save this image…',

@@ -49,6 +49,8 @@ export const settings = {
   verifyNow: 'Check',
   verify: 'Check every digest again',
   verifyText: 'Reads every stored blob and compares it with its digest.',
+  unused: 'Unused images',
+  unusedText: 'Those without a name, or all of them.',
   about: 'About',
   aboutText: 'Drydock opens container images with no engine: in this tab, offline.',
   version: 'Version',

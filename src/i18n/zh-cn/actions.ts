@@ -41,6 +41,13 @@ export const actions: Translation<Messages['actions']> = {
   undo: '撤销',
   undone: (what) => `${what} 已恢复`,
 
+  pruneTitle: '删除未使用的镜像？',
+  pruneText: '没有名称、且没有其他镜像基于它构建的镜像。',
+  pruneAllText: '全部镜像：这里没有容器，因此没有镜像在使用中。',
+  pruneNothing: '没有这样的镜像：每个镜像都有名称，或有其他镜像基于它构建。',
+  pruneNoImage: '没有镜像。',
+  pruneAll: (size) => `全部镜像，包括有名称的，因为没有容器使用它们（释放 ${size}）`,
+
   saveTitle: (what) => `保存 ${what}`,
   fileName: '文件名',
   format: '格式',

@@ -21,7 +21,6 @@ export const palette: Translation<Messages['palette']> = {
   theme: (theme) => `主题：${theme}`,
   language: (language) => `语言：${language}`,
   cancelTask: (subject) => `取消 ${subject}`,
-  verifyAll: '重新校验所有摘要',
   listImages: '在控制台中列出镜像',
   verify: '重新校验此镜像的摘要',
   save: '保存此镜像…',

@@ -48,6 +48,8 @@ export const settings: Translation<Messages['settings']> = {
   verifyNow: '校验',
   verify: '重新校验所有摘要',
   verifyText: '读取每个已存储的 blob，并与其摘要比对。',
+  unused: '未使用的镜像',
+  unusedText: '没有名称的镜像，或全部镜像。',
   about: '关于',
   aboutText: 'Drydock 无需引擎即可打开容器镜像：就在本标签页中，离线可用。',
   version: '版本',
