@@ -15,6 +15,7 @@ import type { SampleErrorCode } from './sample-file';
 export type ErrorAction =
   | 'open-again'
   | 'look-inside'
+  | 'import-image'
   | 'open-as-layer'
   | 'settings'
   | 'proxy-settings'
@@ -34,6 +35,8 @@ type ErrorCode =
   | StoreErrorCode
   | WorkerErrorCode
   | UnreadableError['code']
+  /** What a command's sentence says, and nothing else. */
+  | 'refused'
   | 'unexpected';
 
 export type Strings = Texts['errors'];
@@ -124,13 +127,13 @@ const ENTRIES: Readonly<Record<ErrorCode, ErrorEntry>> = {
   schema1: wrongFile('notAnImage'),
   'root-filesystem': {
     subject: 'rootfs',
-    steps: ['stepSaveImage', 'stepOpenAsLayer'],
-    actions: ['open-as-layer', 'open-again'],
+    steps: ['stepSaveImage', 'stepImport', 'stepOpenAsLayer'],
+    actions: ['import-image', 'open-as-layer'],
   },
   'single-layer': {
     subject: 'layer',
-    steps: ['stepSaveImage', 'stepOpenAsLayer'],
-    actions: ['open-as-layer', 'open-again'],
+    steps: ['stepSaveImage', 'stepImport', 'stepOpenAsLayer'],
+    actions: ['import-image', 'open-as-layer'],
   },
   'bad-json': wrongFile('document'),
   'bad-document': wrongFile('document'),
@@ -214,6 +217,7 @@ const ENTRIES: Readonly<Record<ErrorCode, ErrorEntry>> = {
     steps: ['stepTryAgain', 'stepReport'],
     actions: ['open-again'],
   },
+  refused: { subject: 'refused', steps: [], actions: [] },
   unexpected: { subject: 'unexpected', steps: ['stepTryAgain', 'stepReport'], actions: [] },
 };
 

@@ -1,4 +1,4 @@
-import { isAbort, isCoded } from '../base/errors';
+import { isAbort, isCoded, toErrorRecord, type ErrorRecord } from '../base/errors';
 import type { TaskOptions } from '../base/task';
 import { COMMANDS } from './all-commands';
 import type {
@@ -20,6 +20,8 @@ export interface RunOptions extends TaskOptions {
   readonly files?: Readonly<Record<string, Blob>>;
   /** For "2 weeks ago". */
   readonly now?: Date;
+  /** Gets what ended the command, with its code: what is printed of it is docker's sentence alone. */
+  readonly onFailure?: (failure: ErrorRecord) => void;
   readonly console?: ConsoleHooks;
 }
 
@@ -129,6 +131,7 @@ class CommandRun implements CommandFiles {
 
   /** Ends with what is wrong on stderr. What is not an error of ours is a fault of the program, and says so. */
   fail(error: unknown): RunResult {
+    this.#options.onFailure?.(toErrorRecord(error));
     const known = isCoded(error);
     const text = error instanceof Error ? error.message : String(error);
     const message = known ? text : `internal error: ${text}`;

@@ -5,7 +5,9 @@ export type RowAction = 'save' | 'tag' | 'remove';
 
 /** A question that has to be answered before something is done to images. */
 export type ActionDialog =
-  { readonly kind: RowAction; readonly rows: readonly LibraryRow[] } | { readonly kind: 'prune' };
+  | { readonly kind: RowAction; readonly rows: readonly LibraryRow[] }
+  | { readonly kind: 'prune' }
+  | { readonly kind: 'import'; readonly file: File };
 
 /** What can be done to stored images by mouse: each opens its dialog, over any screen. */
 export class ImageActions {
@@ -23,6 +25,11 @@ export class ImageActions {
   /** Asks which unused images to remove. */
   openPrune(): void {
     this.#dialog = { kind: 'prune' };
+  }
+
+  /** Asks what the image of a root filesystem is to be like. */
+  openImport(file: File): void {
+    this.#dialog = { kind: 'import', file };
   }
 
   close(): void {

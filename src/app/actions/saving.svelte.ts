@@ -2,9 +2,11 @@ import { isAbort, toErrorRecord } from '../../base/errors';
 import { humanSize } from '../../base/human-size';
 import type { OutputFile } from '../../commands/command';
 import { CommandError } from '../../commands/errors';
+import { quoteShellWord } from '../../commands/shell/shell-words';
 import type { App } from '../app.svelte';
 import type { LibraryRow } from '../library/library-row';
 import { wordsOf } from '../library/row-words';
+import { runCommand } from './run-command';
 
 export const ARCHIVE_TYPES = ['docker', 'oci', 'legacy'] as const;
 export type ArchiveType = (typeof ARCHIVE_TYPES)[number];
@@ -84,7 +86,7 @@ export class Saving {
       ...(this.#type === 'docker' ? [] : [`--type ${this.#type}`]),
       ...(this.#encoding === 'stored' ? [] : [`--compress ${this.#encoding}`]),
       ...(platforms.length > 0 ? [`--platform ${platforms.join(',')}`] : []),
-      `-o ${quoted(this.fileName.trim())}`,
+      `-o ${quoteShellWord(this.fileName.trim())}`,
       ...this.#rows.flatMap(wordsOf),
     ].join(' ');
   }
@@ -110,8 +112,7 @@ export class Saving {
     const { command } = this;
     const { tasks, run } = this.#app;
     return tasks.start({ kind: 'save', subject: name }, async (options) => {
-      const { files, stderr } = await run(command, options);
-      options.signal?.throwIfAborted();
+      const { files, stderr } = await runCommand(run, command, options);
       const content = files[name];
       if (!content) throw new CommandError('refused', stderr.trim());
       await file.write(content, options);
@@ -126,9 +127,4 @@ function fileNameOf(rows: readonly LibraryRow[]): string {
   const [name] = row.names;
   const parts = name ? [name.repository, name.tag] : [row.shortId];
   return `${parts.filter(Boolean).join('_')}.tar`;
-}
-
-/** As a shell reads it back. */
-function quoted(word: string): string {
-  return /^[\w.@%+=:,/-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

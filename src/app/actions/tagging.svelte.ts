@@ -1,23 +1,9 @@
-import { isCoded, toErrorRecord } from '../../base/errors';
-import { checkTarget, tagImage } from '../../image/tag';
-import { familiarReference, type Reference } from '../../oci/reference';
+import { toErrorRecord } from '../../base/errors';
+import { tagImage } from '../../image/tag';
 import type { App } from '../app.svelte';
 import type { LibraryRow } from '../library/library-row';
 import { wordOf } from '../library/row-words';
-
-/** What is to be said of a name as far as it is typed. */
-export type NameCheck =
-  | { readonly kind: 'incomplete' }
-  /** In docker's words. */
-  | { readonly kind: 'wrong'; readonly why: string }
-  | {
-      readonly kind: 'right';
-      readonly reference: Reference;
-      /** As people write it, the tag filled in. */
-      readonly name: string;
-      /** `moves`: another image has the name, of this short ID. */
-      readonly standing: 'free' | 'same' | { readonly movesFrom: string };
-    };
+import { checkName, type NameCheck } from './name-check';
 
 /** One image and the name that it is to get. */
 export class NewName {
@@ -29,7 +15,7 @@ export class NewName {
     this.row = row;
     const [name] = row.names;
     if (name) this.text = `${name.path}${name.repository}:`;
-    this.#check = $derived(checkName(this.text, row, rows()));
+    this.#check = $derived(checkName(this.text, rows(), row));
   }
 
   get check(): NameCheck {
@@ -88,24 +74,4 @@ export class Tagging {
 
 function isNew(check: NameCheck): check is Extract<NameCheck, { kind: 'right' }> {
   return check.kind === 'right' && check.standing !== 'same';
-}
-
-function checkName(text: string, row: LibraryRow, rows: readonly LibraryRow[]): NameCheck {
-  const typed = text.trim();
-  if (typed === '' || typed.endsWith(':') || typed.endsWith('/')) return { kind: 'incomplete' };
-  try {
-    const reference = checkTarget(typed);
-    const name = familiarReference(reference);
-    const holder = rows.find(({ names }) => names.some((each) => each.text === name));
-    const standing =
-      holder === undefined
-        ? 'free'
-        : holder.key === row.key
-          ? 'same'
-          : { movesFrom: holder.shortId };
-    return { kind: 'right', reference, name, standing };
-  } catch (error) {
-    if (!isCoded(error)) throw error;
-    return { kind: 'wrong', why: error.message };
-  }
 }

@@ -54,6 +54,19 @@ export const actions = {
   pruneAll: (size: string) =>
     `All images, those with a name too, as no container uses any (frees ${size})`,
 
+  importTitle: (file: string) => `Import ${file}`,
+  importText: (platform: string) =>
+    `Becomes an image of one layer for ${platform}, the default platform of Settings.`,
+  importName: 'Name',
+  importNameHint: 'repository:tag. Without one the image goes by its ID.',
+  importMessage: 'Message',
+  importMessageNote: 'Stands in its history.',
+  importChanges: 'Changes',
+  importChangesNote:
+    'Instructions of a Dockerfile, one a line: CMD, ENTRYPOINT, ENV, EXPOSE, USER…',
+  import: 'Import',
+  imported: (name: string) => `Imported ${name}`,
+
   saveTitle: (what: string) => `Save ${what}`,
   fileName: 'File name',
   format: 'Format',

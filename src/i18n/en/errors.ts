@@ -15,6 +15,7 @@ export const errors = {
   closeAll: (count: number) => `Close all ${count}`,
   openAgain: 'Open again',
   lookInside: 'Look inside',
+  importImage: 'Import as an image…',
   openAsLayer: 'Open as one layer',
   openSettings: 'Storage settings',
   proxySettings: 'Proxy settings',
@@ -135,6 +136,8 @@ export const errors = {
   noPlatformText: 'The registry has it for others. Nothing was stored.',
   foreignTitle: 'A layer is not in the registry',
   foreignText: 'Its vendor alone distributes it. Nothing was stored.',
+  refusedTitle: 'That cannot be done',
+  refusedText: 'What was stored before is as it was.',
   unexpectedTitle: 'Drydock made a mistake',
   unexpectedText: 'This should not happen. What was stored before is as it was.',
 
@@ -144,6 +147,8 @@ export const errors = {
   stepCheckFile: 'Check that it is the right file. Its content counts, not its name.',
   stepSaveImage:
     'Save the image instead of exporting a container. `docker save -o image.tar IMAGE`',
+  stepImport:
+    'Import it as an image. Of one layer, with a configuration made for it, as `docker import` does.',
   stepOpenAsLayer: 'Open it as one layer. For this session, without a configuration.',
   stepPackFolder:
     'An OCI layout becomes one as it is. `tar -cf image.tar -C FOLDER .` packs it; `skopeo copy dir:FOLDER docker-archive:image.tar` what skopeo wrote.',

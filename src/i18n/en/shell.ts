@@ -21,6 +21,7 @@ export const shell = {
     `${registry} warns: ${text}`,
   pulled: (name: string) => `Pulled ${name}`,
   saving: 'Saving',
+  importing: 'Importing',
   pulling: 'Pulling',
   looking: 'Looking into',
   loading: 'Loading',

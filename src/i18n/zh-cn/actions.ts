@@ -48,6 +48,17 @@ export const actions: Translation<Messages['actions']> = {
   pruneNoImage: '没有镜像。',
   pruneAll: (size) => `全部镜像，包括有名称的，因为没有容器使用它们（释放 ${size}）`,
 
+  importTitle: (file) => `导入 ${file}`,
+  importText: (platform) => `将成为一个单层镜像，平台为设置中的默认平台 ${platform}。`,
+  importName: '名称',
+  importNameHint: '仓库:标签。不填时镜像只有 ID。',
+  importMessage: '说明',
+  importMessageNote: '记录在镜像历史中。',
+  importChanges: '更改',
+  importChangesNote: 'Dockerfile 指令，每行一条：CMD、ENTRYPOINT、ENV、EXPOSE、USER……',
+  import: '导入',
+  imported: (name) => `已导入 ${name}`,
+
   saveTitle: (what) => `保存 ${what}`,
   fileName: '文件名',
   format: '格式',

@@ -14,6 +14,7 @@ export const errors: Translation<Messages['errors']> = {
   closeAll: (count) => `全部关闭（${count}）`,
   openAgain: '重新打开',
   lookInside: '查看内部',
+  importImage: '作为镜像导入…',
   openAsLayer: '作为单层打开',
   openSettings: '存储设置',
   proxySettings: '代理设置',
@@ -119,6 +120,8 @@ export const errors: Translation<Messages['errors']> = {
   noPlatformText: '仓库中有其他平台的版本。未存储任何内容。',
   foreignTitle: '有一层不在仓库中',
   foreignText: '它只由其厂商分发。未存储任何内容。',
+  refusedTitle: '无法完成',
+  refusedText: '先前存储的内容保持不变。',
   unexpectedTitle: 'Drydock 出错了',
   unexpectedText: '这不应发生。先前存储的内容保持不变。',
 
@@ -126,6 +129,7 @@ export const errors: Translation<Messages['errors']> = {
   stepLookInside: '仍要查看内部。完好的部分可在本次会话中浏览，其余标为损坏。',
   stepCheckFile: '确认文件是否正确。以内容为准，而非文件名。',
   stepSaveImage: '请保存镜像而不是导出容器。`docker save -o image.tar IMAGE`',
+  stepImport: '作为镜像导入。将成为单层镜像，并为其生成配置，与 `docker import` 相同。',
   stepOpenAsLayer: '作为单层打开。仅本次会话，没有配置。',
   stepPackFolder:
     'OCI 布局可直接打包：`tar -cf image.tar -C 文件夹 .`；skopeo 写出的目录用 `skopeo copy dir:文件夹 docker-archive:image.tar`。',

@@ -20,6 +20,7 @@ export const shell: Translation<Messages['shell']> = {
   registryWarns: ({ registry, text }) => `${registry} 提醒：${text}`,
   pulled: (name) => `已拉取 ${name}`,
   saving: '正在保存',
+  importing: '正在导入',
   pulling: '正在拉取',
   looking: '正在查看',
   loading: '正在加载',
