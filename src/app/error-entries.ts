@@ -255,13 +255,28 @@ const FROM_REGISTRY: Partial<Readonly<Record<ErrorCode, ErrorEntry>>> = {
   'worker-crashed': registry('worker', 'stepTryAgain', 'stepReport'),
 };
 
-/** Where what an error is about came from. */
-export type ErrorOrigin = 'file' | 'registry';
+const noPush: ErrorEntry = login('noPush', 'stepCheckName', 'stepLogin');
+
+/** What is said otherwise of what was on its way to a registry. */
+const TO_REGISTRY: Partial<Readonly<Record<ErrorCode, ErrorEntry>>> = {
+  unauthorized: noPush,
+  denied: noPush,
+};
+
+/** Where what an error is about came from, or where it was to go: a `push`. */
+export type ErrorOrigin = 'file' | 'registry' | 'push';
+
+const OVERRIDES = {
+  file: {},
+  registry: FROM_REGISTRY,
+  push: TO_REGISTRY,
+} as const satisfies Record<ErrorOrigin, typeof FROM_REGISTRY>;
 
 /** The entry of a code. One that nobody knows is `unexpected`. */
 export function entryOf(code: string, origin: ErrorOrigin): ErrorEntry {
   if (!isKnown(code)) return ENTRIES.unexpected;
-  return (origin === 'registry' ? FROM_REGISTRY[code] : undefined) ?? ENTRIES[code];
+  const overrides: typeof FROM_REGISTRY = OVERRIDES[origin];
+  return overrides[code] ?? ENTRIES[code];
 }
 
 function isKnown(code: string): code is ErrorCode {

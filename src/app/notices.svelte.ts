@@ -28,6 +28,8 @@ export interface Failure {
   readonly lookInside?: () => AskedImage;
   /** Opens the file as one layer, in this session; gives the ID that it goes by, undefined where that fails. */
   readonly openAsLayer?: () => Promise<Digest | undefined>;
+  /** Set where a push failed: who refused it, and what pushes again once somebody is logged in. */
+  readonly push?: { readonly registry: string; readonly retry: () => void };
   /** Called once it has been read, with whether the file is looked into. */
   readonly dismissed?: (isLookedInto: boolean) => void;
 }

@@ -8,8 +8,8 @@ export type TaskState =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly error: ErrorRecord };
 
-/** What a task is about is its subject: a file's name of a load, an import or a save, an image's name of a pull or a look, a command's line. */
-export type TaskKind = 'load' | 'import' | 'save' | 'pull' | 'look' | 'command';
+/** What a task is about is its subject: a file's name of a load, an import or a save, an image's name of a pull, a push or a look, a command's line. */
+export type TaskKind = 'load' | 'import' | 'save' | 'pull' | 'push' | 'look' | 'command';
 
 /** Milliseconds for which progress stays as it is shown: each change of it is drawn in several places. */
 const SHOWN_MS = 200;

@@ -6,6 +6,7 @@ export type RowAction = 'save' | 'tag' | 'remove';
 /** A question that has to be answered before something is done to images. */
 export type ActionDialog =
   | { readonly kind: RowAction; readonly rows: readonly LibraryRow[] }
+  | { readonly kind: 'push'; readonly row: LibraryRow }
   | { readonly kind: 'prune' }
   | { readonly kind: 'import'; readonly file: File };
 
@@ -20,6 +21,11 @@ export class ImageActions {
 
   open(kind: RowAction, rows: readonly LibraryRow[]): void {
     if (rows.length > 0) this.#dialog = { kind, rows };
+  }
+
+  /** Asks under which name to push an image. */
+  openPush(row: LibraryRow): void {
+    this.#dialog = { kind: 'push', row };
   }
 
   /** Asks which unused images to remove. */

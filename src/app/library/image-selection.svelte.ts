@@ -76,3 +76,8 @@ export class ImageSelection {
 export function canAct({ isStored, state }: LibraryRow): boolean {
   return isStored && state.kind !== 'loading';
 }
+
+/** Whether a row's image can be pushed: it is here, and nothing of it is known to be damaged. */
+export function canPush(row: LibraryRow): boolean {
+  return canAct(row) && row.state.kind === 'verified';
+}

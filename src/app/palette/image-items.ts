@@ -1,6 +1,6 @@
 import { humanSize } from '../../base/human-size';
 import type { Digest } from '../../oci/digest';
-import { canAct } from '../library/image-selection.svelte';
+import { canAct, canPush } from '../library/image-selection.svelte';
 import type { LibraryRow } from '../library/library-row';
 import { shortNameOf } from '../library/row-words';
 import { IMAGE_TABS, imageHash, type ImageTab } from '../route';
@@ -44,8 +44,20 @@ function commandItems(context: PaletteContext, row: LibraryRow, imageId: Digest)
       mono: 'hint',
       run: () => actions.open(kind, [row]),
     })),
+    ...(canPush(row) ? [pushItem(context, row)] : []),
     inConsole({ key: 'inspect', icon: 'console', text: palette.inspect }, 'docker image inspect'),
   ];
+}
+
+function pushItem({ actions, i18n }: PaletteContext, row: LibraryRow): UngroupedItem {
+  return {
+    key: 'push',
+    icon: 'push',
+    text: i18n.texts.palette.push,
+    hint: 'docker push',
+    mono: 'hint',
+    run: () => actions.openPush(row),
+  };
 }
 
 function copyItems(

@@ -29,6 +29,7 @@ export interface PaletteItem {
     | 'info'
     | 'package'
     | 'pull'
+    | 'push'
     | 'settings'
     | 'storage'
     | 'tag'

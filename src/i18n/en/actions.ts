@@ -67,6 +67,16 @@ export const actions = {
   import: 'Import',
   imported: (name: string) => `Imported ${name}`,
 
+  pushTitle: (what: string) => `Push ${what}`,
+  pushText: 'Uploads the image to a registry, byte for byte as it is stored.',
+  pushTo: (registry: string) =>
+    `Uploads the image to ${registry}, byte for byte as it is stored. What is there already is not sent again.`,
+  pushName: 'Name in the registry',
+  push: 'Push',
+  pushed: (name: string, digest: string) => `Pushed ${name}, ${digest}`,
+  pushCancelled: (name: string) => `Pushing ${name} was cancelled.`,
+  copyDigest: 'Copy digest',
+
   saveTitle: (what: string) => `Save ${what}`,
   fileName: 'File name',
   format: 'Format',

@@ -110,6 +110,8 @@ export const errors = {
     'The image may be private or not be there at all, or the user name or password may be wrong.',
   deniedTitle: 'The registry refuses',
   deniedText: 'The image is private, or it does not exist: registries do not tell which.',
+  noPushTitle: 'The registry does not take it',
+  noPushText: 'Pushing takes a login, of somebody who may push to this repository.',
   notFoundTitle: 'The registry has no such image',
   notFoundText: 'The name or the tag may be misspelt, or it was removed.',
   noBlobTitle: (what: string) => `${what} is not in the registry`,

@@ -55,6 +55,7 @@ export const library = {
   copyId: 'Copy image ID',
   saveMore: 'Save…',
   tagMore: 'Tag…',
+  pushMore: 'Push…',
   removeMore: 'Remove…',
   pruneMore: 'Remove unused images…',
   storageActions: 'Storage',

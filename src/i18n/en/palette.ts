@@ -24,6 +24,7 @@ export const palette = {
   verify: 'Check this image’s digests again',
   save: 'Save this image…',
   tag: 'Tag this image…',
+  push: 'Push this image…',
   remove: 'Remove this image…',
   saveSelected: (count: number) => `Save ${count} selected…`,
   tagSelected: (count: number) => `Tag ${count} selected…`,

@@ -55,7 +55,8 @@ export const settings = {
   aboutText: 'Drydock opens container images with no engine: in this tab, offline.',
   version: 'Version',
   neverTitle: 'What it never does',
-  neverUpload: 'Upload an image, a name or a file. Archives are read where they are.',
+  neverUpload:
+    'Upload an image, a name or a file, but what you push. Archives are read where they are.',
   neverTrack: 'Telemetry, analytics, accounts, cookies.',
   neverRun: 'Run anything of an image. It is data, and shown as text.',
   neverTrust: 'Trust what it has not hashed: every blob and every layer is verified.',

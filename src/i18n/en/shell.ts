@@ -23,6 +23,7 @@ export const shell = {
   saving: 'Saving',
   importing: 'Importing',
   pulling: 'Pulling',
+  pushing: 'Pushing',
   looking: 'Looking into',
   loading: 'Loading',
   loadingSubject: (subject: string) => `Loading ${subject}`,

@@ -59,6 +59,15 @@ export const actions: Translation<Messages['actions']> = {
   import: '导入',
   imported: (name) => `已导入 ${name}`,
 
+  pushTitle: (what) => `推送 ${what}`,
+  pushText: '将镜像逐字节按存储的样子上传到镜像仓库。',
+  pushTo: (registry) => `将镜像逐字节按存储的样子上传到 ${registry}，那里已有的内容不会再次发送。`,
+  pushName: '在镜像仓库中的名称',
+  push: '推送',
+  pushed: (name, digest) => `已推送 ${name}，${digest}`,
+  pushCancelled: (name) => `已取消推送 ${name}。`,
+  copyDigest: '复制摘要',
+
   saveTitle: (what) => `保存 ${what}`,
   fileName: '文件名',
   format: '格式',

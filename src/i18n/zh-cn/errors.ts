@@ -96,6 +96,8 @@ export const errors: Translation<Messages['errors']> = {
   loginText: '镜像可能是私有的或根本不存在，或者用户名或密码有误。',
   deniedTitle: '仓库拒绝访问',
   deniedText: '镜像是私有的，或者不存在：仓库不会说明是哪一种。',
+  noPushTitle: '镜像仓库拒绝接收',
+  noPushText: '推送需要以有权推送到该仓库的用户登录。',
   notFoundTitle: '仓库中没有此镜像',
   notFoundText: '名称或标签可能有误，或已被移除。',
   noBlobTitle: (what) => `镜像仓库中没有${what}`,

@@ -53,6 +53,7 @@ export const library: Translation<Messages['library']> = {
   copyId: '复制镜像 ID',
   saveMore: '保存…',
   tagMore: '添加标签…',
+  pushMore: '推送…',
   removeMore: '删除…',
   pruneMore: '删除未使用的镜像…',
   storageActions: '存储',

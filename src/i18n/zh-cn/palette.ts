@@ -25,6 +25,7 @@ export const palette: Translation<Messages['palette']> = {
   verify: '重新校验此镜像的摘要',
   save: '保存此镜像…',
   tag: '为此镜像添加标签…',
+  push: '推送此镜像…',
   remove: '删除此镜像…',
   saveSelected: (count) => `保存所选的 ${count} 个镜像…`,
   tagSelected: (count) => `为所选的 ${count} 个镜像添加标签…`,

@@ -54,7 +54,7 @@ export const settings: Translation<Messages['settings']> = {
   aboutText: 'Drydock 无需引擎即可打开容器镜像：就在本标签页中，离线可用。',
   version: '版本',
   neverTitle: '它绝不会做的事',
-  neverUpload: '上传镜像、名称或文件。归档在原处读取。',
+  neverUpload: '上传镜像、名称或文件，除非由您推送。归档在原处读取。',
   neverTrack: '遥测、分析、账号、Cookie。',
   neverRun: '运行镜像中的任何内容。镜像只是数据，以文本显示。',
   neverTrust: '信任未经哈希的内容：每个 blob 和每一层都会校验。',

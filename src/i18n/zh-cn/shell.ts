@@ -21,6 +21,7 @@ export const shell: Translation<Messages['shell']> = {
   pulled: (name) => `已拉取 ${name}`,
   saving: '正在保存',
   importing: '正在导入',
+  pushing: '正在推送',
   pulling: '正在拉取',
   looking: '正在查看',
   loading: '正在加载',
