@@ -165,6 +165,12 @@ export class Evaluator {
         return this.fail(`nil pointer evaluating interface {}.${name}`);
       case 'pointer':
         return this.fail(`nil pointer evaluating ${type}.${name}`);
+      case 'int': {
+        const method = value.methods?.get(name);
+        if (!method) break;
+        if (hasArguments) this.#refuseCall(name, true);
+        return method();
+      }
       case 'struct': {
         const method = value.methods?.get(name);
         // A row's fields are dear to make, and its methods go before them.

@@ -1,4 +1,4 @@
-import type { GoValue } from './go-value';
+import { goInt, goString, type GoValue } from './go-value';
 
 const UNITS = [
   ['h', 3.6e12],
@@ -8,12 +8,20 @@ const UNITS = [
 
 /** A time.Duration of nanoseconds: it prints as `1h0m30s`. */
 export function goDuration(nanoseconds: number): GoValue {
-  return {
-    kind: 'int',
-    value: BigInt(nanoseconds),
-    type: 'time.Duration',
-    shown: durationText(nanoseconds),
-  };
+  const value = BigInt(nanoseconds);
+  const shown = durationText(nanoseconds);
+  const real = (unit: number) => (): GoValue => ({ kind: 'float', value: nanoseconds / unit });
+  const whole = (unit: bigint) => (): GoValue => goInt(value / unit, 'int64');
+  const methods = new Map([
+    ['Hours', real(3.6e12)],
+    ['Minutes', real(6e10)],
+    ['Seconds', real(1e9)],
+    ['Milliseconds', whole(1_000_000n)],
+    ['Microseconds', whole(1000n)],
+    ['Nanoseconds', whole(1n)],
+    ['String', () => goString(shown)],
+  ]);
+  return { kind: 'int', value, type: 'time.Duration', shown, methods };
 }
 
 function durationText(nanoseconds: number): string {

@@ -17,6 +17,7 @@ export type GoValue =
       readonly type: string;
       /** What its own `String` says. */
       readonly shown?: string;
+      readonly methods?: GoStruct['methods'];
     }
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'complex'; readonly real: number; readonly imaginary: number }

@@ -5,7 +5,6 @@ import type { ListedImage } from '../../../image/image-list';
 import type { CommandContext } from '../../command';
 import { CommandError } from '../../errors';
 import { goAny } from '../../template/go-value';
-import type { Template } from '../../template/template';
 import { documentTemplate } from '../document-format';
 import { templateError } from '../formatter';
 import { inspectValue } from './inspect-value';
@@ -23,7 +22,7 @@ export async function printInspected(
   { find, format }: { readonly find: FindInspected; readonly format: string },
   context: CommandContext,
 ): Promise<number> {
-  const printer = format === '' || format === 'json' ? undefined : documentTemplate(format);
+  const printer = format === '' || format === 'json' ? undefined : printerOf(format);
   const found: OrderedJson[] = [];
   const texts: string[] = [];
   const complaints: string[] = [];
@@ -31,7 +30,7 @@ export async function printInspected(
     try {
       const json = await inspect(find(name), context);
       found.push(json);
-      if (printer) texts.push(`${apply(printer, json)}\n`);
+      if (printer) texts.push(`${printer(json)}\n`);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       complaints.push(`${error.message}\n`);
@@ -44,18 +43,26 @@ export async function printInspected(
   return complaints.length > 0 ? 1 : 0;
 }
 
-/** A template is tried on what the client knows of an image, and where that fails, on all that the engine said. */
-function apply(template: Template, json: OrderedJson): string {
-  try {
-    return template.execute(inspectValue(json));
-  } catch (error) {
-    if (!isCoded(error)) throw error;
-  }
-  try {
-    return template.execute(goAny(json), 'error');
-  } catch (error) {
-    throw templateError(error);
-  }
+/**
+ * A template is tried on what the client knows of an image, and where that fails, on all that the engine said. From then on a key that is
+ * missing is an error for all that follow, as the client's template keeps what it was told.
+ */
+function printerOf(format: string): (json: OrderedJson) => string {
+  const template = documentTemplate(format);
+  let missingKey: 'invalid' | 'error' = 'invalid';
+  return (json) => {
+    try {
+      return template.execute(inspectValue(json), missingKey);
+    } catch (error) {
+      if (!isCoded(error)) throw error;
+    }
+    missingKey = 'error';
+    try {
+      return template.execute(goAny(json), missingKey);
+    } catch (error) {
+      throw templateError(error);
+    }
+  };
 }
 
 async function inspect(image: ListedImage, context: CommandContext): Promise<OrderedJson> {

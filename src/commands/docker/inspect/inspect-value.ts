@@ -10,6 +10,7 @@ import {
   type GoValue,
 } from '../../template/go-value';
 import { goDuration } from '../../template/go-duration';
+import { goTime } from '../../template/go-time';
 
 type Members = ReadonlyMap<string, OrderedJson>;
 
@@ -194,9 +195,7 @@ function rootFs(json: OrderedJson | undefined): GoValue {
 }
 
 function metadata(json: OrderedJson | undefined): GoValue {
-  const time = textOf(reader(json ?? null)('LastTagTime'));
-  const shown = `${time.replace('T', ' ').replace('Z', '')} +0000 UTC`;
-  const fields = new Map([['LastTagTime', goString(shown, 'time.Time')]]);
+  const fields = new Map([['LastTagTime', goTime(textOf(reader(json ?? null)('LastTagTime')))]]);
   return { kind: 'struct', type: 'image.Metadata', fields, toJson: () => json ?? null };
 }
 
