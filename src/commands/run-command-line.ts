@@ -143,8 +143,7 @@ class CommandRun implements CommandFiles {
     const { files = {}, console } = this.#options;
     if (!Object.hasOwn(files, name)) return console?.openFile(name);
     const blob = files[name];
-    // The name that was typed is the one that errors are to say.
-    return blob && new File([blob], name, { type: blob.type });
+    return blob && namedAs(name, blob);
   }
 
   async create(name: string): Promise<OutputFile> {
@@ -199,4 +198,10 @@ class CommandRun implements CommandFiles {
     const file = await this.create(name);
     await file.write(buffer.blob(), this.#options);
   }
+}
+
+/** The blob by the name that was typed, which errors are to say. One without bytes may be a file that is gone, which only the file itself tells. */
+function namedAs(name: string, blob: Blob): Blob {
+  const isNamed = blob instanceof File && blob.name === name;
+  return isNamed || blob.size === 0 ? blob : new File([blob], name, { type: blob.type });
 }
