@@ -58,7 +58,7 @@ export default defineConfig({
           name: 'interop',
           include: ['test/interop/**/*.test.ts'],
           environment: 'node',
-          globalSetup: ['test/interop/setup.ts'],
+          globalSetup: ['test/interop/setup.ts', 'test/support/app-server.ts'],
           // Real engines build, load and export images.
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -1,7 +1,6 @@
-import { openAsBlob, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { Drydock } from './drydock';
 import { Engine } from './engine';
 import { askEngine, type Answer, type EngineAnswers, type ImageAnswers } from './engine-answers';
 import {
@@ -12,17 +11,23 @@ import {
   sortTies,
   withoutTimes,
 } from './masks';
+import { PageDrydock } from './page-drydock';
 
 const folder = inject('sampleFolder');
 const samples = inject('samples');
 
 let engine: Engine;
+let drydock: PageDrydock;
 
 beforeAll(async () => {
-  if (samples.length > 0) engine = await Engine.start();
+  if (samples.length === 0) return;
+  engine = await Engine.start();
+  drydock = await PageDrydock.open();
 });
 afterAll(async () => {
-  if (samples.length > 0) await engine.stop();
+  if (samples.length === 0) return;
+  await drydock.close();
+  await engine.stop();
 });
 
 test.runIf(samples.length > 0)('every sample is there, and what the engine loads for it', () => {
@@ -34,29 +39,25 @@ test.runIf(samples.length > 0)('every sample is there, and what the engine loads
 
 describe.each(samples)('$name: Drydock says what a Docker engine says', ({ name, reference }) => {
   let says: EngineAnswers;
-  let drydock: Drydock;
 
   beforeAll(async () => {
     says = await askEngine(engine, join(folder, reference));
-    drydock = await Drydock.open();
-    const archive = await openAsBlob(join(folder, `${name}.tar`));
-    const loaded = await drydock.run('docker load -i archive.tar', {
-      files: { 'archive.tar': archive },
-    });
+    const loaded = await drydock.load(join(folder, `${name}.tar`));
     expect(loaded).toMatchObject({ exitCode: 0, stderr: '' });
     if (reference === `${name}.tar`) expect(loaded.stdout).toBe(says.overall['load']?.stdout);
   });
+  afterAll(() => drydock.empty());
 
   test('docker images', async () => {
     const sort = (text: string): string[] => sortTies(text, (row) => secondOf(row, says.images));
     for (const [command, answer] of Object.entries(says.overall)) {
-      if (command !== 'load') await agree(drydock, command, answer, sort);
+      if (command !== 'load') await agree(command, answer, sort);
     }
   });
 
   test('docker image inspect', async () => {
     for (const { id, answers } of says.images) {
-      await agree(drydock, `image inspect ${id}`, answers['image inspect'], maskInspect);
+      await agree(`image inspect ${id}`, answers['image inspect'], maskInspect);
     }
   });
 
@@ -64,7 +65,7 @@ describe.each(samples)('$name: Drydock says what a Docker engine says', ({ name,
     for (const { id, answers } of says.images) {
       for (const command of ['history', 'history --no-trunc']) {
         const mask = name === 'docker-before-1.10' ? maskParents : undefined;
-        await agree(drydock, `${command} ${id}`, answers[command], mask);
+        await agree(`${command} ${id}`, answers[command], mask);
       }
     }
   });
@@ -82,12 +83,10 @@ describe.each(samples)('$name: Drydock says what a Docker engine says', ({ name,
   test('the content of every file', async () => {
     for (const { id, exported, contents } of says.images) {
       const links = new Map(exported.map(({ path, linkname }) => [path, linkname]));
-      for (const { path, type } of await drydock.files(id)) {
-        if (type !== 'file') continue;
-        expect(await drydock.contentHash(id, path), path).toBe(
-          contents[path] ?? contents[links.get(path) ?? ''],
-        );
-      }
+      const files = (await drydock.files(id)).filter(({ type }) => type === 'file');
+      const paths = files.map(({ path }) => path);
+      const theirs = paths.map((path) => [path, contents[path] ?? contents[links.get(path) ?? '']]);
+      expect(await drydock.contentHashes(id, paths)).toEqual(Object.fromEntries(theirs));
     }
   });
 });
@@ -108,7 +107,6 @@ function workingDirOf(inspected: string): string {
 
 /** Holds a command's output against the engine's, at the time that it was asked at. */
 async function agree(
-  drydock: Drydock,
   command: string,
   answer: Answer | undefined,
   mask: (text: string) => unknown = (text) => text,
@@ -116,7 +114,7 @@ async function agree(
   if (answer === undefined) throw new Error(`the engine was not asked ${command}`);
   const outputs: unknown[] = [];
   for (const now of answer.asked) {
-    const result = await drydock.run(`docker ${command}`, { now: new Date(now) });
+    const result = await drydock.run(`docker ${command}`, now);
     expect(result).toMatchObject({ exitCode: 0, stderr: '' });
     outputs.push(mask(result.stdout));
   }

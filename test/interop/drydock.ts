@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
-import { blobSource, collect, readRange, type ByteSource } from '../../src/base/byte-source';
+import { collect } from '../../src/base/byte-source';
 import type { Clock } from '../../src/base/task';
-import { decompress } from '../../src/codec/compression/decompress';
-import { sniff } from '../../src/codec/compression/sniff';
-import type { CommandEnvironment, ReadContent } from '../../src/commands/command';
+import type { CommandEnvironment } from '../../src/commands/command';
 import {
   runCommandLine,
   type RunOptions,
@@ -12,19 +10,16 @@ import {
 } from '../../src/commands/run-command-line';
 import { createIngestLayer } from '../../src/layer/create-ingest-layer';
 import { createEncodeLayer } from '../../src/layer/encode-layer';
-import type { UnpackArchive } from '../../src/layer/ingest-layer';
-import { unpackArchive as unpackTo } from '../../src/layer/unpack-archive';
+import { readContent } from '../../src/layer/read-content';
 import { parseDigest } from '../../src/oci/digest';
 import { DEFAULT_PLATFORM } from '../../src/oci/platform';
 import type { Credential } from '../../src/registry/auth/credential';
 import type { Fetch } from '../../src/registry/http/transport';
 import { openMemoryStore } from '../../src/store/memory/open-memory-store';
 import type { Store } from '../../src/store/store';
+import { unpackArchive } from '../support/load-environment';
 import { lookHere, pullWith, registriesFor } from '../support/registries';
 import type { ListedEntry } from './tar-listing';
-
-/** What the longest magic number needs. */
-const HEAD_BYTES = 512;
 
 export interface DrydockOptions {
   /** What an earlier one stored, as the next tab finds it; an empty one in memory where it is not said. */
@@ -107,27 +102,3 @@ export class Drydock {
 function hash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
-
-/** The bytes that a source unpacks to; what is not compressed passes as it is. */
-async function unpacked(source: ByteSource): Promise<Blob> {
-  const end = Math.min(HEAD_BYTES, source.size ?? HEAD_BYTES);
-  const format = sniff(await readRange(source, { start: 0, end }));
-  const chunks: BlobPart[] = [];
-  for await (const chunk of decompress(source, format, { what: 'the layer' }))
-    chunks.push(new Uint8Array(chunk));
-  return new Blob(chunks);
-}
-
-const unpackArchive: UnpackArchive = async (source) => {
-  const what = source.blob instanceof File ? source.blob.name : 'the archive';
-  const format = sniff(await readRange(source, { start: 0, end: HEAD_BYTES }));
-  const chunks: BlobPart[] = [];
-  const write = (chunk: Uint8Array): void => void chunks.push(new Uint8Array(chunk));
-  await unpackTo(source, { what, format, write });
-  return { source: blobSource(new Blob(chunks)), release: () => Promise.resolve() };
-};
-
-const readContent: ReadContent = async (layer, { offset, storedSize }) => {
-  const tar = await unpacked(layer);
-  return tar.slice(offset, offset + storedSize);
-};

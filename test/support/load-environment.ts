@@ -33,8 +33,9 @@ export function loadInto(store: Store): LoadOptions {
 export const unpackArchive: UnpackArchive = async (source, { signal } = {}) => {
   const format = sniff(await readRange(source, { start: 0, end: 512 }));
   if (!isCompression(format)) throw new RangeError(`${format} is no compression`);
+  const what = source.blob instanceof File ? source.blob.name : 'the archive';
   const chunks: Uint8Array[] = [];
   const write = (chunk: Uint8Array): void => void chunks.push(chunk.slice());
-  await unpackTo(source, { what: 'the archive', format, write, signal });
+  await unpackTo(source, { what, format, write, signal });
   return { source: bytesSource(concatBytes(chunks)), release: () => Promise.resolve() };
 };
