@@ -61,7 +61,8 @@ function pullingHere(jobs: PoolJobs): PoolJobs {
     ...jobs,
     pullLayer: async (remote, expected, options) => {
       const { openRemoteBlob } = await import('./registry/pull/open-remote-blob');
-      return jobs.ingestLayer(openRemoteBlob(remote, network), expected, options);
+      const source = openRemoteBlob(remote, network, options?.onNote);
+      return jobs.ingestLayer(source, expected, options);
     },
   };
 }
@@ -106,7 +107,7 @@ async function runCommand(
 /** The registries, once somebody asks for one. */
 function lazyRegistries(
   store: Store,
-  told: () => Pick<App, 'realmQuestions' | 'limits' | 'notices' | 'i18n'>,
+  told: () => Pick<App, 'realmQuestions' | 'limits' | 'retries' | 'notices' | 'i18n'>,
 ): () => Promise<OpenedRegistries> {
   let opened: Promise<OpenedRegistries> | undefined;
   const open = async (): Promise<OpenedRegistries> => {
@@ -117,6 +118,7 @@ function lazyRegistries(
       page: { url: location.href, isOnline: network.isOnline },
       confirmRealm: (question) => told().realmQuestions.ask(question),
       onLimit: (...limit) => told().limits.tell(...limit),
+      onRetry: (...retry) => told().retries.tell(...retry),
       now: Date.now,
     });
     opened.registries.warnings.listen((warning) => {

@@ -18,6 +18,7 @@ import { Loads } from './library/loads.svelte';
 import { Notices } from './notices.svelte';
 import { ProxySetting, type ProxySettingParts } from './registry/proxy-setting.svelte';
 import { RegistryLimits } from './registry/registry-limits.svelte';
+import { RegistryRetries } from './registry/registry-retries.svelte';
 import { RealmQuestions } from './registry/realm-questions.svelte';
 import { Pulls, type PullsDependencies } from './registry/pulls.svelte';
 import type { AskedRemote } from './remote/open-remote';
@@ -70,6 +71,7 @@ export class App {
   readonly openRegistries: () => Promise<OpenedRegistries>;
   readonly realmQuestions = new RealmQuestions();
   readonly limits: RegistryLimits;
+  readonly retries = new RegistryRetries();
   readonly pulls: Pulls;
   readonly i18n: I18n;
   readonly library: Library;

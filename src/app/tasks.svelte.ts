@@ -14,6 +14,9 @@ export type TaskKind = 'load' | 'import' | 'save' | 'pull' | 'push' | 'look' | '
 /** Milliseconds for which progress stays as it is shown: each change of it is drawn in several places. */
 const SHOWN_MS = 200;
 
+/** Milliseconds without a report after which nothing moves, and no speed is shown. */
+const STILL_MS = 1500;
+
 /** Something long that is going on: it has a row or a line on every screen, and can be cancelled. */
 export class Task {
   readonly id: number;
@@ -26,6 +29,7 @@ export class Task {
   readonly #meter: SpeedMeter;
   readonly #now: Clock;
   #shownAt = -Infinity;
+  #stillness: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ id, kind, subject }: Pick<Task, 'id' | 'kind' | 'subject'>, now: Clock) {
     this.id = id;
@@ -61,6 +65,8 @@ export class Task {
   async run<T>(work: (options: TaskOptions) => Promise<T>): Promise<T> {
     const onProgress = (progress: Progress): void => {
       const speed = this.#meter.add(progress);
+      clearTimeout(this.#stillness);
+      this.#stillness = setTimeout(() => (this.#speed = undefined), STILL_MS);
       const now = this.#now();
       const isSame = this.#progress?.phase === progress.phase;
       if (isSame && now - this.#shownAt < SHOWN_MS) return;
@@ -78,6 +84,8 @@ export class Task {
           ? { kind: 'cancelled' }
           : { kind: 'failed', error: toErrorRecord(error) };
       throw error;
+    } finally {
+      clearTimeout(this.#stillness);
     }
   }
 }

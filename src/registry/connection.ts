@@ -11,7 +11,7 @@ import { rateLimitOf, type RateLimit } from './http/rate-limit';
 import { refusal, refusalText } from './http/refusal';
 import { apiOrigins } from './http/registry-address';
 import { readText } from './http/reply-body';
-import { DEFAULT_RETRY, waitToRetry, type RetryPolicy } from './http/retry';
+import { DEFAULT_RETRY, waitToRetry, type OnRetry, type RetryPolicy } from './http/retry';
 import { saysProxy, type Answer, type HttpRequest, type Transport } from './http/transport';
 import { warningsOf } from './http/warnings';
 import { isWebPage, webPage } from './http/web-page';
@@ -28,6 +28,8 @@ export interface ConnectionParts {
   readonly retry?: RetryPolicy;
   /** Told what each answer says of a limit, with whether it has been passed. */
   readonly onLimit?: ((limit: RateLimit, isPassed: boolean) => void) | undefined;
+  /** Told of what is asked for again, and that it was answered. */
+  readonly onRetry?: OnRetry | undefined;
   /** Told what each answer warns of: one line each. */
   readonly onWarning?: (text: string) => void;
   /** What another context found out before. */
@@ -120,14 +122,20 @@ export class RegistryConnection {
    */
   async send(request: RegistryRequest): Promise<Response> {
     const { method = 'GET' } = request;
-    const isSafe = method === 'GET' || method === 'HEAD';
-    for (let failures = 1; ; failures++) {
-      try {
-        return await this.#sendOnce(request);
-      } catch (error) {
-        if (!isSafe) throw error;
-        await waitToRetry(error, { failures, policy: this.#retry, ...request });
+    if (method !== 'GET' && method !== 'HEAD') return this.#sendOnce(request);
+    const { onRetry } = this.#parts;
+    let failures = 0;
+    try {
+      for (;;) {
+        try {
+          return await this.#sendOnce(request);
+        } catch (error) {
+          failures++;
+          await waitToRetry(error, { failures, policy: this.#retry, onRetry, ...request });
+        }
       }
+    } finally {
+      if (failures > 0) onRetry?.(undefined);
     }
   }
 

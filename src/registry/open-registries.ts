@@ -14,6 +14,7 @@ export interface OpenRegistriesParts {
   /** Asks the user whether a registry may send him to a token server on another site. */
   readonly confirmRealm: RealmCheck['confirm'];
   readonly onLimit: RegistriesParts['onLimit'];
+  readonly onRetry: RegistriesParts['onRetry'];
   readonly now: Clock;
 }
 
@@ -32,6 +33,7 @@ export async function openRegistries({
   page,
   confirmRealm,
   onLimit,
+  onRetry,
   now,
 }: OpenRegistriesParts): Promise<OpenedRegistries> {
   const [settings, credentials] = await Promise.all([
@@ -44,6 +46,7 @@ export async function openRegistries({
     now,
     credentials,
     onLimit,
+    onRetry,
     realms: settings.realms(confirmRealm),
     allowsPlainHttp: (registry: string) => settings.allowsPlainHttp(registry),
   };

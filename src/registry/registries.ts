@@ -5,12 +5,15 @@ import { RegistryConnection } from './connection';
 import type { CredentialStore } from './auth/credential';
 import type { RealmCheck } from './auth/realm';
 import type { RateLimit } from './http/rate-limit';
-import type { RetryPolicy } from './http/retry';
+import type { RetryNote, RetryPolicy } from './http/retry';
 import { Transport, type TransportParts } from './http/transport';
 import { RegistryWarnings } from './http/warnings';
 
 /** Layers that are fetched at the same time, as docker's engine does it (`max-concurrent-downloads`). */
 const DOWNLOADS = 3;
+
+/** Told what a registry says of its limit, with whether it has been passed. */
+export type OnLimit = (registry: string, limit: RateLimit, isPassed: boolean) => void;
 
 /** The registries that a page speaks to, each by one connection a session. */
 export interface Registries {
@@ -24,6 +27,8 @@ export interface Registries {
   readonly credentials: CredentialStore;
   /** What registries warn of. */
   readonly warnings: RegistryWarnings;
+  /** Takes what a registry said of its limit elsewhere: to a worker. */
+  readonly onLimit: OnLimit;
   /** What bounds how many layers are fetched at once, by whatever. */
   readonly downloads: Slots;
 }
@@ -33,8 +38,9 @@ export interface RegistriesParts extends TransportParts {
   readonly realms: RealmCheck;
   readonly now: Clock;
   readonly retry?: RetryPolicy;
-  /** Told what a registry says of its limit, with whether it has been passed. */
-  readonly onLimit?: ((registry: string, limit: RateLimit, isPassed: boolean) => void) | undefined;
+  readonly onLimit?: OnLimit | undefined;
+  /** Told of what is asked for again, and that it was answered. */
+  readonly onRetry?: ((registry: string, note: RetryNote | undefined) => void) | undefined;
   /** Whether the user allows plain http for a registry that is not on this machine. */
   readonly allowsPlainHttp?: (registry: string) => boolean;
 }
@@ -43,7 +49,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
   const transport = new Transport(parts);
   const warnings = new RegistryWarnings();
   const clients = new Map<string, RegistryClient>();
-  const { credentials } = parts;
+  const { credentials, onLimit = () => undefined } = parts;
   credentials.onChange((registry) => clients.get(registry)?.connection.forget());
   const open = (registry: string): RegistryClient => {
     const known = clients.get(registry);
@@ -56,7 +62,8 @@ export function createRegistries(parts: RegistriesParts): Registries {
         credential: () => credentials.get(registry),
         realms: parts.realms,
         now: parts.now,
-        onLimit: (limit, isPassed) => parts.onLimit?.(registry, limit, isPassed),
+        onLimit: (limit, isPassed) => onLimit(registry, limit, isPassed),
+        onRetry: (note) => parts.onRetry?.(registry, note),
         onWarning: (text) => warnings.tell({ registry, text }),
         ...(parts.retry ? { retry: parts.retry } : {}),
       }),
@@ -69,6 +76,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
     transport,
     credentials,
     warnings,
+    onLimit,
     downloads: new Slots(DOWNLOADS),
     open,
     reopen(registry) {

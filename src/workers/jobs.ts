@@ -65,7 +65,7 @@ function registryJobs({ openStore, network }: JobParts): Jobs<'pullLayer' | 'loo
       const { content } = await openStore();
       const ingest = createIngestLayer(content);
       const { openRemoteBlob } = await import('../registry/pull/open-remote-blob');
-      const source = openRemoteBlob(remote, network);
+      const source = openRemoteBlob(remote, network, onEvent);
       return ingest(source, expected, { ...options, resumable: true, onPartialIndex: onEvent });
     },
     lookAtLayer: async (request, options) => {

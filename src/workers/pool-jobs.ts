@@ -52,8 +52,16 @@ export function poolJobs(pool: WorkerPool, content: ContentStore): PoolJobs {
       const blob = await blobOf(source, options);
       return pool.run('ingestLayer', { blob, expected }, { ...options, onEvent: onPartialIndex });
     },
-    pullLayer: (remote, expected, { onPartialIndex, ...options } = {}) =>
-      pool.run('pullLayer', { remote, expected }, { ...options, onEvent: onPartialIndex }),
+    pullLayer: (remote, expected, { onPartialIndex, onNote, ...options } = {}) =>
+      pool.run(
+        'pullLayer',
+        { remote, expected },
+        {
+          ...options,
+          onEvent: (event) =>
+            event instanceof ArrayBuffer ? onPartialIndex?.(event) : onNote?.(event),
+        },
+      ),
     lookAtLayer: (request, options = {}) =>
       pool.run('lookAtLayer', request, { ...options, urgent: true }),
     unpackArchive: unpackInto(content, pool),

@@ -7,6 +7,7 @@ import type { EncodeLayerRequest } from '../layer/encode-layer';
 import type { ExpectedLayer, IngestedLayer } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/index/layer-index';
 import type { RemoteBlob } from '../registry/access';
+import type { TransferNote } from '../registry/pull/open-remote-blob';
 import type { RemoteLayerRequest, RemoteLayerView } from '../registry/remote/remote-layer';
 import type { ExpectedBlob } from '../store/content-store';
 
@@ -26,7 +27,8 @@ export interface JobMap {
   pullLayer: {
     request: { readonly remote: RemoteBlob; readonly expected: ExpectedLayer };
     result: IngestedLayer;
-    event: ArrayBuffer;
+    /** The index of what has been read so far, or what is told of the transfer. */
+    event: ArrayBuffer | TransferNote;
   };
   /** Looks at a layer of a registry and stores nothing: see `LookAtLayer`. */
   lookAtLayer: {
@@ -113,7 +115,7 @@ export type ToWorker = JobStart<JobName> | { readonly kind: 'cancel'; readonly i
 /** Worker to page. `done` and `failed` end a job, and let the pool give the worker another. */
 export type FromWorker =
   | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
-  | { readonly kind: 'event'; readonly id: number; readonly event: ArrayBuffer }
+  | { readonly kind: 'event'; readonly id: number; readonly event: JobMap[JobName]['event'] }
   | { readonly kind: 'done'; readonly id: number; readonly result: JobMap[JobName]['result'] }
   | { readonly kind: 'failed'; readonly id: number; readonly error: ErrorRecord };
 

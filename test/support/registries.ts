@@ -44,7 +44,8 @@ export function pullWith(
   network: { readonly fetch?: Fetch; readonly idleMs?: number } = {},
 ): PullLayer {
   return (remote, expected, options) => {
-    const source = openRemoteBlob(remote, { ...NETWORK, retry: QUICK_RETRY, ...network });
+    const situation = { ...NETWORK, retry: QUICK_RETRY, ...network };
+    const source = openRemoteBlob(remote, situation, options?.onNote);
     return ingestLayer(source, expected, { ...options, resumable: true });
   };
 }

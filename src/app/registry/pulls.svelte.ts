@@ -2,33 +2,14 @@ import { isAbort, toErrorRecord, type ErrorRecord } from '../../base/errors';
 import type { Digest } from '../../oci/digest';
 import { formatPlatform, type Platform } from '../../oci/platform';
 import { familiarReference, type Reference } from '../../oci/reference';
-import type {
-  PlannedLayer,
-  PlannedSource,
-  PullEvent,
-  PullParts,
-  PullResult,
-} from '../../registry/pull/pull';
-import type { PullState } from '../../registry/pull/pull-layer';
+import type { PlannedSource, PullEvent, PullParts, PullResult } from '../../registry/pull/pull';
 import type { UnfinishedPull } from '../../registry/pull/unfinished-pulls';
 import type { Store } from '../../store/store';
 import type { ImageJobs } from '../image/image-jobs';
 import type { AskedImage, ImageSource } from '../image/image-source';
 import type { OpenedImage } from '../image/opened-image';
 import type { Task, Tasks } from '../tasks.svelte';
-
-/** A layer of a pull, as its row shows it. */
-export interface PulledLayer extends PlannedLayer {
-  /** `kept`: it was here before the pull began. */
-  readonly state: PullState | { readonly kind: 'kept' };
-}
-
-/** A layer where it is in the image. */
-export interface PulledRow {
-  /** From 0, the base. */
-  readonly position: number;
-  readonly layer: PulledLayer;
-}
+import { doneOf, follow, stateOf, sum, type PulledLayer, type PulledRow } from './pulled-layer';
 
 export type PullOutcome =
   | { readonly kind: 'running'; readonly task: Task }
@@ -120,6 +101,12 @@ export class Pull {
   get fetched(): { readonly done: number; readonly total: number } {
     const layers = this.#layers.filter(({ state }) => state.kind !== 'kept');
     return { done: sum(layers.map(doneOf)), total: sum(layers.map(({ size }) => size)) };
+  }
+
+  /** Nothing comes: what was on its way has failed, and is waited for. */
+  get isRetrying(): boolean {
+    const kinds = this.#layers.map(({ state }) => state.kind);
+    return kinds.includes('retrying') && !kinds.includes('downloading');
   }
 
   /** Begins, or goes on where it was. What goes wrong is an outcome; nothing rejects. */
@@ -265,30 +252,4 @@ function isSamePull(
     pull.name === familiarReference(reference) &&
     pull.platformText === formatPlatform(platform)
   );
-}
-
-function stateOf(written: number, size: number): PullState {
-  if (written === 0) return { kind: 'waiting' };
-  return written < size ? { kind: 'downloading', done: written, total: size } : { kind: 'stored' };
-}
-
-function follow(layer: PulledLayer, digest: Digest, state: PullState): PulledLayer {
-  return layer.digest === digest && layer.state.kind !== 'kept' ? { ...layer, state } : layer;
-}
-
-function doneOf({ size, state }: PulledLayer): number {
-  switch (state.kind) {
-    case 'waiting':
-    case 'kept':
-      return 0;
-    case 'downloading':
-      return state.done;
-    case 'verifying':
-    case 'stored':
-      return size;
-  }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

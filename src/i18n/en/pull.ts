@@ -66,6 +66,12 @@ export const pull = {
   size: 'Size',
   alreadyStored: 'already stored',
   waiting: 'waiting',
+  retrying: 'trying again',
+  retryingIn: (seconds: number) => `trying again in ${seconds} s`,
+  failing: (registry: string, status: number | undefined) =>
+    status === undefined
+      ? `${registry} does not answer; trying again…`
+      : `${registry} answers with HTTP status ${status}; trying again…`,
   verifying: 'verifying digest',
   verified: 'verified',
   tryAgain: 'Try again',

@@ -65,6 +65,12 @@ export const pull: Translation<Messages['pull']> = {
   size: '大小',
   alreadyStored: '已存储',
   waiting: '等待中',
+  retrying: '正在重试',
+  retryingIn: (seconds) => `${seconds} 秒后重试`,
+  failing: (registry, status) =>
+    status === undefined
+      ? `${registry} 没有响应，正在重试…`
+      : `${registry} 返回 HTTP 状态 ${status}，正在重试…`,
   verifying: '正在校验摘要',
   verified: '已校验',
   tryAgain: '重试',

@@ -35,6 +35,17 @@ const AWAY: ReadonlySet<RegistryErrorCode> = new Set([
 /** Attempts after which that is said: who has just asked for something is to know within a second. */
 const AWAY_ATTEMPTS = 3;
 
+/** A request that failed and is sent again. */
+export interface RetryNote {
+  /** Milliseconds until then. */
+  readonly wait: number;
+  /** Of the answer; undefined where there was none. */
+  readonly status: number | undefined;
+}
+
+/** Told that a request is waited for, and with undefined that no more is. */
+export type OnRetry = (note: RetryNote | undefined) => void;
+
 export interface Waiting extends AbortOptions {
   /** In a row: 1 for the first. */
   readonly failures: number;
@@ -43,6 +54,7 @@ export interface Waiting extends AbortOptions {
   readonly isTransfer?: boolean | undefined;
   /** HTTP statuses that another attempt helps against here. */
   readonly statuses?: readonly number[];
+  readonly onRetry?: OnRetry | undefined;
 }
 
 /**
@@ -51,7 +63,7 @@ export interface Waiting extends AbortOptions {
  */
 export async function waitToRetry(
   error: unknown,
-  { failures, policy, signal, isTransfer = false, statuses = [] }: Waiting,
+  { failures, policy, signal, onRetry, isTransfer = false, statuses = [] }: Waiting,
 ): Promise<void> {
   signal?.throwIfAborted();
   if (!(error instanceof RegistryError)) throw error;
@@ -66,7 +78,9 @@ export async function waitToRetry(
   if (failures >= attempts || asked > policy.longestDelay) throw error;
   const backoff = policy.firstDelay * 2 ** (failures - 1);
   const { wait = pause } = policy;
-  await wait(Math.max(asked, Math.min(backoff, policy.longestDelay)), signal);
+  const delay = Math.max(asked, Math.min(backoff, policy.longestDelay));
+  onRetry?.({ wait: delay, status: typeof status === 'number' ? status : undefined });
+  await wait(delay, signal);
 }
 
 /** Does something until it succeeds, or fails in a way that another attempt does not help against. */

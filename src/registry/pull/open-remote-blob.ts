@@ -3,7 +3,8 @@ import { RegistryClient } from '../client';
 import { RegistryConnection } from '../connection';
 import { IDLE_MS } from '../http/idle-limit';
 import { remoteBlobSource, type RemoteBlobSource } from './remote-blob';
-import { DEFAULT_RETRY, type RetryPolicy } from '../http/retry';
+import type { RateLimit } from '../http/rate-limit';
+import { DEFAULT_RETRY, type RetryNote, type RetryPolicy } from '../http/retry';
 import { sessionRoutes } from '../http/session-routes';
 import { Transport, type Fetch } from '../http/transport';
 
@@ -15,11 +16,21 @@ export interface WorkerSituation {
   readonly idleMs?: number;
 }
 
+/** What is told of a transfer while it lasts, beside its progress. Told elsewhere, it is plain data. */
+export type TransferNote =
+  /** What the registry says of its limit, with whether it has been passed. */
+  | { readonly kind: 'limit'; readonly limit: RateLimit; readonly isPassed: boolean }
+  | ({ readonly kind: 'retry' } & RetryNote);
+
 /** Opens a blob where the page is not. Nobody can be asked there: a token server is one that the page knows, or it is refused. */
 export function openRemoteBlob(
   { access, repository, ...descriptor }: RemoteBlob,
   { fetch, isOnline, retry = DEFAULT_RETRY, idleMs = IDLE_MS }: WorkerSituation,
+  onNote?: (note: TransferNote) => void,
 ): RemoteBlobSource {
+  const onRetry = (note: RetryNote | undefined): void => {
+    if (note) onNote?.({ kind: 'retry', ...note });
+  };
   const { registry, endpoint, credential, proxy, pageUrl, routes } = access;
   const transport = new Transport({
     fetch,
@@ -36,11 +47,25 @@ export function openRemoteBlob(
     now: Date.now,
     known: endpoint,
     retry,
+    onLimit: onNote && tellingLimits(onNote),
+    onRetry,
   });
   return remoteBlobSource({
     registry: new RegistryClient(connection),
     repository,
     descriptor,
     retry,
+    onRetry,
   });
+}
+
+/** An answer without a word on limits ends one only for who has met it: others have other transfers, asked for before. */
+function tellingLimits(onNote: (note: TransferNote) => void) {
+  let wasPassed = false;
+  return (limit: RateLimit, isPassed: boolean): void => {
+    if (isPassed || wasPassed || limit.remaining !== null) {
+      onNote({ kind: 'limit', limit, isPassed });
+    }
+    wasPassed = isPassed;
+  };
 }

@@ -1,4 +1,5 @@
 import type { Slots } from '../../base/slots';
+import type { Clock } from '../../base/task';
 import type {
   IngestedLayer,
   ExpectedLayer,
@@ -7,6 +8,8 @@ import type {
 } from '../../layer/ingest-layer';
 import type { Digest } from '../../oci/digest';
 import type { RemoteBlob } from '../access';
+import type { OnLimit } from '../registries';
+import type { TransferNote } from './open-remote-blob';
 import { isRemoteBlob } from './remote-blob';
 
 /**
@@ -16,14 +19,27 @@ import { isRemoteBlob } from './remote-blob';
 export type PullLayer = (
   remote: RemoteBlob,
   expected: ExpectedLayer,
-  options?: IngestLayerOptions,
+  options?: PullLayerOptions,
 ) => Promise<IngestedLayer>;
+
+export interface PullLayerOptions extends IngestLayerOptions {
+  readonly onNote?: ((note: TransferNote) => void) | undefined;
+}
 
 /** How far a layer is. `stored` ends it; one that was here before begins with that. */
 export type PullState =
   | { readonly kind: 'waiting' }
   /** Bytes. */
   | { readonly kind: 'downloading'; readonly done: number; readonly total: number }
+  /** An attempt has failed; `at` is when there is another one, milliseconds since the epoch. */
+  | {
+      readonly kind: 'retrying';
+      readonly done: number;
+      readonly total: number;
+      readonly at: number;
+      /** Of the answer; undefined where there was none. */
+      readonly status: number | undefined;
+    }
   /** All bytes are here. */
   | { readonly kind: 'verifying' }
   | { readonly kind: 'stored' };
@@ -33,11 +49,14 @@ export interface FetchingParts {
   readonly pullLayer: PullLayer;
   readonly downloads: Slots;
   readonly onState: (digest: Digest, state: PullState) => void;
+  /** Told what a registry says of its limit where the layers are fetched. */
+  readonly onLimit: OnLimit;
+  readonly now: Clock;
 }
 
 /** An ingest that fetches what lies in a registry, three layers at a time, and tells how far each is. */
 export function fetchingIngest(parts: FetchingParts): IngestLayer {
-  const { ingestLayer, pullLayer, downloads, onState } = parts;
+  const { ingestLayer, pullLayer, downloads, onState, onLimit, now } = parts;
   return async (source, expected, options = {}) => {
     const { digest } = expected;
     if (!isRemoteBlob(source) || digest === undefined)
@@ -47,9 +66,12 @@ export function fetchingIngest(parts: FetchingParts): IngestLayer {
     const download = async (): Promise<IngestedLayer> => {
       onState(digest, { kind: 'downloading', done: 0, total });
       const remote = await source.describe(options);
+      const { registry } = remote.access;
       let isHere = false;
+      let here = 0;
       const onDone = (done: number): void => {
         if (isHere) return;
+        here = done;
         isHere = done >= total;
         onState(digest, isHere ? { kind: 'verifying' } : { kind: 'downloading', done, total });
       };
@@ -58,6 +80,13 @@ export function fetchingIngest(parts: FetchingParts): IngestLayer {
         onProgress: (progress) => {
           options.onProgress?.(progress);
           onDone(progress.done);
+        },
+        onNote: (note) => {
+          if (note.kind === 'limit') onLimit(registry, note.limit, note.isPassed);
+          else if (!isHere) {
+            const { status, wait } = note;
+            onState(digest, { kind: 'retrying', done: here, total, at: now() + wait, status });
+          }
         },
       });
       onDone(total);

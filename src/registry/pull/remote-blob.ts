@@ -6,13 +6,14 @@ import type { Descriptor } from '../../oci/descriptor';
 import type { RemoteBlob } from '../access';
 import type { Registry } from '../client';
 import { RegistryError } from '../errors';
-import { DEFAULT_RETRY, waitToRetry, type RetryPolicy } from '../http/retry';
+import { DEFAULT_RETRY, waitToRetry, type OnRetry, type RetryPolicy } from '../http/retry';
 
 export interface RemoteBlobParts {
   readonly registry: Registry;
   readonly repository: string;
   readonly descriptor: Pick<Descriptor, 'digest' | 'size'>;
   readonly retry?: RetryPolicy;
+  readonly onRetry?: OnRetry | undefined;
 }
 
 /** A blob of a registry, which a worker can open as well. */
@@ -69,7 +70,9 @@ class Transfer {
   }
 
   async *chunks(): AsyncGenerator<Uint8Array, void> {
-    const { registry, repository, descriptor, retry: policy = DEFAULT_RETRY } = this.#parts;
+    const { registry, repository, descriptor, onRetry } = this.#parts;
+    const { retry: policy = DEFAULT_RETRY } = this.#parts;
+    const waiting = { policy, signal: this.#signal, onRetry, isTransfer: true };
     for (let failures = 0; this.#at < this.#end;) {
       const begun = this.#at;
       const request = new AbortController();
@@ -81,7 +84,7 @@ class Transfer {
         yield* this.#read(body);
       } catch (error) {
         failures = this.#at > begun ? 1 : failures + 1;
-        await waitToRetry(error, { failures, policy, signal: this.#signal, isTransfer: true });
+        await waitToRetry(error, { ...waiting, failures });
       } finally {
         request.abort();
       }

@@ -4,8 +4,10 @@ import { Tasks } from '../../../src/app/tasks.svelte';
 import { DEFAULT_PLATFORM } from '../../../src/oci/platform';
 import { parseReference } from '../../../src/oci/reference';
 import { noteBegin } from '../../../src/registry/pull/unfinished-pulls';
+import type { OnLimit, RegistriesParts } from '../../../src/registry/registries';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
 import type { Store } from '../../../src/store/store';
+import { startFaultProxy } from '../../servers/fault-proxy';
 import { startLayoutRegistry } from '../../servers/layout-registry';
 import { buildImage, LayoutBuilder, type BlobDescriptor } from '../../support/archive-builder';
 import { loadInto } from '../../support/load-environment';
@@ -25,12 +27,12 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 /** The pulls of a tab whose workers are this thread. */
-function pullsOfTab(): Pulls {
+function pullsOfTab(told: Pick<RegistriesParts, 'onLimit'> = {}): Pulls {
   const parts = loadInto(store);
   const pullLayer = pullWith(parts.ingestLayer);
   return new Pulls({
     tasks: new Tasks(Date.now),
-    parts: () => Promise.resolve({ ...parts, registries: registriesFor(), pullLayer }),
+    parts: () => Promise.resolve({ ...parts, registries: registriesFor(told), pullLayer }),
     jobs: { run: () => Promise.reject(new Error('nothing is looked into')) },
     onDone: () => Promise.resolve(),
   });
@@ -72,4 +74,48 @@ describe('the layers of a pull', () => {
     await pulls.findUnfinished();
     expect(pulls.all.flatMap(({ rows }) => rows.map(({ position }) => position))).toEqual([1]);
   });
+});
+
+it('a layer that is refused for a moment says so, and its registry’s limit is told', async () => {
+  tagged = layout.image(buildImage({ layers: [[{ path: 'a', content: 'a' }]] }));
+  let blobs = 0;
+  // The first is the configuration, which the page itself asks for.
+  const line = await startFaultProxy(server.url, ({ path }) =>
+    path.includes('/blobs/') && ++blobs === 2
+      ? { kind: 'status', status: 429, headers: { 'Retry-After': '1' } }
+      : undefined,
+  );
+  const told: unknown[] = [];
+  const onLimit: OnLimit = (registry, { retryAfter }, isPassed) =>
+    told.push([registry, retryAfter, isPassed]);
+  const app = parseReference(`${line.host}/app:1`);
+  const pull = pullsOfTab({ onLimit }).start(app, DEFAULT_PLATFORM);
+  await expect.poll(() => pull.isRetrying).toBe(true);
+  expect(pull.layers[0]?.state).toMatchObject({ kind: 'retrying', done: 0, status: 429 });
+  await pull.run();
+  expect(pull.outcome.kind).toBe('done');
+  expect(pull.isRetrying).toBe(false);
+  expect(told.slice(-2)).toEqual([
+    [line.host, 1, true],
+    [line.host, null, false],
+  ]);
+  await line.stop();
+});
+
+it('a registry that fails is told to be asked again, and that it has answered', async () => {
+  tagged = layout.image(buildImage({ layers: [[{ path: 'a', content: 'a' }]] }));
+  const line = await startFaultProxy(server.url, ({ path, earlier }) =>
+    path.includes('/manifests/1') && earlier < 2 ? { kind: 'status', status: 500 } : undefined,
+  );
+  const told: unknown[] = [];
+  const registries = registriesFor({
+    onRetry: (registry, note) => told.push([registry, note?.status]),
+  });
+  await registries.open(line.host).resolve(parseReference(`${line.host}/app:1`));
+  expect(told).toEqual([
+    [line.host, 500],
+    [line.host, 500],
+    [line.host, undefined],
+  ]);
+  await line.stop();
 });
