@@ -163,9 +163,15 @@ describe.skipIf(why !== undefined)(
       await page.getByText('step 2').click();
       await page.getByRole('treegrid').getByText('data-2', { exact: true }).click();
       await page.getByText(/^0000/).first().waitFor();
-      expect(await page.getByText('Verifying', { exact: true }).count()).toBe(1);
+      await page.getByText('Arriving', { exact: true }).waitFor();
+      await page.getByRole('option', { name: /^Layer 0.* MB of 12\.\d MB here$/ }).waitFor();
+      expect(await page.getByText(/^Arriving: /).count()).toBe(0);
+      await page.getByRole('option', { name: /^Layer 0/ }).click();
+      await page.getByText(/^Arriving: .* of 12\.\d MB here$/).waitFor();
+      expect(await page.getByText('Verifying', { exact: true }).count()).toBe(0);
       expect((await run(page, 'docker images -aq')).stdout).toBe('');
       await page.getByText('Verified', { exact: true }).first().waitFor();
+      expect(await page.getByText(/ here$/).count()).toBe(0);
       await isRight(page);
     });
 

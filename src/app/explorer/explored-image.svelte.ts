@@ -90,6 +90,14 @@ export class ExploredImage {
     return this.layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
   }
 
+  /** Bytes of all layers that are here. */
+  get arrivedSize(): number {
+    return this.layers.reduce(
+      (sum, { descriptor, arrived }) => sum + (arrived ?? descriptor.size),
+      0,
+    );
+  }
+
   /** Bytes of the largest layer known: the end of every size bar. */
   get largestLayer(): number {
     return this.layers.reduce((max, layer) => Math.max(max, this.sizeOf(layer) ?? 0), 0);

@@ -12,8 +12,8 @@ import { familiarReference } from '../../oci/reference';
 import type { IndexStore } from '../../store/index-store';
 import type { ImageJobs } from './image-jobs';
 import { imageName } from '../library/image-name';
-import type { AskedImage, ImageSource, Verification } from './image-source';
-import type { OpenedImage } from './opened-image';
+import type { AskedImage, ImageSource } from './image-source';
+import type { OpenedImage, Settled } from './opened-image';
 
 /** What opening, loading and exploring images needs. */
 export interface ArchiveServices extends StoreSinkParts {
@@ -180,7 +180,7 @@ export class ArchiveSession {
     for (const image of this.#opened) image.read(layer, summary);
   }
 
-  #settle(verification: Exclude<Verification, 'verifying'>): void {
+  #settle(verification: Settled): void {
     for (const image of this.#opened) image.settle(verification);
   }
 }

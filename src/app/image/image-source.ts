@@ -30,6 +30,8 @@ export interface ExploredLayer {
   readonly diffId: Digest | undefined;
   /** Bytes of file content; undefined until the layer has been read. */
   readonly unpackedSize: number | undefined;
+  /** Bytes of the blob that are here; undefined where that is all of them. */
+  readonly arrived?: number | undefined;
   /** What its bytes are, whatever its descriptor says; undefined until that is known. */
   readonly compression?: LayerCompression | undefined;
 }
@@ -55,9 +57,12 @@ export type OpenImage = (
   options?: AbortOptions,
 ) => Promise<ImageSource | undefined>;
 
-/** What is known of an image's bytes. A shield is shown for `verified` alone; `remote` is in a registry, and looked at there. */
+/**
+ * What is known of an image's bytes. A shield is shown for `verified` alone; `remote` is in a registry, and looked at there;
+ * of one that is `arriving`, not all bytes are here.
+ */
 export type Verification =
-  'verified' | 'verifying' | 'unverified' | 'corrupt' | 'missing' | 'remote';
+  'verified' | 'verifying' | 'arriving' | 'unverified' | 'corrupt' | 'missing' | 'remote';
 
 /**
  * The image that is explored, wherever its bytes are: in the store, or in an archive that this tab has open (a load that still runs, a

@@ -31,22 +31,29 @@ export interface OpenedImageParts {
   readonly jobs: ImageJobs;
   /** Where a running load puts its indexes; undefined where none runs, and the layers are indexed from the archive. */
   readonly indexes?: Pick<IndexStore, 'getAll'> | undefined;
+  /** Layers that have yet to come. */
+  readonly arriving?: readonly Digest[] | undefined;
   /** Where a layer's bytes are; in the archive without it. */
   readonly bytes?: LayerBytes | undefined;
   /** Called when one of those who explore it is done with it. */
   readonly onClose: () => void;
 }
 
+/** What becomes of an image that was being read. */
+export type Settled = Exclude<Verification, 'verifying' | 'arriving'>;
+
 /** What a running load, or whoever looks inside, tells of an opened image. */
 export interface OpenedImage extends ImageSource {
   /** What has been indexed of a layer that is still being read: `onPartialIndex` of a copy. */
   partial(layer: CopyLayer, index: ArrayBuffer): void;
+  /** So many bytes of a layer that had yet to come are here. */
+  arrive(layer: Digest, bytes: number): void;
   /** A layer is right, and its index stored: `onLayer` of a copy. The index is fetched once somebody asks for the layer. */
   read(layer: CopyLayer, summary: LayerSummary): void;
   /**
    * The load has ended. Where it failed, layers of which it had not read all are indexed from the archive, as far as that goes.
    */
-  settle(verification: Exclude<Verification, 'verifying'>): void;
+  settle(verification: Settled): void;
   /** Stops what it had begun: nobody explores it any more. */
   stop(): void;
 }
@@ -72,11 +79,13 @@ class ArchiveImage implements OpenedImage {
   readonly #unasked: UnaskedIndexes | undefined;
   readonly #onClose: () => void;
   readonly #sizes = new Map<number, number>();
+  /** Bytes that are here of layers that have not come whole. */
+  readonly #arrived: Map<Digest, number>;
   readonly #controller = new AbortController();
   #verification: Verification;
 
   constructor(
-    { platform, names, platforms, jobs, indexes, bytes, onClose }: OpenedImageParts,
+    { platform, names, platforms, jobs, indexes, arriving = [], bytes, onClose }: OpenedImageParts,
     { rawManifest, rawConfig }: Pick<ImageSource, 'rawManifest' | 'rawConfig'>,
   ) {
     const { imageId, core, config, layers } = platform;
@@ -94,6 +103,7 @@ class ArchiveImage implements OpenedImage {
     const index = (position: number): void => this.#index(position);
     this.#unasked = indexes && new UnaskedIndexes(indexes, this.#shelf, index);
     this.#onClose = onClose;
+    this.#arrived = new Map(arriving.map((digest) => [digest, 0]));
     this.#verification = indexes ? 'verifying' : 'unverified';
     if (!indexes) this.#indexWaiting();
   }
@@ -103,6 +113,7 @@ class ArchiveImage implements OpenedImage {
   }
 
   get verification(): Verification {
+    if (this.#arrived.size > 0) return this.#verification === 'verifying' ? 'arriving' : 'missing';
     const isCorrupt = this.#verification === 'unverified' && this.#isAnyCorrupt();
     return isCorrupt ? 'corrupt' : this.#verification;
   }
@@ -111,7 +122,9 @@ class ArchiveImage implements OpenedImage {
     return this.#layers.map(({ descriptor, diffId }, position) => {
       const state = this.#shelf.get(position);
       const known = state.kind === 'ready' ? indexOf(state)?.unpackedSize : undefined;
-      return { position, descriptor, diffId, unpackedSize: this.#sizes.get(position) ?? known };
+      const unpackedSize = this.#sizes.get(position) ?? known;
+      const arrived = this.#arrived.get(descriptor.digest);
+      return { position, descriptor, diffId, unpackedSize, arrived };
     });
   }
 
@@ -143,6 +156,14 @@ class ArchiveImage implements OpenedImage {
     }
   }
 
+  arrive(digest: Digest, bytes: number): void {
+    const layer = this.#layers.find(({ descriptor }) => descriptor.digest === digest);
+    if (!layer || !this.#arrived.has(digest)) return;
+    if (bytes < layer.descriptor.size) this.#arrived.set(digest, bytes);
+    else this.#arrived.delete(digest);
+    this.#shelf.tell();
+  }
+
   read(layer: CopyLayer, { unpackedSize, diffId }: LayerSummary): void {
     for (const position of this.#positionsOf(layer)) {
       this.#sizes.set(position, unpackedSize);
@@ -151,7 +172,7 @@ class ArchiveImage implements OpenedImage {
     this.#shelf.tell();
   }
 
-  settle(verification: Exclude<Verification, 'verifying'>): void {
+  settle(verification: Settled): void {
     this.#verification = verification;
     if (verification !== 'verified') {
       // What a failed load has stored is on its way out.

@@ -1,5 +1,5 @@
 import type { ArchiveLayer } from '../../archive/archive-image';
-import { shortDigest } from '../../oci/digest';
+import { shortDigest, type Digest } from '../../oci/digest';
 import type { PlannedSource } from '../../registry/pull/pull';
 import { StoreError } from '../../store/errors';
 import type { Store } from '../../store/store';
@@ -11,12 +11,14 @@ export interface PulledImageParts {
   readonly names: readonly string[];
   readonly store: Pick<Store, 'content' | 'indexes'>;
   readonly jobs: ImageJobs;
+  /** Layers that have to be fetched. */
+  readonly arriving: readonly Digest[];
 }
 
 /** An image that is being pulled: browsable while its layers are on their way. Their files can be read once they are here. */
 export function openPulledImage(
   { chosen, copies }: PlannedSource,
-  { names, store, jobs }: PulledImageParts,
+  { names, store, jobs, arriving }: PulledImageParts,
 ): Promise<OpenedImage> {
   const { descriptor, manifest, config, documents, platform } = chosen;
   const [rawManifest, rawConfig] = documents.map(({ bytes }) => Promise.resolve(bytes));
@@ -42,6 +44,7 @@ export function openPulledImage(
     platforms: [{ manifest: descriptor.digest, imageId, platform }],
     jobs,
     indexes: store.indexes,
+    arriving,
     bytes: async (position) => {
       const digest = layers[position]?.descriptor.digest;
       const isHere = digest !== undefined && (await store.content.stat(digest)) !== undefined;

@@ -27,7 +27,7 @@ export function follow(layer: PulledLayer, digest: Digest, state: PullState): Pu
 }
 
 /** Bytes that have come. */
-export function doneOf({ size, state }: PulledLayer): number {
+export function doneOf({ size, state }: Pick<PulledLayer, 'size' | 'state'>): number {
   switch (state.kind) {
     case 'waiting':
     case 'kept':

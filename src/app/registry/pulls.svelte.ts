@@ -156,11 +156,11 @@ export class Pull {
     this.#imageId = undefined;
   }
 
-  #open(source: PlannedSource, { store }: PullParts): void {
+  #open(source: PlannedSource, arriving: readonly Digest[], { store }: PullParts): void {
     const { jobs } = this.#dependencies;
     const open = async (): Promise<OpenedImage> => {
       const { openPulledImage } = await import('./pulled-image');
-      return openPulledImage(source, { names: [this.name], store, jobs });
+      return openPulledImage(source, { names: [this.name], store, jobs, arriving });
     };
     this.#opened = open();
     this.#imageId = source.chosen.manifest.config.digest;
@@ -168,12 +168,24 @@ export class Pull {
 
   #follow(event: PullEvent, parts: PullParts): void {
     if (event.kind === 'planned') {
-      if (event.source) this.#open(event.source, parts);
+      const arriving = event.layers.filter(({ isStored }) => !isStored);
+      if (event.source) {
+        this.#open(
+          event.source,
+          arriving.map(({ digest }) => digest),
+          parts,
+        );
+      }
       this.#layers = event.layers.map((layer) => ({
         ...layer,
         state: { kind: layer.isStored ? 'kept' : 'waiting' },
       }));
     } else if (event.kind === 'layer') {
+      const { digest, state } = event;
+      void this.#opened?.then((image) => {
+        const size = image.layers.find(({ descriptor }) => descriptor.digest === digest);
+        image.arrive(digest, doneOf({ size: size?.descriptor.size ?? 0, state }));
+      });
       this.#layers = this.#layers.map((layer) => follow(layer, event.digest, event.state));
     }
   }

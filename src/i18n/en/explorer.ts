@@ -6,6 +6,8 @@ export const explorer = {
   verified: 'Verified',
   verifiedHint: 'Every layer is what its digest says',
   verifying: 'Verifying',
+  arriving: 'Arriving',
+  here: (arrived: string, size: string) => `${arrived} of ${size} here`,
   unverified: 'Not verified',
   corrupt: 'Corrupt',
   missing: 'Blob missing',
@@ -77,6 +79,10 @@ export const explorer = {
     missing === 1
       ? 'One layer is still being read: its files are not in this view yet.'
       : `${missing} layers are still being read: their files are not in this view yet.`,
+  layersArriving: (missing: number) =>
+    missing === 1
+      ? 'One layer is still arriving: its files are not in this view yet.'
+      : `${missing} layers are still arriving: their files are not in this view yet.`,
   noMarksYet: 'Marks appear when the layers below have been read.',
   strayLinks: (count: number) =>
     count === 1

@@ -7,6 +7,8 @@ export const explorer: Translation<Messages['explorer']> = {
   verified: '已校验',
   verifiedHint: '每一层都与其摘要相符',
   verifying: '正在校验',
+  arriving: '正在下载',
+  here: (arrived, size) => `已有 ${arrived}，共 ${size}`,
   unverified: '未校验',
   corrupt: '已损坏',
   missing: '数据缺失',
@@ -75,6 +77,7 @@ export const explorer: Translation<Messages['explorer']> = {
   allHidden: '所有变更类型均已关闭。',
   reading: '正在读取该层',
   layersMissing: (missing) => `还有 ${missing} 层正在读取，其文件尚未显示。`,
+  layersArriving: (missing) => `还有 ${missing} 层正在下载，其文件尚未显示。`,
   noMarksYet: '读完下面的层后将显示变更标记。',
   strayLinks: (count) =>
     `有 ${count} 个硬链接的目标不在该层中：使用 overlay2 的 docker 会拒绝这样的镜像。`,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Pulls } from '../../../src/app/registry/pulls.svelte';
 import { Tasks } from '../../../src/app/tasks.svelte';
+import { parseDigest } from '../../../src/oci/digest';
 import { DEFAULT_PLATFORM } from '../../../src/oci/platform';
 import { parseReference } from '../../../src/oci/reference';
 import { noteBegin } from '../../../src/registry/pull/unfinished-pulls';
@@ -12,6 +13,7 @@ import { startLayoutRegistry } from '../../servers/layout-registry';
 import { buildImage, LayoutBuilder, type BlobDescriptor } from '../../support/archive-builder';
 import { loadInto } from '../../support/load-environment';
 import { pullWith, registriesFor } from '../../support/registries';
+import { noise } from '../../support/streams';
 import type { Upstream } from '../../support/upstream';
 
 let layout: LayoutBuilder;
@@ -74,6 +76,24 @@ describe('the layers of a pull', () => {
     await pulls.findUnfinished();
     expect(pulls.all.flatMap(({ rows }) => rows.map(({ position }) => position))).toEqual([1]);
   });
+});
+
+it('an image that is on its way says what is here of it, and that it is verified in the end', async () => {
+  tagged = layout.image(buildImage({ layers: [[{ path: 'a', content: noise(400_000, 1) }]] }));
+  const line = await startFaultProxy(server.url, ({ path }) =>
+    path.includes('/blobs/') ? { kind: 'throttle', bytesPerSecond: 400_000 } : undefined,
+  );
+  const pulls = pullsOfTab();
+  const pull = pulls.start(parseReference(`${line.host}/app:1`), DEFAULT_PLATFORM);
+  await expect.poll(() => pull.fetched.done).toBeGreaterThan(0);
+  const imageId = pull.imageId ?? parseDigest(tagged.digest);
+  const image = await pulls.openImage({ imageId });
+  expect(image?.verification).toBe('arriving');
+  expect(image?.layers[0]?.arrived).toBeLessThan(400_000);
+  await pull.run();
+  await expect.poll(() => image?.verification).toBe('verified');
+  expect(image?.layers[0]?.arrived).toBeUndefined();
+  await line.stop();
 });
 
 it('a layer that is refused for a moment says so, and its registry’s limit is told', async () => {
