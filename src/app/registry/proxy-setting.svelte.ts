@@ -1,4 +1,5 @@
 import { isCoded, toErrorRecord, type ErrorRecord } from '../../base/errors';
+import { isCutOff } from '../../registry/http/cut-off';
 import { DEFAULT_PROXY, proxiedUrl } from '../../registry/http/proxy-template';
 import type { RegistrySettings } from '../../registry/registry-settings';
 import type { Fetch } from '../../registry/http/transport';
@@ -116,7 +117,7 @@ export class ProxySetting {
   }
 
   async #ask(url: string): Promise<ProxyStatus> {
-    const { fetch, elapsed, isOnline } = this.#parts;
+    const { fetch, elapsed } = this.#parts;
     const began = elapsed();
     try {
       const response = await fetch(url, { method: 'OPTIONS', credentials: 'omit' });
@@ -126,7 +127,8 @@ export class ProxySetting {
       const milliseconds = Math.round(elapsed() - began);
       return isProxy ? { kind: 'ready', milliseconds } : { kind: 'missing' };
     } catch {
-      return { kind: isOnline() ? 'missing' : 'offline' };
+      const isOffline = await isCutOff(new URL(url).host, this.#parts);
+      return { kind: isOffline ? 'offline' : 'missing' };
     }
   }
 

@@ -1,7 +1,8 @@
-import { isAbort } from '../../base/errors';
+import { isAbort, type ErrorDetail } from '../../base/errors';
 import type { AbortOptions } from '../../base/task';
 import type { RegistryAccess } from '../access';
 import { RegistryError } from '../errors';
+import { isCutOff } from './cut-off';
 import { fetchWithin, IDLE_MS, type IdleLimits } from './idle-limit';
 import { proxiedUrl } from './proxy-template';
 import { isLoopback } from './registry-address';
@@ -101,7 +102,18 @@ export class Transport {
       // The way is known to be right: another would have to be waited for as long.
       if (result.kind === 'silent' && this.#parts.routes.get(origin) === route) break;
     }
-    throw unreachable(new URL(origin).host, failures, this.#parts);
+    throw await this.#unreachable(new URL(origin).host, failures);
+  }
+
+  async #unreachable(host: string, failures: readonly RouteFailure[]): Promise<RegistryError> {
+    const { fetch, page, proxy } = this.#parts;
+    const tried = failures.map(({ route }) => route);
+    const detail = { host, proxy: proxy() ?? null, tried };
+    if (await isCutOff(host, { fetch, isOnline: page.isOnline, pageUrl: page.url })) {
+      const text = `The browser is offline, so ${host} cannot be reached.`;
+      return new RegistryError('offline', text, { detail });
+    }
+    return unreachable(failures, detail);
   }
 
   /** What it knows, for another context. */
@@ -233,18 +245,14 @@ function isMixedContent(url: string, page: string): boolean {
   return protocol === 'http:' && new URL(page).protocol === 'https:' && !isLoopback(host);
 }
 
+interface Unreachable extends ErrorDetail {
+  readonly host: string;
+  readonly proxy: string | null;
+}
+
 /** What to say where no route led anywhere: the reason that the user can do most about. */
-function unreachable(
-  host: string,
-  failures: readonly RouteFailure[],
-  { page, proxy }: Pick<TransportParts, 'page' | 'proxy'>,
-): RegistryError {
-  const detail = { host, proxy: proxy() ?? null, tried: failures.map(({ route }) => route) };
-  if (!page.isOnline()) {
-    return new RegistryError('offline', `The browser is offline, so ${host} cannot be reached.`, {
-      detail,
-    });
-  }
+function unreachable(failures: readonly RouteFailure[], detail: Unreachable): RegistryError {
+  const { host } = detail;
   const refused = failures.find((failure) => failure.kind === 'refused');
   if (refused) {
     const { status, text } = refused;

@@ -9,6 +9,8 @@ const PROXIED = `https://drydock.example/proxy/${TARGET}`;
 interface Scene {
   readonly answers?: Readonly<Record<string, () => Response>>;
   readonly page?: string;
+  /** What is asked for. */
+  readonly target?: string;
   readonly proxy?: string | undefined;
   readonly isOnline?: boolean;
   readonly routes?: TransportParts['routes'];
@@ -121,6 +123,24 @@ describe('the way to a registry', () => {
 describe('a registry that cannot be reached', () => {
   it.each<[string, Scene, string, RegExp]>([
     ['there is no network', { isOnline: false }, 'offline', /offline/],
+    [
+      'nothing on this machine answers, not even the page’s server',
+      { isOnline: false, page: 'http://localhost:4173/', target: 'http://localhost:5000/v2/' },
+      'offline',
+      /offline/,
+    ],
+    [
+      'it is on this machine and is not there, which no network helps against',
+      {
+        isOnline: false,
+        proxy: undefined,
+        page: 'http://localhost:4173/',
+        target: 'http://localhost:5000/v2/',
+        answers: { 'http://localhost:4173/': page(200) },
+      },
+      'registry-unreachable',
+      /localhost:5000 does not answer/,
+    ],
     ['there is no proxy to help', { proxy: undefined }, 'registry-unreachable', /a proxy would/],
     ['nobody is under the proxy’s address', {}, 'proxy-missing', /the proxy does not answer/],
     [
@@ -148,11 +168,12 @@ describe('a registry that cannot be reached', () => {
       /cannot reach/,
     ],
   ])('is told apart: %s', async (_, given, code, message) => {
-    const sent = scene(given).transport.send(get());
+    const { target = TARGET } = given;
+    const sent = scene(given).transport.send(get(target));
     await expect(sent).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message) as string,
-      detail: { host: 'ghcr.io' },
+      detail: { host: new URL(target).host },
     });
   });
 
