@@ -12,6 +12,7 @@ export const shell = {
   openImageArchive: 'Open image archive',
   dropTitle: 'Drop to open',
   dropText: 'Opened here, in this tab. Nothing is uploaded.',
+  proxyReady: 'Proxy ready',
   worksOffline: 'Works offline',
   storageUsed: (used: string, quota: string) => `${used} of ${quota} stored`,
   storageUsedAlone: (used: string) => `${used} stored`,

@@ -12,6 +12,7 @@ export const shell: Translation<Messages['shell']> = {
   openImageArchive: 'Open image archive',
   dropTitle: '松开即可打开',
   dropText: '在本标签页中打开，不会上传任何内容。',
+  proxyReady: '代理就绪',
   worksOffline: '可离线使用',
   storageUsed: (used, quota) => `已存储 ${used}，共 ${quota}`,
   storageUsedAlone: (used) => `已存储 ${used}`,
