@@ -93,11 +93,11 @@ export class Task {
 /** All that is going on in this tab. */
 export class Tasks {
   #running = $state.raw<readonly Task[]>([]);
-  readonly #now: Clock;
+  readonly now: Clock;
   #nextId = 1;
 
   constructor(now: Clock) {
-    this.#now = now;
+    this.now = now;
   }
 
   /** Running ones, oldest first. */
@@ -110,7 +110,7 @@ export class Tasks {
     { kind, subject }: Pick<Task, 'kind' | 'subject'>,
     work: (options: TaskOptions) => Promise<T>,
   ): { readonly task: Task; readonly result: Promise<T> } {
-    const task = new Task({ id: this.#nextId++, kind, subject }, this.#now);
+    const task = new Task({ id: this.#nextId++, kind, subject }, this.now);
     this.#running = [...this.#running, task];
     const result = task.run(work).finally(() => {
       this.#running = this.#running.filter((other) => other !== task);

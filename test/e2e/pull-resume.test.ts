@@ -171,7 +171,7 @@ describe.skipIf(why !== undefined)(
       expect(await page.getByText('Verifying', { exact: true }).count()).toBe(0);
       expect((await run(page, 'docker images -aq')).stdout).toBe('');
       await page.getByText('Verified', { exact: true }).first().waitFor();
-      expect(await page.getByText(/ here$/).count()).toBe(0);
+      expect(await page.getByText(/B here$/).count()).toBe(0);
       await isRight(page);
     });
 

@@ -130,9 +130,14 @@ describe.skipIf(why !== undefined)('pulls that broke off, on the Pull page', () 
 
   it('of the console are listed as well, and one that runs in another tab is not', async () => {
     await start();
+    // It is to last until another tab has opened, however busy the machine is.
+    line.plan = ({ path }) =>
+      path.includes('/blobs/') ? { kind: 'throttle', bytesPerSecond: MiB } : undefined;
     const running = run(app.page, `docker pull ${line.host}/app:1`);
     await expect
-      .poll(() => line.exchanges.filter(({ path }) => path.includes('/blobs/')).length)
+      .poll(() => line.exchanges.filter(({ path }) => path.includes('/blobs/')).length, {
+        timeout: 10_000,
+      })
       .toBeGreaterThan(1);
     await app.page.waitForTimeout(1200);
     const second = await app.context.newPage();

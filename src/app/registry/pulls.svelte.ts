@@ -33,6 +33,8 @@ export class Pull {
   #layers = $state.raw<readonly PulledLayer[]>([]);
   #outcome = $state.raw<PullOutcome>({ kind: 'paused' });
   #imageId = $state.raw<Digest | undefined>();
+  #triedAt = $state<number | undefined>();
+  #isFound = false;
   #opened: Promise<OpenedImage> | undefined;
   #running: Promise<void> = Promise.resolve();
   readonly #dependencies: PullsDependencies;
@@ -45,13 +47,29 @@ export class Pull {
 
   /** One that broke off earlier, or in another tab. */
   static unfinished(pull: UnfinishedPull, dependencies: PullsDependencies): Pull {
-    const { reference, platform, layers } = pull;
-    const found = new Pull(reference, platform, dependencies);
-    found.#layers = layers.map(({ digest, size, positions, written }) => ({
+    const found = new Pull(pull.reference, pull.platform, dependencies);
+    found.#isFound = true;
+    found.look(pull);
+    return found;
+  }
+
+  /** Takes what was found of one that broke off elsewhere. */
+  look({ layers, triedAt }: UnfinishedPull): void {
+    this.#triedAt = triedAt;
+    this.#layers = layers.map(({ digest, size, positions, written }) => ({
       ...{ digest, size, positions, isStored: false, isShared: false },
       state: stateOf(written, size),
     }));
-    return found;
+  }
+
+  /** It broke off elsewhere, and was not gone on with here. */
+  get isFound(): boolean {
+    return this.#isFound;
+  }
+
+  /** When it was last tried, milliseconds since the epoch; undefined where it has not stopped yet. */
+  get triedAt(): number | undefined {
+    return this.#triedAt;
   }
 
   /** As people write it. */
@@ -132,11 +150,13 @@ export class Pull {
       });
     });
     this.#outcome = { kind: 'running', task };
+    this.#isFound = false;
     try {
       this.#outcome = { kind: 'done', result: await result };
       await onDone(this);
       this.#settle('verified');
     } catch (error) {
+      this.#triedAt = tasks.now();
       this.#outcome = isAbort(error)
         ? { kind: 'paused' }
         : { kind: 'failed', error: toErrorRecord(error) };
@@ -194,6 +214,7 @@ export class Pull {
 /** The pulls of this tab and those that broke off elsewhere, the latest first. They go on while other screens are looked at. */
 export class Pulls {
   #pulls = $state.raw<readonly Pull[]>([]);
+  #turn: Promise<void> = Promise.resolve();
   readonly #dependencies: PullsDependencies;
 
   constructor(dependencies: PullsDependencies) {
@@ -224,33 +245,55 @@ export class Pulls {
 
   /** Lists the pulls that broke off in an earlier session, in the console, or in another tab. */
   async findUnfinished(): Promise<void> {
-    const { store, now } = await this.#dependencies.parts();
-    const { unfinishedPulls } = await import('../../registry/pull/unfinished-pulls');
-    const found = (await unfinishedPulls(store, now)).filter(
-      (pull) => !this.#pulls.some((known) => isSamePull(known, pull)),
-    );
-    const pulls = found.map((pull) => Pull.unfinished(pull, this.#dependencies));
-    this.#pulls = [...this.#pulls, ...pulls];
+    await this.#inTurn(async () => {
+      const { store, now } = await this.#dependencies.parts();
+      const { unfinishedPulls } = await import('../../registry/pull/unfinished-pulls');
+      this.#list(await unfinishedPulls(store, now));
+    });
+  }
+
+  /** Those that were found before and are no longer, were gone on with elsewhere. */
+  #list(unfinished: readonly UnfinishedPull[]): void {
+    const kept = this.#pulls.filter((known) => {
+      const found = unfinished.find((pull) => isSamePull(known, pull));
+      if (found && known.isFound) known.look(found);
+      return found !== undefined || !known.isFound;
+    });
+    const added = unfinished
+      .filter((pull) => !kept.some((known) => isSamePull(known, pull)))
+      .map((pull) => Pull.unfinished(pull, this.#dependencies));
+    this.#pulls = [...kept, ...added];
+  }
+
+  /** One after the other: what is being taken off the list is not found again meanwhile. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Stops a pull and takes it off the list. What has come of it is kept for a week, for one that needs it. */
   async drop(pull: Pull): Promise<void> {
-    const store = await this.#takeOff(pull);
-    const { forgetPull } = await import('../../registry/pull/unfinished-pulls');
-    await forgetPull(store, pull);
+    await this.#takeOff(pull, async (store) => {
+      const { forgetPull } = await import('../../registry/pull/unfinished-pulls');
+      await forgetPull(store, pull);
+    });
   }
 
   /** Takes a pull off the list, and what has come of it out of the store. */
   async discard(pull: Pull): Promise<void> {
-    const store = await this.#takeOff(pull);
-    const { discardPull } = await import('../../registry/pull/unfinished-pulls');
-    await discardPull(store, pull);
+    await this.#takeOff(pull, async (store) => {
+      const { discardPull } = await import('../../registry/pull/unfinished-pulls');
+      await discardPull(store, pull);
+    });
   }
 
-  async #takeOff(pull: Pull): Promise<Store> {
+  #takeOff(pull: Pull, forget: (store: Store) => Promise<void>): Promise<void> {
     this.#pulls = this.#pulls.filter((other) => other !== pull);
-    await pull.pause();
-    return (await this.#dependencies.parts()).store;
+    return this.#inTurn(async () => {
+      await pull.pause();
+      await forget((await this.#dependencies.parts()).store);
+    });
   }
 }
 

@@ -24,6 +24,8 @@ export interface WantedLayer {
 export interface UnfinishedPull extends PullKey {
   /** Those that have to be fetched, base first, with the bytes of each that are here. */
   readonly layers: readonly (WantedLayer & { readonly written: number })[];
+  /** When it broke off, or began where nobody could say more; milliseconds since the epoch. */
+  readonly triedAt: number;
 }
 
 /** A pull that is on its way. One of the two is to be called when it ends. */
@@ -83,7 +85,7 @@ export async function unfinishedPulls(
   store: Store,
   now: () => number,
 ): Promise<readonly UnfinishedPull[]> {
-  const found: { readonly pull: UnfinishedPull; readonly touchedAt: number }[] = [];
+  const found: UnfinishedPull[] = [];
   const held = await store.locks.held();
   for (const name of await store.settings.names(PREFIX)) {
     if (held?.has(name)) continue;
@@ -92,12 +94,12 @@ export async function unfinishedPulls(
       await store.settings.delete(name);
       continue;
     }
-    const pull = { ...row.key, layers: await withWritten(store, row.layers) };
-    if (pull.layers.some(({ written }) => written > 0)) {
-      found.push({ pull, touchedAt: row.touchedAt });
+    const layers = await withWritten(store, row.layers);
+    if (layers.some(({ written }) => written > 0)) {
+      found.push({ ...row.key, layers, triedAt: row.touchedAt });
     }
   }
-  return found.sort((a, b) => b.touchedAt - a.touchedAt).map(({ pull }) => pull);
+  return found.sort((a, b) => b.triedAt - a.triedAt);
 }
 
 /** Takes a pull off the list. What has come of it stays for as long as it may be of use to another. */
