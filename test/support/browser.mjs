@@ -54,18 +54,18 @@ export function provideBrowser(say = console.log) {
 function install(say) {
   if (process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0) {
     say("browser: none here, installing Debian's chromium");
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const options = { env, stdio: ['ignore', 'ignore', 'inherit'] };
-    execFileSync('apt-get', ['update', '-qq'], options);
-    execFileSync(
-      'apt-get',
-      ['install', '-y', '-qq', '--no-install-recommends', 'chromium'],
-      options,
-    );
-    return;
+    if (aptInstall('chromium')) return;
+    say('browser: there is no such package here');
   }
   say("browser: none here, downloading Playwright's chromium");
   execFileSync('npx', ['playwright-core', 'install', 'chromium'], { stdio: 'inherit' });
+}
+
+function aptInstall(name) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (...args) =>
+    spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+  return apt('update', '-qq') && apt('install', '-y', '-qq', '--no-install-recommends', name);
 }
 
 function isExecutable(path) {
