@@ -1,4 +1,4 @@
-import { isAbort, isCoded, toErrorRecord } from '../../base/errors';
+import { isAbort, isCoded, toErrorRecord, type ErrorRecord } from '../../base/errors';
 import { quoteShellWord } from '../../commands/shell/shell-words';
 import { configOfChanges } from '../../image/dockerfile/config-changes';
 import { shortDigest, isDigest } from '../../oci/digest';
@@ -16,7 +16,7 @@ export class Importing {
   /** Instructions, one a line. */
   changes = $state('');
   readonly #check: NameCheck;
-  readonly #mistake: string | undefined;
+  readonly #mistake: ErrorRecord | undefined;
   readonly #app: App;
 
   constructor(app: App, file: File) {
@@ -30,8 +30,8 @@ export class Importing {
     return this.#check;
   }
 
-  /** What is wrong with the changes, in docker's words. */
-  get mistake(): string | undefined {
+  /** What is wrong with the changes. */
+  get mistake(): ErrorRecord | undefined {
     return this.#mistake;
   }
 
@@ -88,13 +88,13 @@ export class Importing {
   }
 }
 
-function mistakeIn(instructions: readonly string[]): string | undefined {
+function mistakeIn(instructions: readonly string[]): ErrorRecord | undefined {
   try {
     configOfChanges(instructions);
     return undefined;
   } catch (error) {
     if (!isCoded(error)) throw error;
-    return error.message;
+    return toErrorRecord(error);
   }
 }
 

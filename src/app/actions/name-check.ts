@@ -1,4 +1,4 @@
-import { isCoded } from '../../base/errors';
+import { isCoded, toErrorRecord, type ErrorRecord } from '../../base/errors';
 import { checkTarget } from '../../image/tag';
 import { familiarReference, type Reference } from '../../oci/reference';
 import type { LibraryRow } from '../library/library-row';
@@ -6,8 +6,7 @@ import type { LibraryRow } from '../library/library-row';
 /** What is to be said of a name as far as it is typed. */
 export type NameCheck =
   | { readonly kind: 'incomplete' }
-  /** In docker's words. */
-  | { readonly kind: 'wrong'; readonly why: string }
+  | { readonly kind: 'wrong'; readonly why: ErrorRecord }
   | {
       readonly kind: 'right';
       readonly reference: Reference;
@@ -38,6 +37,6 @@ export function checkName(
     return { kind: 'right', reference, name, standing };
   } catch (error) {
     if (!isCoded(error)) throw error;
-    return { kind: 'wrong', why: error.message };
+    return { kind: 'wrong', why: toErrorRecord(error) };
   }
 }

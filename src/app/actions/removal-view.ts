@@ -1,3 +1,4 @@
+import { toErrorRecord, type ErrorRecord } from '../../base/errors';
 import type { RemovalOutcome, RemovalPlan } from '../../image/removal/removal-plan';
 import { shortDigest, type Digest } from '../../oci/digest';
 import { imageName } from '../library/image-name';
@@ -30,7 +31,12 @@ export type RemovalLine =
       /** Bytes of its layers, as stored. */
       readonly bytes: number;
     }
-  | { readonly kind: 'refuse'; readonly key: string; readonly word: string; readonly why: string };
+  | {
+      readonly kind: 'refuse';
+      readonly key: string;
+      readonly word: string;
+      readonly why: ErrorRecord;
+    };
 
 /** A plan as a dialog shows it. */
 export interface RemovalView {
@@ -76,7 +82,7 @@ interface Stored {
 function linesOf(outcome: RemovalOutcome, stored: Stored): RemovalLine[] {
   if (outcome.kind === 'refused') {
     const { word, error } = outcome;
-    return [{ kind: 'refuse', key: `refuse ${word}`, word, why: error.message }];
+    return [{ kind: 'refuse', key: `refuse ${word}`, word, why: toErrorRecord(error) }];
   }
   const { steps, kept } = outcome;
   const lines = steps.flatMap((step): RemovalLine[] => {

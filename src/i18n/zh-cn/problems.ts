@@ -2,12 +2,15 @@ import type { ErrorDetail, ErrorRecord, JsonValue } from '../../base/errors';
 
 /**
  * What is wrong, by code: the core's own sentences are English, as the console prints them. What a sentence does not name of the facts
- * stands behind it. A code that is not here keeps the core's sentence.
+ * stands behind it, and so do docker's own words, which are what people search for. A code that is not here keeps the core's sentence.
  */
 export function problem({ code, message, detail }: ErrorRecord): string {
   const sentence = SENTENCES.get(code);
   if (!sentence) return message;
-  const facts = FACTS.flatMap(([name, label]) => factOf(detail, name, label));
+  const facts = [
+    ...FACTS.flatMap(([name, label]) => factOf(detail, name, label)),
+    ...(IN_DOCKERS_WORDS.has(code) ? [`docker：${message}`] : []),
+  ];
   const told = sentence(subjectOf(detail)).trim();
   return `${told}${facts.length === 0 ? '' : `（${facts.join('，')}）`}。`;
 }
@@ -50,6 +53,10 @@ const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map(
     'bad-document': ({ what }) => `${what}不符合镜像格式`,
     'bad-digest': () => '摘要的写法无效',
     'bad-reference': () => '镜像名称的写法无效',
+    'bad-tag': () => '这个名称不能作为标签',
+    'bad-instruction': () => '这不是可用的 Dockerfile 指令',
+    'image-in-use': () => '镜像不能就此删除：有多个名称指向它，或有其他镜像基于它构建',
+    refused: () => '引擎不会这样做',
     'json-too-large': ({ what }) => `${what}的 JSON 过大`,
     'json-too-deep': ({ what }) => `${what}的 JSON 嵌套过深`,
     'quota-exceeded': ({ what }) => `浏览器拒绝再存储更多内容，${what}放不下`,
@@ -70,6 +77,8 @@ const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map(
     'not-a-file': () => '该路径不是文件',
     'over-budget': ({ what }) => `读取${what}须获取的数据超过所允许的`,
     'bad-toc': ({ what }) => `${what}的目录表与其格式所述不符，须完整读取该层`,
+    'bad-index': () => '存储的层目录无法使用',
+    'no-encoder': () => '无法加载 zstd 编码器；请联网后重新加载页面，或选择 gzip',
     'worker-crashed': () => '执行任务的 worker 已停止，多半因内存不足',
     offline: ({ host }) => `浏览器处于离线状态，无法访问${host}`,
     'registry-unreachable': ({ host }) => `${host}没有应答，或不允许网页访问`,
@@ -97,6 +106,11 @@ const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map(
     'encryption-unavailable': () => '浏览器只在安全页面上提供加密',
   } satisfies Record<string, (subject: Subject) => string>),
 );
+
+/** Codes whose sentence is docker's. */
+const IN_DOCKERS_WORDS: ReadonlySet<string> = new Set([
+  ...['bad-reference', 'bad-tag', 'bad-instruction', 'image-in-use', 'refused'],
+]);
 
 /** Facts in the order in which they are told. */
 const FACTS: readonly (readonly [name: string, label: string])[] = [
@@ -145,26 +159,40 @@ function subjectOf({ what, host, registry }: ErrorDetail): Subject {
 
 /** The core's names of parts. */
 const PARTS: readonly (readonly [RegExp, string])[] = [
-  [/^the layer\b/i, '层'],
   [/^layer (\d+) of (\d+)/i, '第 $1 层（共 $2 层）'],
-  [/^layer (\d+)/i, '第 $1 层'],
-  [/^layer\b/i, '层'],
-  [/^the manifest(?: that \S+ sent)?/i, '清单'],
-  [/^the index\b/i, '索引'],
-  [/^the configuration(?: of)?/i, '配置'],
-  [/^the blob\b/i, 'blob'],
-  [/^the token of/i, '令牌'],
+  [/^layer (\d+)(?=\s|$)/i, '第 $1 层'],
+  [/^(?:the )?layer\b/i, '层'],
+  [/^manifest (\d+)(?=\s|$)/i, '第 $1 个清单'],
+  [/^(?:the |a )?manifest(?: that \S+ sent)?(?=\s|$)/i, '清单'],
   [/^the list of tags/i, '标签列表'],
   [/^the list of repositories/i, '仓库列表'],
+  [/^the list of referrers/i, '引用者列表'],
+  [/^the table of contents/i, '目录表'],
+  [/^the index\b/i, '索引'],
+  [/^the (?:image )?configuration\b/i, '配置'],
+  [/^(?:the|a stored) blob\b/i, 'blob'],
+  [/^the token\b/i, '令牌'],
   [/^the search(?: result)?/i, '搜索结果'],
   [/^the archive\b/i, '归档'],
+  [/^the file\b/i, '文件'],
+  [/^the stream\b/i, '数据流'],
+  [/^platform\b/i, '平台'],
+  [/^subject\b/i, '所指对象'],
 ];
 
 /** The core's name of a part, in Chinese. */
 export function partText(what: string): string {
   const [pattern, text] = PARTS.find(([known]) => known.test(what)) ?? [];
-  const told = pattern && text !== undefined ? what.replace(pattern, text) : what;
-  return told
+  if (!pattern || text === undefined) return placed(what);
+  const rest = what.replace(pattern, '');
+  const part = what.slice(0, what.length - rest.length).replace(pattern, text);
+  const [, named = '', owner] = /^( \S+)? of (.+)$/.exec(rest) ?? [];
+  if (owner === undefined) return placed(part + rest);
+  return `${spaced(partText(owner))}的${part}${named}`;
+}
+
+function placed(part: string): string {
+  return part
     .replace(/ in (\S+)$/, '（位于 $1）')
     .replace(/ \(([^()]*)\)/, '（$1）')
     .trim();
