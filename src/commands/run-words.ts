@@ -3,6 +3,7 @@ import type { CommandContext } from './command';
 import { BUILT_INS, helpOf, type CommandGroup, type CommandTree, type Found } from './command-tree';
 import { checkEngineChoice } from './docker/engine-choice';
 import { checkGlobalFlags, GLOBAL_FLAGS } from './docker/global-flags';
+import { DOCKER_COMMIT, DOCKER_VERSION } from './docker/system/client-version';
 import { CommandError } from './errors';
 import { parseFlags, type FlagSpec, type FlagValues, type ParsedWords } from './shell/flags';
 import { alignTabs } from './shell/table';
@@ -10,8 +11,7 @@ import { checkOperands, flagUsageError } from './shell/usage';
 
 const NOT_FOUND_EXIT_CODE = 127;
 const SHORT_HELP_NOTE = 'Flag shorthand -h has been deprecated, use --help\n';
-/** The version of docker's client whose texts are ours. */
-const DOCKER_VERSION_LINE = 'Docker version 28.2.2, build e6534b4\n';
+const DOCKER_VERSION_LINE = `Docker version ${DOCKER_VERSION}, build ${DOCKER_COMMIT}\n`;
 
 const HELP_COMMAND = { path: 'docker help', operands: '[command]' };
 const HELP_OF_HELP = 'Usage:  docker help [command]\n\nHelp about the command\n';

@@ -4,6 +4,8 @@ import {
   goString,
   goStringMap,
   goStruct,
+  isTrue,
+  type GoField,
   type GoStruct,
   type GoValue,
 } from '../../template/go-value';
@@ -30,7 +32,7 @@ export function engineText({ product, os, arch }: ClientVersion): string {
  * https://github.com/moby/moby/blob/v28.2.2/api/types/types.go (Version)
  */
 export function engineStruct({ product, os, arch }: ClientVersion): GoStruct {
-  return goStruct('types.Version', [
+  const fields: readonly GoField[] = [
     ['Platform', goStruct('struct { Name string }', [['Name', goString(product)]])],
     ['Components', components({ os, arch })],
     ['Version', goString(ENGINE_VERSION)],
@@ -43,8 +45,13 @@ export function engineStruct({ product, os, arch }: ClientVersion): GoStruct {
     ['KernelVersion', goString('')],
     ['Experimental', goBool(false)],
     ['BuildTime', goString('')],
-  ]);
+  ];
+  const told = fields.filter(([name, value]) => isTrue(value) || !LEFT_OUT_EMPTY.has(name));
+  return { ...goStruct('types.Version', fields), toJson: goStruct('types.Version', told).toJson };
 }
+
+/** What JSON has not got where it is empty. */
+const LEFT_OUT_EMPTY: ReadonlySet<string> = new Set(['KernelVersion', 'Experimental', 'BuildTime']);
 
 function components({ os, arch }: Pick<ClientVersion, 'os' | 'arch'>): GoValue {
   const details = new Map([

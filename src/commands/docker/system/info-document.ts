@@ -11,6 +11,7 @@ import {
 } from '../../template/go-value';
 import { clientFields, type ClientVersion } from './client-version';
 import { ENGINE_VERSION } from './engine-version';
+import { INDEX_SERVER, REGISTRY_CONFIG } from './registry-config';
 
 /** What is here of what an engine would tell. */
 export interface SystemFacts {
@@ -45,7 +46,21 @@ function fields(names: string, value: GoValue): GoField[] {
 
 const nothing = (type: string): GoValue => ({ kind: 'slice', items: null, type });
 const noMap = (type: string): GoValue => ({ kind: 'map', entries: null, type, zero: NIL });
-const noPointer = (type: string): GoValue => ({ kind: 'pointer', to: null, type });
+
+/** What kernels call the machines of an architecture, where that is not its name. */
+const MACHINES: ReadonlyMap<string, string> = new Map([
+  ['amd64', 'x86_64'],
+  ['386', 'i686'],
+  ['arm64', 'aarch64'],
+  ['arm', 'armv7l'],
+  ['loong64', 'loongarch64'],
+  ['mips64le', 'mips64'],
+]);
+
+/** The machine as `docker info` names it: not by Go's word but by that of `uname -m`. */
+export function machineOf({ arch }: ClientVersion): string {
+  return MACHINES.get(arch) ?? arch;
+}
 
 /** What is stored, and how. */
 function contentFields({ images, storage }: SystemFacts): GoField[] {
@@ -76,9 +91,9 @@ function hostFields({ client }: SystemFacts): GoField[] {
   return [
     ...text('KernelVersion OperatingSystem OSVersion'),
     ['OSType', goString(client.os)],
-    ['Architecture', goString(client.arch)],
-    ...text('IndexServerAddress'),
-    ['RegistryConfig', noPointer('*registry.ServiceConfig')],
+    ['Architecture', goString(machineOf(client))],
+    ['IndexServerAddress', goString(INDEX_SERVER)],
+    ['RegistryConfig', REGISTRY_CONFIG],
     ...zero('NCPU MemTotal'),
     ['GenericResources', nothing('[]swarm.GenericResource')],
     ...text('DockerRootDir'),

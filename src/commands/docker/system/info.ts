@@ -3,7 +3,8 @@ import type { Call, Command, CommandContext } from '../../command';
 import { clientVersion, DOCKER_VERSION } from './client-version';
 import { DOCUMENT_FORMAT, writeDocument } from '../document-format';
 import { ENGINE_VERSION } from './engine-version';
-import { infoDocument, type SystemFacts } from './info-document';
+import { infoDocument, machineOf, type SystemFacts } from './info-document';
+import { INSECURE_NETWORK } from './registry-config';
 import { allImages } from '../images/stored-images';
 
 /** `docker info`: what is here of what an engine would tell. */
@@ -34,7 +35,7 @@ async function run({ flags }: Call, context: CommandContext): Promise<number> {
 }
 
 function toText({ client, images, storage }: SystemFacts): string {
-  const { product, os, arch } = client;
+  const { product, os } = client;
   return `Client: ${product}
  Version:    ${DOCKER_VERSION}
  Context:    default
@@ -49,7 +50,9 @@ Server:
  Server Version: ${ENGINE_VERSION}
  Storage Driver: drydock
 ${storage.map(([name, value]) => `  ${name}: ${value}\n`).join('')} OSType: ${os}
- Architecture: ${arch}
+ Architecture: ${machineOf(client)}
  Debug Mode: false
+ Insecure Registries:
+  ${INSECURE_NETWORK}
 `;
 }
