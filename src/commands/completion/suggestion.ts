@@ -27,6 +27,8 @@ export function suggest(
   { line, stderr }: FailedLine,
   images: readonly ListedImage[],
 ): Suggestion | undefined {
+  const copied = withoutPrompt(tree, line);
+  if (copied !== undefined) return { text: copied, line: copied };
   const words = lineWords(line).filter(({ kind }) => kind === 'word');
   const [program] = words;
   if (!program) return undefined;
@@ -38,6 +40,17 @@ export function suggest(
   if (flag !== undefined) return suggestFlag(tree, line, words, flag);
   const image = /No such (?:image|object): (\S+)$/im.exec(stderr)?.[1];
   return image === undefined ? undefined : suggestImage(line, words, { image, images });
+}
+
+/** What shells write before a line, of few words: `$`, `[root@host ~]#`, `ann@host:~/images$`, `PS C:\\images>`. */
+const PROMPT = /^\s*(?:\S+ ){0,3}?\S*[$#%>❯»]\s+/;
+
+/** A line that was copied together with the prompt before it; undefined where there is none, or no program after it. */
+function withoutPrompt(tree: CommandTree, line: string): string | undefined {
+  const isProgram = (text: string): boolean =>
+    tree.programs.some((program) => program.text === text.split(/\s/, 1)[0]);
+  const rest = line.replace(PROMPT, '').trim();
+  return !isProgram(line.trim()) && isProgram(rest) ? rest : undefined;
 }
 
 /** A program's name that is not quite right, or a verb without its program: `images`. */

@@ -12,6 +12,7 @@ import { quoteShellWord, splitShellLine } from '../../../src/commands/shell/shel
 describe('a password in a line', () => {
   it.each([
     ['docker login -u ada -p s3cret ghcr.io', 'docker login -u ada -p •••••••• ghcr.io'],
+    ['[root@host ~]# docker login -u ada s3cret', '[root@host ~]# docker login -u ada ••••••••'],
     ['docker login --password s3cret', 'docker login --password ••••••••'],
     ['docker login --password=s3cret x.io', 'docker login --password=•••••••• x.io'],
     ['docker login -ps3cret', 'docker login -p••••••••'],

@@ -32,6 +32,12 @@ describe('what was meant', () => {
     ['docker history bar', 'docker history bare:latest'],
     ["docker inspect 'wbe'", 'docker inspect web:1.27'],
     ['drydock files acme/apy:v2', 'drydock files acme/api:v2'],
+    ['$ docker images', 'docker images'],
+    ['# docker history web', 'docker history web'],
+    ['[root@host ~]# docker images', 'docker images'],
+    ['ann@host:~/images$ docker tag web:1.27 new', 'docker tag web:1.27 new'],
+    ["(venv) ann@host % drydock cat web '/etc/os-release'", "drydock cat web '/etc/os-release'"],
+    ['PS C:\\images> docker load -i web.tar', 'docker load -i web.tar'],
   ])('by "%s" was "%s"', async (line, meant) => {
     expect((await suggestionFor(line))?.line).toBe(meant);
   });
@@ -42,6 +48,8 @@ describe('what was meant', () => {
     'docker images --zzzzzzzz',
     'docker history',
     'docker images | grep web',
+    'docker history nothing > docker images',
+    '$ frobnicate',
   ])('by "%s" is not guessed', async (line) => {
     expect(await suggestionFor(line)).toBeUndefined();
   });
