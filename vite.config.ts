@@ -29,8 +29,11 @@ export default defineConfig({
       filename: 'service-worker.ts',
       injectRegister: false,
       manifest,
-      // The sample image is fetched on demand.
-      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,wasm,webmanifest}'] },
+      // The sample image is fetched on demand; screenshots are for whoever installs the app.
+      injectManifest: {
+        globPatterns: ['**/*.{html,js,css,svg,png,wasm,webmanifest}'],
+        globIgnores: ['screenshots/**'],
+      },
     }),
   ],
   // It finds its WebAssembly module beside itself, which bundling it beforehand would break.

@@ -23,7 +23,30 @@ export const manifest = {
     { src: 'logo.svg', sizes: 'any', type: 'image/svg+xml' },
     { src: 'icons/icon-192.png', sizes: '192x192', type: 'image/png' },
     { src: 'icons/icon-512.png', sizes: '512x512', type: 'image/png' },
-    { src: 'icons/icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+    // Opaque to its edges, for systems that cut icons to a shape of theirs.
+    {
+      src: 'icons/maskable-512.png',
+      sizes: '512x512',
+      type: 'image/png',
+      purpose: 'maskable' as const,
+    },
+  ],
+  // What an installer shows beforehand; taken by `npm run pictures`.
+  screenshots: [
+    {
+      src: 'screenshots/wide.png',
+      sizes: '1280x800',
+      type: 'image/png',
+      form_factor: 'wide' as const,
+      label: 'The files of an image, with a preview of one',
+    },
+    {
+      src: 'screenshots/narrow.png',
+      sizes: '390x844',
+      type: 'image/png',
+      form_factor: 'narrow' as const,
+      label: 'The files of an image on a phone',
+    },
   ],
   file_handlers: [{ action: './', accept: ARCHIVE_TYPES }],
   launch_handler: { client_mode: 'focus-existing' as const },

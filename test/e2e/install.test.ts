@@ -84,13 +84,54 @@ it('the app can be installed', async () => {
   expectToOpenArchives(JSON.parse(data ?? '') as Handling, url);
   const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
   expect(installabilityErrors).toEqual([]);
-  for (const icon of ['icons/icon-192.png', 'icons/icon-512.png']) {
-    const size = await page.evaluate(async (source) => {
-      const image = new Image();
-      image.src = source;
-      await image.decode();
-      return image.naturalWidth;
-    }, new URL(icon, url).href);
-    expect(icon).toContain(String(size));
-  }
+  const script = await page.evaluate(
+    async (source) => (await fetch(source)).text(),
+    new URL('service-worker.js', url).href,
+  );
+  expect(script).toContain('icons/maskable-512.png');
+  expect(script, 'screenshots are not fetched to work offline').not.toContain('screenshots/');
 });
+
+it('nothing of the icon is lost where a system cuts it to a circle, and it is opaque to its edges', async () => {
+  const app = await openApp();
+  onTestFinished(() => app.close());
+  const { farthest, isOpaque, drawn } = await app.page.evaluate(
+    findDrawn,
+    'icons/maskable-512.png',
+  );
+  expect(isOpaque).toBe(true);
+  expect(drawn).toBeGreaterThan(1000);
+  // https://www.w3.org/TR/appmanifest/#icon-masks: a circle of 40% of the width.
+  expect(farthest).toBeLessThanOrEqual(0.4 + 1 / 512);
+});
+
+interface Drawn {
+  /** From the middle to what is drawn on the background, as a share of the width. */
+  readonly farthest: number;
+  readonly isOpaque: boolean;
+  /** Pixels that are not background. */
+  readonly drawn: number;
+}
+
+/** Runs in the page. The ship and its buoys are white and orange, what they lie on is dark. */
+async function findDrawn(source: string): Promise<Drawn> {
+  const image = new Image();
+  image.src = source;
+  await image.decode();
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const canvas = new OffscreenCanvas(width, height).getContext('2d');
+  if (!canvas) throw new Error('nothing can be drawn');
+  canvas.drawImage(image, 0, 0);
+  const { data } = canvas.getImageData(0, 0, width, height);
+  const pixels = Array.from({ length: width * height }, (_, n) => ({
+    distance: Math.hypot((n % width) + 0.5 - width / 2, Math.floor(n / width) + 0.5 - height / 2),
+    isDrawn: (data[n * 4] ?? 0) > 128,
+    isOpaque: data[n * 4 + 3] === 255,
+  }));
+  const drawn = pixels.filter(({ isDrawn }) => isDrawn);
+  return {
+    farthest: Math.max(...drawn.map(({ distance }) => distance)) / width,
+    isOpaque: pixels.every(({ isOpaque }) => isOpaque),
+    drawn: drawn.length,
+  };
+}
