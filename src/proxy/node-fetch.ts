@@ -1,4 +1,5 @@
-import { lookup as resolve } from 'node:dns/promises';
+import type { LookupAddress, LookupOptions } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { Agent, request as send, type Dispatcher } from 'undici';
@@ -12,28 +13,39 @@ const DUMPED_BYTES = 16 * 1024;
 /** Less than the 64 KiB of one read, so that no second one waits behind it: what lies longer is freed later. */
 const READ_AHEAD_BYTES = 16 * 1024;
 
+/** All addresses of a name. */
+type Resolve = (
+  hostname: string,
+  options: LookupOptions & { readonly all: true },
+) => Promise<LookupAddress[]>;
+
 /** Resolves, checks, and connects to the very address that was checked: a name that answers differently the second time gains nothing. */
-const checkedLookup: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true })
-    .then((addresses) => {
-      const allowed = addresses.filter(({ address }) => isPublicAddress(address));
-      const [first] = allowed;
-      if (!first) throw new Refusal(403, privateAddress(hostname));
-      if (options.all) callback(null, allowed);
-      else callback(null, first.address, first.family);
-    })
-    .catch((error: unknown) => {
-      callback(error instanceof Error ? error : new Error(String(error)), []);
-    });
-};
+function checkedLookup(resolve: Resolve): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true })
+      .then((addresses) => {
+        const allowed = addresses.filter(({ address }) => isPublicAddress(address));
+        const [first] = allowed;
+        if (!first) throw new Refusal(403, privateAddress(hostname));
+        if (options.all) callback(null, allowed);
+        else callback(null, first.address, first.family);
+      })
+      .catch((error: unknown) => {
+        callback(error instanceof Error ? error : new Error(String(error)), []);
+      });
+  };
+}
 
 /** The Node entry's way to a registry: private addresses only where the operator listed the host. */
-export function createNodeFetch(): UpstreamFetch {
+export function createNodeFetch(resolve: Resolve = lookup): UpstreamFetch {
   // How long an answer may take is the proxy's to say, not the agent's.
   const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
   const connect = { timeout: CONNECTS_WITHIN_MS, highWaterMark: READ_AHEAD_BYTES };
   const listedAgent = new Agent({ ...timeouts, connect });
-  const publicAgent = new Agent({ ...timeouts, connect: { ...connect, lookup: checkedLookup } });
+  const publicAgent = new Agent({
+    ...timeouts,
+    connect: { ...connect, lookup: checkedLookup(resolve) },
+  });
   return async ({ url, method, headers, body, signal, listed }) => {
     const literal = url.hostname.replace(/^\[|\]$/g, '');
     if (!listed && isIP(literal) !== 0 && !isPublicAddress(literal)) {

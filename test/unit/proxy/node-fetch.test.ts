@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -25,6 +26,34 @@ describe('the Node entry’s fetch', () => {
   ])('refuses %s, as resolved for the very connection', async (url) => {
     // A name is resolved and checked by what connects to it: no other answer can come in between.
     await expect(nodeFetch(requestOf(url))).rejects.toThrow('its address is not a public one');
+  });
+
+  it('resolves a name once, and connects to the address that was checked, whatever the name would be next', async () => {
+    const inside = await startUpstream((_, response) => response.end('secret'));
+    onTestFinished(() => inside.close());
+    // Of no network: nobody is connected to.
+    const outside = { address: '2fff::1', family: 6 };
+    const answers = [[outside], [{ address: '127.0.0.1', family: 4 }]];
+    const asked: string[] = [];
+    const connected: unknown[] = [];
+    const watch = (message: unknown): void => {
+      (message as { socket: Socket }).socket.on('lookup', (_error, address) =>
+        connected.push(address),
+      );
+    };
+    subscribe('net.client.socket', watch);
+    onTestFinished(() => void unsubscribe('net.client.socket', watch));
+    const rebound = createNodeFetch((hostname) => {
+      asked.push(hostname);
+      return Promise.resolve(answers.shift() ?? []);
+    });
+    const url = inside.url.replace('127.0.0.1', 'rebound.example');
+    const signal = AbortSignal.timeout(1000);
+    await expect(rebound(requestOf(url, { signal }))).rejects.toThrow();
+    expect([asked, connected]).toEqual([['rebound.example'], [outside.address]]);
+    await expect(rebound(requestOf(url))).rejects.toThrow('its address is not a public one');
+    expect(asked.length).toBe(2);
+    expect(inside.requests).toEqual([]);
   });
 
   it('connects to a private address where the host is listed', async () => {
