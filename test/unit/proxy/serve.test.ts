@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startProgram, type ProgramServer } from '../../servers/program-server';
+import { rawRequest } from '../../support/raw-request';
 import { startUpstream } from '../../support/upstream';
 
 const SERVE = resolve('src/proxy/serve.ts');
@@ -36,7 +37,7 @@ async function start(
     env: { ...env, PORT: port },
   });
   expect(String(server.port)).toBe(port);
-  return { url: `http://127.0.0.1:${port}` };
+  return { url: `http://${env['HOST'] ?? '127.0.0.1'}:${port}` };
 }
 
 /** Runs it to its end, which is there at once where it cannot listen. */
@@ -106,6 +107,31 @@ describe('npm start', () => {
       expect(await (await fetch(url)).text()).toContain('Drydock');
       expect((await fetch(`${url}/proxy/http://127.0.0.1:1/`)).status).toBe(403);
     } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
+
+  it('passes a listed registry through, listens at no other address than HOST, and is asked under no other name', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'drydock-root-'));
+    writeFileSync(join(root, 'index.html'), '<title>Drydock</title>');
+    const registry = await startUpstream((_, response) => response.end('{}'));
+    try {
+      const env = { HOST: '127.0.0.2', DRYDOCK_PROXY_ALLOW: registry.url };
+      const { url } = await start(env, root);
+      expect(url).toContain('//127.0.0.2:');
+      expect(await (await fetch(url)).text()).toContain('Drydock');
+      const through = `${url}/proxy/${registry.url}/v2/`;
+      expect(await (await fetch(through)).text()).toBe('{}');
+      const statusUnder = async (host: string): Promise<number> =>
+        (await rawRequest(through, { headers: { host } })).status;
+      expect(await statusUnder('127.0.0.2')).toBe(200);
+      expect(await statusUnder('drydock.example')).toBe(403);
+      await expect(fetch(url.replace('127.0.0.2', '127.0.0.1'))).rejects.toMatchObject({
+        cause: { code: 'ECONNREFUSED' },
+      });
+      expect(registry.requests.length).toBe(2);
+    } finally {
+      await registry.close();
       rmSync(root, { recursive: true });
     }
   });

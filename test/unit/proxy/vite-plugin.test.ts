@@ -1,11 +1,15 @@
 import { createServer } from 'vite';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { proxyPlugin } from '../../../src/proxy/vite-plugin';
+import { startUpstream } from '../../support/upstream';
 
 type DevelopmentServer = Awaited<ReturnType<typeof createServer>>;
 
 let server: DevelopmentServer | undefined;
-afterEach(async () => server?.close());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await server?.close();
+});
 
 async function developmentServer(): Promise<string> {
   server = await createServer({
@@ -27,4 +31,17 @@ test('the development server answers what is under /proxy/ as the proxy, and the
   expect(await (await fetch(url, { headers: { accept: 'text/html' } })).text()).toContain(
     '/@vite/client',
   );
+});
+
+test('the development server passes a registry through that DRYDOCK_PROXY_ALLOW lists, bytes and status', async () => {
+  const registry = await startUpstream((_, response) => {
+    response.writeHead(206, { 'content-range': 'bytes 0-1/9' }).end('{}');
+  });
+  onTestFinished(() => registry.close());
+  vi.stubEnv('DRYDOCK_PROXY_ALLOW', registry.url);
+  const url = await developmentServer();
+  const passed = await fetch(`${url}proxy/${registry.url}/v2/a/blobs/b`);
+  expect([passed.status, await passed.text()]).toEqual([206, '{}']);
+  expect(passed.headers.get('x-drydock-proxy')).toBe('passed');
+  expect(registry.requests.map((request) => request.url)).toEqual(['/v2/a/blobs/b']);
 });
