@@ -22,14 +22,14 @@ export interface EdgeOptions extends ProxySetup {
   readonly publicOnly?: boolean;
 }
 
-/** The edge entry as one module. */
-export async function buildEdge(): Promise<string> {
+/** The edge entry, or another one, as one module. */
+export async function buildEdge(entry = 'src/proxy/edge.ts'): Promise<string> {
   const folder = serverFolder('edge-build');
   try {
     await build({
       configFile: 'src/proxy/edge.vite.ts',
       logLevel: 'error',
-      build: { outDir: folder, emptyOutDir: true },
+      build: { ssr: entry, outDir: folder, emptyOutDir: true },
     });
     return readFileSync(join(folder, 'edge.js'), 'utf8');
   } finally {
