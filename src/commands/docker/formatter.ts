@@ -1,9 +1,10 @@
-import type { OrderedJson } from '../../image/go-json';
+import { goJson, type OrderedJson } from '../../image/go-json';
 import { compareText } from '../../base/compare-text';
 import { isCoded } from '../../base/errors';
 import { CommandError } from '../errors';
 import { alignTabs } from '../shell/table';
 import {
+  goBytes,
   goString,
   goStringMap,
   goStruct,
@@ -11,6 +12,7 @@ import {
   type GoField,
   type GoValue,
 } from '../template/go-value';
+import { TemplateError } from '../template/errors';
 import { Template } from '../template/template';
 
 /** What `--format` takes where a command prints rows. */
@@ -67,12 +69,12 @@ function execute(template: Template, value: GoValue): string {
   }
 }
 
-/** The client does not care whether a heading could be made. */
+/** The client does not care whether a heading could be made: it has what was made of it until then. */
 function heading(template: Template, { headings }: RowKind): string {
   try {
     return template.heading(goStringMap(headings, 'formatter.SubHeaderContext'));
   } catch (error) {
-    if (isCoded(error)) return '';
+    if (error instanceof TemplateError) return error.written;
     throw error;
   }
 }
@@ -88,6 +90,7 @@ export function templateError(error: unknown): unknown {
 /** A row as a template sees it. */
 export function rowValue({ type, cells, fields }: Row, { jsonText }: RowKind): GoValue {
   const name = type.slice(1);
+  const json = (): OrderedJson => rowJson(cells, jsonText);
   return {
     kind: 'pointer',
     type,
@@ -98,8 +101,13 @@ export function rowValue({ type, cells, fields }: Row, { jsonText }: RowKind): G
       get fields() {
         return goStruct(name, [['HeaderContext', HEADER_CONTEXT], ...fields()]).fields;
       },
-      methods: { get: (name) => HEADER_METHODS.get(name) ?? methodOf(cells.get(name)) },
-      toJson: () => rowJson(cells, jsonText),
+      methods: {
+        get: (name) =>
+          name === 'MarshalJSON'
+            ? () => goBytes(goJson(json(), { escapeHtml: true }).trim())
+            : (HEADER_METHODS.get(name) ?? methodOf(cells.get(name))),
+      },
+      toJson: json,
       escapesHtml: true,
     },
   };

@@ -1,4 +1,5 @@
 import {
+  bytesOf,
   goString,
   NIL,
   sortedEntries,
@@ -98,9 +99,14 @@ function shownText(value: GoValue): string | undefined {
 }
 
 function formatSlice(directive: Directive, value: Extract<GoValue, { kind: 'slice' }>): string {
+  const bytes = bytesOf(value);
+  // Bytes are a text to the verbs of texts, and go by their other name in source.
+  if (bytes && 'sqxX'.includes(directive.verb)) {
+    return formatText(new TextDecoder().decode(bytes), directive) ?? '';
+  }
   const items = value.items?.map((item) => format(directive, item, true));
   if (!directive.isSource) return `[${(items ?? []).join(' ')}]`;
-  return value.type + (items ? `{${items.join(', ')}}` : '(nil)');
+  return (bytes ? '[]byte' : value.type) + (items ? `{${items.join(', ')}}` : '(nil)');
 }
 
 function formatMap(directive: Directive, value: GoMap): string {

@@ -71,6 +71,22 @@ export function goStrings(values: readonly string[] | null, type = '[]string'): 
   return { kind: 'slice', items: values?.map((value) => goString(value)) ?? null, type };
 }
 
+const BYTES = '[]uint8';
+
+/** The bytes of a text in UTF-8. */
+export function goBytes(text: string): GoValue {
+  const items = Array.from(new TextEncoder().encode(text), (byte) => goInt(byte, 'uint8'));
+  return { kind: 'slice', items, type: BYTES };
+}
+
+/** The bytes of a list of them; undefined of any other value. */
+export function bytesOf(value: GoValue): Uint8Array | undefined {
+  if (value.kind !== 'slice' || value.type !== BYTES) return undefined;
+  return Uint8Array.from(value.items ?? [], (item) =>
+    item.kind === 'int' ? Number(item.value) : 0,
+  );
+}
+
 export function goStringMap(
   entries: ReadonlyMap<string, string> | null,
   type = 'map[string]string',
@@ -188,7 +204,7 @@ export function toJson(value: GoValue): OrderedJson {
     case 'string':
       return value.type === 'json.Number' ? Number(value.value) : value.value;
     case 'slice':
-      return value.items?.map(toJson) ?? null;
+      return base64(value) ?? value.items?.map(toJson) ?? null;
     case 'map':
       return (
         value.entries && new Map(sortedEntries(value).map(([key, each]) => [key, toJson(each)]))
@@ -198,6 +214,12 @@ export function toJson(value: GoValue): OrderedJson {
     case 'pointer':
       return value.to?.toJson() ?? null;
   }
+}
+
+/** What encoding/json makes of bytes. */
+function base64(value: GoValue): string | undefined {
+  const bytes = bytesOf(value);
+  return bytes && btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }
 
 /** The entries of a map in the order in which Go prints and ranges over them. */
