@@ -68,6 +68,7 @@ describe.skipIf(inject('sampleFolder') === '')('docker login', () => {
       ['logout', server],
       ['login', server],
       ['login', '-u', 'ada', '--password-stdin', server, '<'],
+      ['login', '--username', 'ada', '--password', PASSWORD, server],
       ['login', `https://${server}/v2/`],
       ['logout', `http://${server}`],
     ]);

@@ -123,6 +123,7 @@ describe.skipIf(samples === '')('docker pull', () => {
     ['the other platform', 'docker pull --platform linux/arm64 {}/buildah/list:1'],
     ['every tag', 'docker pull --all-tags {}/skopeo/gzip'],
     ['quietly', 'docker pull --quiet {}/docker/app:1'],
+    ['without a check of its signature', 'docker pull --disable-content-trust {}/docker/app:1'],
   ])('says and stores what docker does: %s', async (_, line) => {
     await clear();
     const drydock = await Drydock.open();

@@ -87,6 +87,7 @@ describe.skipIf(samples === '')('docker push', () => {
     await lines(['push', '--all-tags', app]);
     await lines(['push', `${fresh.host}/NAME/other`]);
     await lines(['push', '--quiet', `${fresh.host}/NAME/other`]);
+    await lines(['push', '--disable-content-trust', `${fresh.host}/NAME/other`]);
     await lines(['push', '-a', '-q', app]);
     await lines(['push', `${app}:nope`]);
     await lines(['push', `${fresh.host}/NAME/none`]);

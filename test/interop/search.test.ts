@@ -18,6 +18,7 @@ const LINES: readonly (readonly string[])[] = [
   ['--no-trunc', '--limit', '60', 'ada'],
   ['--no-trunc', 'a b'],
   ['--filter', 'stars=200', 'nginx'],
+  ['-f', 'stars=200', 'nginx'],
   ['--filter', 'stars=3', '--filter', 'stars=200', 'nginx'],
   ['--filter', 'stars=-5', '--limit', '2', 'nginx'],
   ['--filter', 'stars=x', 'nginx'],
