@@ -45,6 +45,11 @@ export class Engine {
     return `unix://${join(this.folder, 'docker.sock')}`;
   }
 
+  /** The address of the containerd that it starts for itself, as `ctr --address` takes it. */
+  get containerd(): string {
+    return join(this.folder, 'exec', 'containerd', 'containerd.sock');
+  }
+
   /** Runs the docker client against this engine, whatever its exit code. */
   docker(args: readonly string[], options?: RunOptions): Promise<Finished> {
     return run('docker', ['--config', this.folder, '-H', this.host, ...args], options);

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 const PEERS: Readonly<Record<string, string>> = {
   docker: 'docker.io',
   dockerd: 'docker.io',
+  ctr: 'containerd',
   'docker-registry': 'docker-registry',
   openssl: 'openssl',
   skopeo: 'skopeo',
