@@ -171,6 +171,7 @@ const ENTRIES: Readonly<Record<ErrorCode, ErrorEntry>> = {
     actions: [],
   },
   'file-gone': { subject: 'fileGone', steps: ['stepSaveElsewhere', 'stepTryAgain'], actions: [] },
+  'file-left': { subject: 'fileLeft', steps: ['stepSaveElsewhere', 'stepTryAgain'], actions: [] },
   'sample-unreachable': {
     subject: 'sample',
     steps: ['stepCheckNetwork', 'stepOwnFile'],

@@ -9,9 +9,11 @@ export type SaveFileErrorCode =
   /** The disk, or what the browser may use of it, is full. */
   | 'disk-full'
   /** The chosen file was moved, removed or locked, or the permission to write it was taken back. */
-  | 'file-gone';
+  | 'file-gone'
+  /** Either of them, where the file that the dialog had made cannot be removed again, as it needs the same permission. */
+  | 'file-left';
 
-/** Why a file could not be saved; nothing of it was. */
+/** Why a file could not be saved; nothing of it was, but of `file-left` an empty file. */
 export class SaveFileError extends CodedError<SaveFileErrorCode> {}
 
 /** A file that the browser lets the app write: one that a person chose, or (in tests) one of the origin's own file system. */
@@ -42,8 +44,8 @@ export interface SaveFileWays {
 /**
  * Begins to save a file to disk: asks where, before the work whose result it takes, as the dialog opens only within seconds of a key or a
  * press. `name` may have folders before it; its last part counts. Rejects as aborted where the dialog is dismissed. What it gives is written
- * with `write`, once, with progress (bytes, of the whole) and cancel, whole or not at all: it rejects with `disk-full`, `file-gone` or the signal's
- * reason, with `blob-missing` where the content cannot be read, and a file that was there before is then as it was. Without a dialog, or where the browser refuses it, `write` is a download.
+ * with `write`, once, with progress (bytes, of the whole) and cancel, whole or not at all: it rejects with `disk-full`, `file-gone`, `file-left` or the
+ * signal's reason, with `blob-missing` where the content cannot be read, and a file that was there before is then as it was. Without a dialog, or where the browser refuses it, `write` is a download.
  */
 export async function createFile(
   { choose, download }: SaveFileWays,
@@ -81,17 +83,30 @@ class ChosenFile implements OutputFile {
       await this.#write(content, options);
       this.#isLeftover = false;
     } catch (error) {
-      await this.discard();
+      const isLeft = !(await this.#remove());
       options.signal?.throwIfAborted();
-      throw await toSaveFileError(error, this.#file.name, content);
+      const failed = await toSaveFileError(error, this.#file.name, content);
+      throw isLeft && failed instanceof SaveFileError
+        ? leftBehind(this.#file.name, failed)
+        : failed;
     }
   }
 
   async discard(): Promise<void> {
-    if (!this.#isLeftover) return;
+    await this.#remove();
+  }
+
+  /** Takes away what the dialog made. False where it may still be there. */
+  async #remove(): Promise<boolean> {
+    if (!this.#isLeftover) return true;
     this.#isLeftover = false;
-    // A file that is gone already is as good as removed.
-    await this.#file.remove?.().catch(() => undefined);
+    try {
+      await this.#file.remove?.();
+      return this.#file.remove !== undefined;
+    } catch (error) {
+      // A file that is gone already is as good as removed.
+      return error instanceof Error && error.name === 'NotFoundError';
+    }
   }
 
   async #write(content: Blob, { signal, onProgress }: TaskOptions): Promise<void> {
@@ -171,6 +186,18 @@ async function toSaveFileError(cause: unknown, file: string, content: Blob): Pro
     default:
       return cause;
   }
+}
+
+function leftBehind(file: string, cause: SaveFileError): SaveFileError {
+  const why =
+    cause.code === 'disk-full'
+      ? 'there is no room left on its disk'
+      : 'it was moved, another program holds it, or the permission was taken back';
+  return new SaveFileError(
+    'file-left',
+    `${file} could not be saved: ${why}. An empty file of that name may be left, which the browser does not let Drydock remove.`,
+    { detail: { file }, cause },
+  );
 }
 
 function diskFull(file: string, cause: Error): SaveFileError {

@@ -83,6 +83,8 @@ export const errors = {
   fileGoneTitle: 'The file can’t be written any more',
   fileGoneText:
     'It was moved, removed or locked while it was being saved. Nothing was left behind.',
+  fileLeftTitle: 'The file could not be saved',
+  fileLeftText: 'It has none of the content. An empty file of its name may be left: delete it.',
   sampleTitle: 'The sample image can’t be fetched',
   sampleText:
     'It is not part of what is kept for offline use: it comes over the network when it is asked for.',

@@ -72,6 +72,8 @@ export const errors: Translation<Messages['errors']> = {
   diskFullText: '文件放不下。没有留下任何残余。',
   fileGoneTitle: '文件已无法写入',
   fileGoneText: '保存期间文件被移动、删除或占用。没有留下任何残余。',
+  fileLeftTitle: '文件未能保存',
+  fileLeftText: '未写入任何内容。原处可能留有一个同名的空文件，请自行删除。',
   sampleTitle: '无法获取示例镜像',
   sampleText: '它不在供离线使用的内容之中，只在需要时经网络获取。',
   workerTitle: '一个 worker 已停止',

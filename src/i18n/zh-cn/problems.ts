@@ -68,6 +68,7 @@ const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map(
     'store-outdated': () => '另一标签页运行着新版 Drydock',
     'disk-full': () => '磁盘已满，文件放不下',
     'file-gone': () => '所选文件已被移动、删除或占用',
+    'file-left': () => '文件未能保存；原处可能留有一个空文件，浏览器不允许将其删除',
     'sample-unreachable': () => '无法获取示例镜像：浏览器处于离线状态，或服务器没有应答',
     'no-such-image': () => '没有这个名称或 ID 的镜像',
     'ambiguous-id': () => '有多个镜像的 ID 以此开头',

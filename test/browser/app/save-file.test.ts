@@ -144,6 +144,34 @@ describe('a file that cannot be saved', () => {
     await expect(file.write(blobOf(64))).rejects.toMatchObject({ code: 'file-gone' });
     expect(new TextDecoder().decode(await read('app.tar'))).toBe('before');
   });
+
+  it.each([
+    ['refuses to remove it', () => Promise.reject(new DOMException('', 'NotAllowedError'))],
+    ['has no way to remove it', undefined],
+  ])('says that an empty file may stay, where the browser %s', async (_, remove) => {
+    const chosen = async (name: string): Promise<WritableFile> => ({
+      ...(await revocable(name)),
+      ...(remove && { remove }),
+    });
+    const file = await createFile({ choose: chosen, download: noDownload }, 'app.tar');
+    await expect(file.write(blobOf(64))).rejects.toMatchObject({
+      code: 'file-left',
+      message: expect.stringMatching(
+        /^app\.tar could not be saved: .* An empty file of that name may be left, [^.]*\.$/,
+      ) as string,
+    });
+    expect((await read('app.tar')).length).toBe(0);
+  });
+
+  it('as the permission is taken back on the way leaves none that the browser removes', async () => {
+    const chosen = async (name: string): Promise<WritableFile> => ({
+      ...(await revocable(name)),
+      remove: () => folder.removeEntry(name),
+    });
+    const file = await createFile({ choose: chosen, download: noDownload }, 'app.tar');
+    await expect(file.write(blobOf(64))).rejects.toMatchObject({ code: 'file-gone' });
+    expect(await names()).toEqual([]);
+  });
 });
 
 /** A real file whose permission ends after the first step: a browser asks for it with every write. */
