@@ -227,6 +227,40 @@ describe('an answer', () => {
     expect(text).toMatch(/^\$ docker images\nREPOSITORY +TAG +IMAGE ID +CREATED +SIZE\n$/);
   });
 
+  it('is copied with its command, alone, or with the session: passwords never', async () => {
+    await openConsole();
+    await app.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const press = async (button: Locator): Promise<string> => {
+      await app.page.evaluate(() => navigator.clipboard.writeText('nothing'));
+      await button.click();
+      const read = () => app.page.evaluate(() => navigator.clipboard.readText());
+      await expect.poll(read).not.toBe('nothing');
+      return read();
+    };
+    await type('docker inspect https://ada:s3cret@host/app');
+    const entry = log.locator('section').first();
+    await entry.locator('.error').waitFor();
+    const line = await press(entry.getByRole('button', { name: 'Copy command' }));
+    expect(line).toBe('docker inspect https://ada:••••••••@host/app');
+    const output = await press(entry.getByRole('button', { name: 'Copy output' }));
+    expect(output).toBe('[]\nError: No such object: https://ada:••••••••@host/app\n');
+    await type('docker images');
+    await log.getByText('REPOSITORY').waitFor();
+    const session = await press(app.page.getByRole('button', { name: 'Copy session' }));
+    expect(session).toBe(
+      `$ ${line}\n${output}\n$ docker images\nREPOSITORY   TAG       IMAGE ID   CREATED   SIZE\n`,
+    );
+  });
+
+  it('of a line that was pasted with its prompt offers the line without it', async () => {
+    await openConsole();
+    await type('[root@host ~]# docker images');
+    await log.getByRole('button', { name: 'docker images' }).click();
+    expect(await value()).toBe('docker images');
+    await command.press('Enter');
+    await log.getByText('REPOSITORY').waitFor();
+  });
+
   it('that is a file can be looked at, and saved; an image is saved at once', async () => {
     await openConsole();
     await load(dockerArchive({ tags: ['acme/api:1.0'] }));
