@@ -97,6 +97,21 @@ describe('the save dialog', () => {
     expect(sha256).toBe(await savedBy(line, name));
   });
 
+  it('saves as engines before 1.10 did, with plain layers whatever was chosen before, and says of the ID', async () => {
+    await load(tarOf(docker110([WEB])));
+    await row('web').getByText('Verified').waitFor();
+    await openDialog('web');
+    const gzip = dialog.getByRole('radio', { name: 'gzip' });
+    await gzip.click();
+    await dialog.getByRole('radio', { name: 'Before docker 1.10' }).click();
+    await gzip.waitFor({ state: 'detached' });
+    const line = 'drydock save --type legacy -o web_2.tar web:2';
+    await dialog.getByText(line, { exact: true }).waitFor();
+    const { name, sha256 } = await save();
+    await said().getByText('whoever loads it gives it another image ID').waitFor();
+    expect(sha256).toBe(await savedBy(line, name));
+  });
+
   it('saves platforms that are chosen, one at least', async () => {
     await load(multiPlatformArchive());
     await row('multi').getByText('Verified').waitFor();
