@@ -5,6 +5,7 @@ import { mount } from 'svelte';
 import { version } from '../package.json';
 import { App } from './app/app.svelte';
 import type { Drydock } from './app/drydock';
+import { offerUpdate } from './app/offer-update';
 import type { AddressBar } from './app/router.svelte';
 import { fetchSample } from './app/sample-file';
 import { isCoded, toErrorRecord } from './base/errors';
@@ -192,7 +193,10 @@ const drydock: Drydock = {
     const { repairSummaries } = await import('./image/repair-summaries');
     await repairSummaries({ store, ...jobs });
   }),
-  run: async (line, options) => runCommand(line, await starting, options),
+  run: async (line, options) => {
+    const started = await starting;
+    return started.app.tasks.hold(runCommand(line, started, options));
+  },
 };
 window.drydock = drydock;
 
@@ -207,11 +211,7 @@ async function show(): Promise<void> {
   onLaunchFiles((files) => void app.loads.open(files));
   void registerServiceWorker({
     onOfflineReady: () => (app.offline = 'ready'),
-    onUpdateReady: (apply) =>
-      app.notices.say(app.i18n.first.shell.updateReady, {
-        label: app.i18n.first.shell.update,
-        run: apply,
-      }),
+    onUpdateReady: (apply) => void offerUpdate(app, apply),
   });
 }
 

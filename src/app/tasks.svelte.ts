@@ -94,6 +94,7 @@ export class Task {
 export class Tasks {
   #running = $state.raw<readonly Task[]>([]);
   readonly now: Clock;
+  readonly #held = new Set<Promise<unknown>>();
   #nextId = 1;
 
   constructor(now: Clock) {
@@ -112,9 +113,28 @@ export class Tasks {
   ): { readonly task: Task; readonly result: Promise<T> } {
     const task = new Task({ id: this.#nextId++, kind, subject }, this.now);
     this.#running = [...this.#running, task];
-    const result = task.run(work).finally(() => {
-      this.#running = this.#running.filter((other) => other !== task);
-    });
+    const result = this.hold(
+      task.run(work).finally(() => {
+        this.#running = this.#running.filter((other) => other !== task);
+      }),
+    );
     return { task, result };
+  }
+
+  /** Counts as work until it has ended, and shows up nowhere: what a script runs. */
+  hold<T>(work: Promise<T>): Promise<T> {
+    const held = work.finally(() => this.#held.delete(held));
+    this.#held.add(held);
+    return held;
+  }
+
+  /** No task runs, nor anything else that the end of the page would break off. */
+  get isIdle(): boolean {
+    return this.#held.size === 0;
+  }
+
+  /** Resolves once the tab is idle. */
+  async idle(): Promise<void> {
+    while (!this.isIdle) await Promise.allSettled(this.#held);
   }
 }

@@ -6,13 +6,14 @@ import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { startServer } from '../../src/proxy/node-server';
 import { openApp } from '../support/app';
-import { closeServer, portOf } from '../support/upstream';
+import { run } from '../support/page-files';
+import { closeServer, portOf, startUpstream, type Upstream } from '../support/upstream';
 
 const scriptOf = (page: Page): Promise<string | null> =>
   page.locator('script[type=module]').first().getAttribute('src');
 
 /** Serves a folder of its own that has the built app in it. */
-async function serveCopy(): Promise<{ readonly root: string; readonly url: string }> {
+async function serveCopy(allow?: string): Promise<{ readonly root: string; readonly url: string }> {
   const root = await mkdtemp(join(tmpdir(), 'drydock-served-'));
   onTestFinished(() => rm(root, { recursive: true }));
   await cp('dist', root, { recursive: true });
@@ -20,11 +21,28 @@ async function serveCopy(): Promise<{ readonly root: string; readonly url: strin
     root,
     host: '127.0.0.1',
     port: 0,
-    allow: undefined,
+    allow,
     origins: undefined,
   });
   onTestFinished(() => closeServer(server));
   return { root, url: `http://127.0.0.1:${portOf(server)}/` };
+}
+
+/** A registry that answers nothing until it is told to, and then that it has not got it. */
+async function startSlowRegistry(): Promise<Upstream & { readonly answer: () => void }> {
+  const waiting: (() => void)[] = [];
+  let isSlow = true;
+  const upstream = await startUpstream((_request, response) => {
+    const answer = (): void => void response.writeHead(404).end();
+    if (isSlow) waiting.push(answer);
+    else answer();
+  });
+  onTestFinished(() => upstream.close());
+  const answer = (): void => {
+    isSlow = false;
+    for (const each of waiting) each();
+  };
+  return { ...upstream, answer };
 }
 
 /** Another build of the same sources, whose scripts have other bytes and so other names. */
@@ -53,8 +71,9 @@ function expectToOpenArchives({ scope, file_handlers: handlers }: Handling, url:
   expect(handlers.map(({ action }) => new URL(action, url).href.startsWith(root))).toEqual([true]);
 }
 
-it('a new version is stored, and asks before it takes over', async () => {
-  const { root, url } = await serveCopy();
+it('a new version is stored, asks before it takes over, and breaks nothing off', async () => {
+  const registry = await startSlowRegistry();
+  const { root, url } = await serveCopy(registry.url);
   const app = await openApp({ url });
   onTestFinished(() => app.close());
   const { page } = app;
@@ -62,10 +81,22 @@ it('a new version is stored, and asks before it takes over', async () => {
   const before = await scriptOf(page);
   buildAnother(root);
   await page.reload();
-  await page.getByRole('status').getByText('A new version is ready.').waitFor();
+  const offer = page.getByRole('status').getByText('A new version is ready.');
+  const update = page.getByRole('button', { name: 'Update', exact: true });
+  await offer.waitFor();
   expect(await scriptOf(page)).toBe(before);
+
+  const pulled = run(page, `docker pull ${registry.host}/app:1`);
+  await expect.poll(() => registry.requests.length).toBeGreaterThan(0);
+  await update.click();
+  await page.getByRole('status').getByText('Something is still running.').waitFor();
+  expect(await offer.count()).toBe(0);
+  registry.answer();
+  expect((await pulled).exitCode).toBe(1);
+
+  await offer.waitFor();
   const reloaded = page.waitForEvent('load');
-  await page.getByRole('button', { name: 'Update', exact: true }).click();
+  await update.click();
   await reloaded;
   await page.getByText('Drop an image archive here').waitFor();
   expect(await scriptOf(page)).not.toBe(before);

@@ -48,6 +48,7 @@ export const shell = {
   limitUsedUntil: (registry: string, time: string) => `${registry}: the limit ends at ${time}`,
   updateReady: 'A new version is ready.',
   update: 'Update',
+  updateWaits: 'Something is still running. The update is offered again when it has ended.',
   notFoundTitle: 'There is no such page',
   notFoundText: 'The address names nothing that Drydock has.',
   toImages: 'Go to Images',

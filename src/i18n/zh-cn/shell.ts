@@ -46,6 +46,7 @@ export const shell: Translation<Messages['shell']> = {
   limitUsedUntil: (registry, time) => `${registry}：限额于 ${time} 恢复`,
   updateReady: '新版本已就绪。',
   update: '更新',
+  updateWaits: '仍有任务在进行。任务结束后将再次提示更新。',
   notFoundTitle: '没有这个页面',
   notFoundText: '该地址在 Drydock 中不存在。',
   toImages: '前往镜像列表',
