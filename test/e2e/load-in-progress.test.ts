@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { openApp } from '../support/app';
 import { dockerArchive, run, writeTestFile } from '../support/page-files';
@@ -12,6 +13,16 @@ const LARGE = dockerArchive({
     ],
   ],
 });
+
+/** Keeps what the page says in alerts, even for a moment, where the test finds it. */
+function watchAlerts(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    new MutationObserver(() => {
+      const alert = document.querySelector('main [role=alert]');
+      if (alert) document.body.dataset['alerts'] = alert.textContent;
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+}
 
 it('a load in progress can be browsed in its tab; scripts and other tabs see it once all of it is stored', async () => {
   const file = await writeTestFile('large.tar', LARGE);
@@ -39,6 +50,7 @@ it('a load in progress can be browsed in its tab; scripts and other tabs see it 
   expect(await other.getByText('Drop an image archive here').isVisible()).toBe(true);
   expect(await loading.count(), 'it was still being loaded').toBe(1);
 
+  await watchAlerts(page);
   await loading.waitFor({ state: 'detached' });
   await other.getByRole('row', { name: 'acme/large' }).getByText('Verified').waitFor();
   for (const tab of [page, other]) {
@@ -46,4 +58,5 @@ it('a load in progress can be browsed in its tab; scripts and other tabs see it 
   }
   await tree.getByRole('row', { name: /srv/ }).waitFor();
   await page.getByText(/Reading the layer/).waitFor({ state: 'detached' });
+  expect(await page.evaluate(() => document.body.dataset['alerts'] ?? '')).toBe('');
 });

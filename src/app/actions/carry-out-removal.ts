@@ -2,6 +2,8 @@ import { isCoded, toErrorRecord } from '../../base/errors';
 import { beginRemoval } from '../../image/removal/removal';
 import type { RemovalPlan } from '../../image/removal/removal-plan';
 import type { App } from '../app.svelte';
+import { askedImage } from '../image/app-image-context';
+import { askedPlatform } from '../image/asked-platform';
 
 /** How long a removal can be undone, ms. */
 const UNDO_MS = 10_000;
@@ -43,14 +45,12 @@ export async function carryOutRemoval(
   }
 }
 
-/** The page of an image that is gone has nothing left to show. */
-function leaveRemoved({ router }: App, { outcomes }: RemovalPlan): void {
+/** The page of an image that is gone, whichever of its platforms it shows, has nothing left to show. */
+function leaveRemoved({ router, library }: App, { removed }: RemovalPlan): void {
   const { route } = router;
-  if (route.page !== 'image') return;
-  const isGone = outcomes.some(
-    (outcome) =>
-      outcome.kind === 'removed' &&
-      outcome.steps.some((step) => step.kind === 'image-deleted' && step.digest === route.imageId),
-  );
-  if (isGone) router.go({ page: 'images' });
+  if (route.page !== 'image' || route.query.has('archive')) return;
+  const asked = askedImage(route);
+  const gone = new Set(removed.images.map(({ target }) => target.digest));
+  const isAmong = removed.images.some((root) => askedPlatform(root, asked));
+  if (isAmong && !library.has(asked, gone)) router.go({ page: 'images' });
 }

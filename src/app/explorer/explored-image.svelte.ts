@@ -33,6 +33,12 @@ export class ExploredImage {
     return this.source.verification;
   }
 
+  /** It is among what is stored, and no load of it runs. */
+  get isLoaded(): boolean {
+    this.#subscribe();
+    return this.source.origin === 'stored';
+  }
+
   layerState(position: number): LayerState {
     this.#subscribe();
     return this.source.layerState(position);

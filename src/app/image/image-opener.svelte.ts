@@ -48,6 +48,9 @@ export class ImageOpener<Asked> {
         this.#state = { kind: 'failed', error: toErrorRecord(error) };
       },
     );
-    return () => close();
+    return () => {
+      close();
+      this.#state = { kind: 'opening' };
+    };
   }
 }

@@ -10,6 +10,7 @@ import { familiarText } from '../../oci/reference';
 import { StoreError } from '../../store/errors';
 import type { ImageRoot } from '../../store/metadata-store';
 import type { Store } from '../../store/store';
+import { askedPlatform } from './asked-platform';
 import type { ImageJobs } from './image-jobs';
 import type { AskedImage, ExploredLayer, ImageSource, Verification } from './image-source';
 import { LayerReader } from './layer-reader';
@@ -121,14 +122,9 @@ function startReading({ store, jobs, indexes }: StartedParts, facts: StoredFacts
   };
 }
 
-async function findStored(
-  store: Store,
-  { imageId, manifest }: AskedImage,
-): Promise<FoundImage | undefined> {
+async function findStored(store: Store, asked: AskedImage): Promise<FoundImage | undefined> {
   for await (const root of store.images.list()) {
-    const platform = summaryOf(root).platforms.find(
-      (each) => each.imageId === imageId && (manifest ?? each.manifest) === each.manifest,
-    );
+    const platform = askedPlatform(root, asked);
     if (platform) return { root, platform };
   }
   return undefined;

@@ -2,6 +2,8 @@ import { listImages, type ListedImage } from '../../image/image-list';
 import type { Digest } from '../../oci/digest';
 import type { BlobProblem } from '../../store/metadata-store';
 import type { Store } from '../../store/store';
+import { askedPlatform } from '../image/asked-platform';
+import type { AskedImage } from '../image/image-source';
 import { storedRow, type LibraryRow } from './library-row';
 import type { Settings } from '../settings.svelte';
 
@@ -30,6 +32,12 @@ export class Library {
 
   get rows(): readonly LibraryRow[] {
     return this.#rows;
+  }
+
+  /** Whether an image is stored, with any of its platforms; `without` leaves out what was stored under these digests. */
+  has(asked: AskedImage, without?: ReadonlySet<Digest>): boolean {
+    const roots = this.#images.flatMap((image) => image.roots);
+    return roots.some((root) => !without?.has(root.target.digest) && askedPlatform(root, asked));
   }
 
   /** Reads the store again. Calls during a read are answered by one more read after it. */

@@ -29,6 +29,9 @@ export const explorer = {
   opening: 'Opening the image',
   noSuchImage: 'This image is not here',
   noSuchImageText: 'It may have been removed, or it was open in another tab and never stored.',
+  imageRemoved: 'This image was removed',
+  imageRemovedText:
+    'Another tab or a command removed it. Where that is undone, or it is loaded again, it opens here again.',
   toImages: 'Show images',
   cannotOpen: 'This image cannot be opened',
 

@@ -30,6 +30,8 @@ export const explorer: Translation<Messages['explorer']> = {
   opening: '正在打开镜像',
   noSuchImage: '此处没有该镜像',
   noSuchImageText: '它可能已被删除，或曾在其他标签页中打开但未保存。',
+  imageRemoved: '该镜像已被删除',
+  imageRemovedText: '它已在另一个标签页中或被命令删除。撤销删除或重新加载后，会在此处再次打开。',
   toImages: '查看镜像',
   cannotOpen: '无法打开该镜像',
 
