@@ -27,6 +27,7 @@ export class Explorer {
   readonly image: ExploredImage;
   readonly filter: PathFilter;
   readonly #location: ExplorerLocation;
+  readonly #stacks: LayerStacks;
   readonly #follower: ViewFollower;
 
   #view = $state.raw<LayerView | undefined>(undefined);
@@ -53,6 +54,7 @@ export class Explorer {
   ) {
     this.image = image;
     this.#location = parts.location;
+    this.#stacks = parts.stacks;
     this.#follower = new ViewFollower(parts.stacks, {
       onView: (view) => (this.#view = view),
       onFileCount: (count) => (this.#fileCount = count),
@@ -213,6 +215,22 @@ export class Explorer {
 
   stop(): void {
     this.#follower.stop();
+  }
+
+  /** Counts the files of the final filesystem where no view does, once all layers are known. Returns the way to stop. */
+  countFiles(): (() => void) | undefined {
+    const { image } = this;
+    if (!image.isComplete || this.#fileCount !== undefined) return undefined;
+    const indexes = image.layers.flatMap(({ position }) => image.indexOf(position) ?? []);
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.#stacks.fileCount(indexes, { signal }).then(
+      (count) => (this.#fileCount = count),
+      (error: unknown) => {
+        if (!signal.aborted) throw error;
+      },
+    );
+    return () => controller.abort();
   }
 
   #setOpen(paths: readonly string[], isOpen: boolean): void {
