@@ -19,7 +19,11 @@ let close: (() => void) | undefined;
 afterEach(() => close?.());
 
 /** The Files tab of an image of these layers, at 1200 by 600 px. */
-async function open(layers: readonly Items[], query: Readonly<Record<string, string>> = {}) {
+async function open(
+  layers: readonly Items[],
+  query: Readonly<Record<string, string>> = {},
+  first = '[role=row]',
+) {
   const source = exploredSource(layers.map((items) => layerOf(items)));
   let hash = imageHash(source.imageId, 'files', new Map(Object.entries(query)));
   const router = new Router({
@@ -48,7 +52,7 @@ async function open(layers: readonly Items[], query: Readonly<Record<string, str
     target.remove();
   };
   const tree = target.querySelector<HTMLElement>('[role=treegrid]')!;
-  await vi.waitFor(() => expect(tree.querySelector('[role=row]')).not.toBeNull());
+  await vi.waitFor(() => expect(tree.querySelector(first)).not.toBeNull());
   return { target, tree, hash: () => hash };
 }
 
@@ -99,6 +103,15 @@ describe('the tree of files', () => {
         'file, 0 B, eStargz metadata',
       ),
     );
+  });
+
+  it('of an image without layers says that there are none', async () => {
+    const { target } = await open([], {}, '.empty');
+    await vi.waitFor(() =>
+      expect(target.querySelector('.tree')?.textContent).toContain('and so no files'),
+    );
+    expect(target.querySelector('.layers')?.textContent).toContain('This image has no layers.');
+    expect(target.querySelector('[role=listbox]')).toBeNull();
   });
 
   it('is walked with the keyboard alone', async () => {
