@@ -6,14 +6,14 @@ import { ENGLISH, loadImages, openScreen, screensOf } from '../support/screens';
 
 const SCREENS = screensOf(ENGLISH);
 
-/** Drags a file over the middle of the page, where it is told what that does, and lets it go. */
+/** Drags a file over the middle of the page, where it is told in front of all else what that does, and lets it go. */
 async function drop(page: Page, path: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [path], dragOperationsMask: 1 };
   const place = { x: 720, y: 450, data };
   await session.send('Input.dispatchDragEvent', { type: 'dragEnter', ...place });
   await session.send('Input.dispatchDragEvent', { type: 'dragOver', ...place });
-  await page.getByText('Drop to open').waitFor();
+  await page.locator('[popover]:popover-open').getByText('Drop to open').waitFor();
   await session.send('Input.dispatchDragEvent', { type: 'drop', ...place });
   await page.getByText('Drop to open').waitFor({ state: 'detached' });
   await session.detach();
