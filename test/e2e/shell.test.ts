@@ -85,6 +85,12 @@ describe('an image archive', () => {
     await app.page.getByRole('table', { name: 'Images' }).getByText('Verified').first().waitFor();
   });
 
+  it('that is in a registry is found by the page that pulls', async () => {
+    await app.page.getByRole('link', { name: 'Pull from a registry' }).click();
+    await app.page.getByRole('searchbox').first().waitFor();
+    expect(new URL(app.page.url()).hash).toBe('#/pull');
+  });
+
   it('that is damaged is refused by a card that says where, and can be looked into', async () => {
     await openFile(app.page, damaged());
     const card = app.page.getByRole('alertdialog');

@@ -76,6 +76,8 @@ export const library = {
   chooseFile: 'Choose a file',
   sampleTitle: 'Try the sample image',
   sampleText: 'A small web service, built in a few layers, to look around in.',
+  pullTitle: 'Pull from a registry',
+  pullText: 'Docker Hub, GHCR, Quay or your own, by name and platform. Needs a connection.',
   consoleTitle: 'Use the console',
   consoleText: (commands: string) => `The docker image commands that you know: ${commands}.`,
 };

@@ -72,6 +72,8 @@ export const library: Translation<Messages['library']> = {
   chooseFile: '选择文件',
   sampleTitle: '试用示例镜像',
   sampleText: '一个由若干层构成的小型 Web 服务，可随意查看。',
+  pullTitle: '从镜像仓库拉取',
+  pullText: 'Docker Hub、GHCR、Quay 或自己的镜像仓库，按名称和平台拉取。需要联网。',
   consoleTitle: '使用控制台',
   consoleText: (commands) => `您熟悉的 docker 镜像命令：${commands}。`,
 };
