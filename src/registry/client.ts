@@ -156,11 +156,11 @@ export class RegistryClient implements Registry {
   }
 }
 
-/** Whether a GET would explain what a HEAD was refused. Where nobody is logged in, there is nothing to explain. */
+/** Whether a GET would explain what a HEAD was refused. Where a password is asked for, there is nothing to explain. */
 function hasMoreToSay({ code, detail }: RegistryError): boolean {
   switch (code) {
     case 'unauthorized':
-      return detail['scheme'] === 'bearer' && detail['isExplained'] === false;
+      return detail['scheme'] !== 'basic' && detail['isExplained'] === false;
     case 'denied':
     case 'not-found':
     case 'registry-failed':

@@ -1,7 +1,7 @@
 import { tooMuchWork, type TemplateBudget } from './budget';
 import { FunctionProblem, TemplateError } from './errors';
 import { BUILTINS, type Parameter, type TemplateFunction } from './functions';
-import { quote } from './go-quote';
+import { quote } from '../../base/go-quote';
 import {
   goInt,
   goString,

@@ -2,7 +2,7 @@ import type { TemplateBudget } from './budget';
 import { TemplateError } from './errors';
 import { Evaluator, type ExecuteOptions } from './evaluator';
 import { formatValue } from './go-format';
-import { quote } from './go-quote';
+import { quote } from '../../base/go-quote';
 import {
   goInt,
   goString,

@@ -1,6 +1,6 @@
 import { binaryFloat, fixedFloat, hexFloat } from './go-exact-float';
 import { exponentFloat, sharpFloat, shortFloat } from './go-float';
-import { canBackquote, isPrintable, quote, quoteCharacter } from './go-quote';
+import { canBackquote, isPrintable, quote, quoteCharacter } from '../../base/go-quote';
 
 /** What stands between `%` and the end of a verb, and how it asks for a value. */
 export interface Directive {

@@ -1,4 +1,4 @@
-import { quote } from './go-quote';
+import { quote } from '../../base/go-quote';
 
 export type TokenKind =
   | 'error'

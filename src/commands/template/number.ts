@@ -1,5 +1,5 @@
 import type { Token } from './lexer';
-import { quote, unquote } from './go-quote';
+import { quote, unquote } from '../../base/go-quote';
 
 /** A number of a template: what it is by itself, and as an integer where one is asked for. */
 export interface NumberLiteral {

@@ -1,4 +1,4 @@
-import { quote, unquote } from './go-quote';
+import { quote, unquote } from '../../base/go-quote';
 import type { Token } from './lexer';
 import type { Node } from './nodes';
 import { PipelineParser } from './pipeline-parser';

@@ -1,4 +1,4 @@
-import { quote, unquote } from './go-quote';
+import { quote, unquote } from '../../base/go-quote';
 import { printOperand, type Command, type Operand, type Pipeline } from './nodes';
 import { parseNumber } from './number';
 import type { TokenCursor } from './token-cursor';

@@ -1,4 +1,4 @@
-import { quote } from './go-quote';
+import { quote } from '../../base/go-quote';
 import type { Token, TokenKind } from './lexer';
 
 /** What a command of a pipeline may begin with. */

@@ -1,4 +1,4 @@
-import { oneLine } from './refusal';
+import { oneLine } from './error-body';
 
 /** What a registry wants whoever uses it to know. */
 export interface RegistryWarning {

@@ -37,6 +37,11 @@ export interface ChosenPlatform {
   readonly documents: readonly CopyDocument[];
 }
 
+export interface PlatformOptions extends AbortOptions {
+  /** Told the manifest before the configuration is asked for. */
+  readonly onManifest?: (manifest: Manifest) => void;
+}
+
 /** Reads documents of one repository: those that are stored here are not asked for. */
 export class PullSource {
   readonly #registry: Registry;
@@ -80,7 +85,10 @@ export class PullSource {
   }
 
   /** Rejects with `artifact`, `bad-manifest`, `digest-mismatch`, or as the client does. */
-  async platform(descriptor: Descriptor, options: AbortOptions = {}): Promise<ChosenPlatform> {
+  async platform(
+    descriptor: Descriptor,
+    { onManifest, ...options }: PlatformOptions = {},
+  ): Promise<ChosenPlatform> {
     const { digest } = descriptor;
     const what = `The manifest ${digest} of ${this.#registry.host}`;
     const bytes = await this.#document(descriptor, options);
@@ -90,6 +98,7 @@ export class PullSource {
     const manifest = parseManifest(bytes, what);
     const artifactType = artifactTypeOf(manifest);
     if (artifactType !== undefined) throw this.#artifact(artifactType, digest);
+    onManifest?.(manifest);
     const configBytes = await this.#config(manifest, options);
     const config = parseImageConfig(configBytes, `The configuration of ${what}`);
     this.#checkLayers(manifest, config, what);

@@ -9,6 +9,7 @@ import {
 import { storeSink, type StoreSinkParts } from '../../image/store-sink';
 import { parseImageSummary, summarizePlatform } from '../../image/summary';
 import type { ImageSummary, LayerSummary } from '../../image/image-summary';
+import type { Descriptor } from '../../oci/descriptor';
 import { shortDigest, type Digest } from '../../oci/digest';
 import { isForeignLayerType } from '../../oci/media-types';
 import type { Platform } from '../../oci/platform';
@@ -58,6 +59,8 @@ export interface PlannedSource {
 export type PullEvent =
   /** The registry has what the reference stands for. */
   | { readonly kind: 'resolved'; readonly digest: Digest }
+  /** The layers of the manifest, as it names them; the configuration is still to be fetched. */
+  | { readonly kind: 'listed'; readonly layers: readonly Pick<Descriptor, 'digest'>[] }
   /** What is to be had; no layers where the image is here already. */
   | {
       readonly kind: 'planned';
@@ -94,7 +97,10 @@ export async function pullImage(
   const { digest, descriptor } = remote.target;
   onEvent({ kind: 'resolved', digest });
   const entry = remote.isIndex ? choosePlatform(remote.manifests, asked) : descriptor;
-  const chosen = await reader.platform(entry, options);
+  const chosen = await reader.platform(entry, {
+    ...options,
+    onManifest: ({ layers }) => onEvent({ kind: 'listed', layers }),
+  });
   const { platform } = chosen;
   const imageId = chosen.manifest.config.digest;
   const names = namesOf(reference, digest);

@@ -19,7 +19,7 @@ import {
 import type { Call, Command, CommandContext } from '../../command';
 import { CommandError } from '../../errors';
 import { parsePlatformFlag } from '../platform-flag';
-import { pullError } from './pull-error';
+import { pullError, type PullStage } from './pull-error';
 
 /** `docker pull`. */
 export const pull: Command = {
@@ -75,7 +75,7 @@ async function run({ flags, operands }: Call, context: CommandContext): Promise<
       report.end(await pullOne(one, { context, asked, report }));
     }
   } catch (error) {
-    throw pullError(error, reference, report.hasBegun);
+    throw pullError(error, reference, report.fail());
   }
   report.status();
   if (asked && !quiet) await warnOfPlatform(reference, asked, context);
@@ -147,25 +147,32 @@ class PullReport {
   #layers: readonly PlannedLayer[] = [];
   readonly #ended = new Set<Digest>();
   #isNew = false;
-  #hasBegun = false;
+  #stage: PullStage = 'asked';
+  #listed: readonly Digest[] = [];
 
   constructor(reference: Reference, line: (line: string) => void) {
     this.#reference = reference;
     this.#line = line;
   }
 
-  /** Something was said: what goes wrong from now on, the engine says without a preface. */
-  get hasBegun(): boolean {
-    return this.#hasBegun;
+  /** How far it was when it failed. The engine begins with the layers while it asks for the configuration. */
+  fail(): PullStage {
+    if (this.#stage === 'configuration') this.#begin(this.#listed);
+    return this.#stage;
   }
 
   tell(reference: Reference, event: PullEvent): void {
     switch (event.kind) {
       case 'resolved':
-        this.#hasBegun = true;
+        this.#stage = 'layers';
         this.#line(`${nameIn(reference)}: Pulling from ${reference.repository}`);
         return;
+      case 'listed':
+        this.#stage = 'configuration';
+        this.#listed = [...new Set(event.layers.map(({ digest }) => digest))];
+        return;
       case 'planned':
+        this.#stage = 'layers';
         this.#plan(event.layers);
         return;
       case 'layer':
@@ -192,10 +199,15 @@ class PullReport {
   #plan(layers: readonly PlannedLayer[]): void {
     this.#layers = layers;
     this.#ended.clear();
-    for (const { digest, isShared } of layers) {
-      this.#say(digest, isShared ? 'Already exists' : 'Pulling fs layer');
+    for (const { digest } of layers.filter(({ isShared }) => isShared)) {
+      this.#say(digest, 'Already exists');
     }
-    for (const { digest } of this.#pulled().slice(AT_ONCE)) this.#say(digest, 'Waiting');
+    this.#begin(this.#pulled().map(({ digest }) => digest));
+  }
+
+  #begin(layers: readonly Digest[]): void {
+    for (const digest of layers) this.#say(digest, 'Pulling fs layer');
+    for (const digest of layers.slice(AT_ONCE)) this.#say(digest, 'Waiting');
   }
 
   /** A layer that is here, but below another one: the engine would fetch it again. */

@@ -8,6 +8,6 @@ export function pushError(error: unknown): unknown {
   if (scheme === 'basic' && hasCredential === false) {
     return new CommandError('refused', 'no basic auth credentials', { cause: error });
   }
-  const words = typeof text === 'string' && !text.startsWith('HTTP status') ? text : error.message;
+  const words = typeof text === 'string' ? text : error.message;
   return new CommandError('refused', words, { cause: error });
 }
