@@ -13,6 +13,7 @@ import { apiOrigins } from './http/registry-address';
 import { readText } from './http/reply-body';
 import { DEFAULT_RETRY, waitToRetry, type OnRetry, type RetryPolicy } from './http/retry';
 import { saysProxy, type Answer, type HttpRequest, type Transport } from './http/transport';
+import { answersAsRegistry, noRegistry } from './http/version-check';
 import { warningsOf } from './http/warnings';
 import { isWebPage, webPage } from './http/web-page';
 
@@ -252,46 +253,20 @@ export class RegistryConnection {
     }
     const { response } = answer;
     const { status, headers } = response;
-    const body = await readText(response, 500);
+    const body = await readText(response, 4096);
     const isPage = isWebPage(response) || (status === 200 && body.trimStart().startsWith('<'));
-    const isJson = (headers.get('content-type') ?? '').includes('json');
-    const isRegistry = status === 200 ? isJson || saysVersion(headers) : status === 401;
-    if (isRegistry && !isPage) {
+    const isProxy = isUnknownProxy(answer);
+    if (!isPage && answersAsRegistry(response, { body, isProxy })) {
       return status === 401 ? parseChallenges(headers.get('www-authenticate') ?? '') : [];
     }
     if (!isPage && (status === 429 || status >= 500))
       throw await refusal(new Response(body, response), this.registry);
-    throw this.#noRegistry(origin, { status, isPage, isProxy: isUnknownProxy(answer) });
-  }
-
-  #noRegistry(origin: string, { status, isPage, isProxy }: NoRegistry): RegistryError {
-    const { registry } = this.#parts;
-    const page = isPage ? ' with a web page' : '';
-    const detail = { host: registry, origin, status };
-    return isProxy
-      ? new RegistryError(
-          'not-a-proxy',
-          `Neither a proxy nor the registry ${registry} answers under the proxy's address (HTTP status ${status}); check the proxy in Settings.`,
-          { detail },
-        )
-      : new RegistryError(
-          'not-a-registry',
-          `${registry} answers${page} under /v2/ (HTTP status ${status}): it is no registry, or a login page or portal stands in between.`,
-          { detail },
-        );
+    throw noRegistry(this.registry, { origin, status, isPage, isProxy });
   }
 
   #known(known: KnownEndpoint): Endpoint {
     return { origin: known.origin, authorizer: new Authorizer(this.#parts, known) };
   }
-}
-
-/** What answers in a registry's place. */
-interface NoRegistry {
-  readonly status: number;
-  readonly isPage: boolean;
-  /** By the way of a proxy that does not say that it is one. */
-  readonly isProxy: boolean;
 }
 
 interface Refused {
@@ -314,8 +289,4 @@ function isUnknownProxy({ route, response }: Answer): boolean {
 /** A 401 whose challenge the registry's CORS headers hide. */
 function isVeiled({ status, headers }: Response): boolean {
   return status === 401 && !headers.has('www-authenticate');
-}
-
-function saysVersion(headers: Headers): boolean {
-  return headers.get('docker-distribution-api-version') !== null;
 }

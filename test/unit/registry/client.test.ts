@@ -267,6 +267,33 @@ describe('a registry without a login', () => {
       detail: { limit: 100, windowSeconds: 21600, retryAfter: 7200 },
     });
   });
+
+  const DENIED = { errors: [{ code: 'DENIED', message: 'not here' }] };
+  const PLAIN = { 'content-type': 'text/plain' };
+  it.each<[string, number, Record<string, string>, string]>([
+    ['in JSON', 403, { 'content-type': 'application/json' }, JSON.stringify(DENIED)],
+    ['without a word', 403, {}, ''],
+    ['in plain words', 403, PLAIN, 'Forbidden'],
+    ['as if it were not there, in JSON', 404, {}, JSON.stringify(DENIED)],
+    ['as if it were not there', 404, { 'docker-distribution-api-version': 'registry/2.0' }, ''],
+  ])('gives what it has where it refuses /v2/ itself, %s', async (_, status, headers, body) => {
+    const server = await serve((_, response, path) => {
+      if (path === '/v2/') return response.writeHead(status, headers).end(body);
+      json(response, { tags: ['a'] });
+    });
+    expect(await all(clientOf(server).tags('app'))).toEqual(['a']);
+  });
+
+  it.each<[string, number, Record<string, string>, string]>([
+    ['a page that refuses', 403, { 'content-type': 'text/html' }, '<!doctype html><p>No</p>'],
+    ['a server of something else', 404, PLAIN, '404 page not found'],
+    ['an API of something else', 404, {}, '{"message":"not found"}'],
+  ])('is none where %s answers', async (_, status, headers, body) => {
+    const server = await serve((_, response) => response.writeHead(status, headers).end(body));
+    await expect(all(clientOf(server).tags('app'))).rejects.toMatchObject({
+      code: 'not-a-registry',
+    });
+  });
 });
 
 describe('a blob', () => {
