@@ -143,8 +143,21 @@ export class RegistryClient implements Registry {
     try {
       return await this.connection.send({ ...request, method: 'HEAD' });
     } catch (error) {
-      if (error instanceof RegistryError && hasMoreToSay(error)) return undefined;
-      throw error;
+      if (!(error instanceof RegistryError)) throw error;
+      if (error.code === 'rate-limited') await this.#explainLimit(request, error);
+      else if (!hasMoreToSay(error)) throw error;
+      return undefined;
+    }
+  }
+
+  /** Throws the limit that a HEAD met in the registry's own words. One GET has to do, as it may count itself. */
+  async #explainLimit(request: RegistryRequest, met: RegistryError): Promise<void> {
+    try {
+      const response = await this.connection.send({ ...request, isOnce: true });
+      await response.body?.cancel();
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      throw error instanceof RegistryError && error.code === 'rate-limited' ? error : met;
     }
   }
 

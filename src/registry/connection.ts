@@ -47,6 +47,8 @@ export interface RegistryRequest extends AbortOptions {
   readonly body?: Blob;
   /** It is worth waiting for where nobody answers for a while: see `waitToRetry`. */
   readonly isTransfer?: boolean;
+  /** Whatever the answer, it is not asked for again. */
+  readonly isOnce?: boolean;
   /** What it needs, as a token server knows it: `repository:library/nginx:pull`. */
   readonly scopes: readonly string[];
 }
@@ -122,8 +124,8 @@ export class RegistryConnection {
    * `registry-refused`; what may be over in a moment is tried again before.
    */
   async send(request: RegistryRequest): Promise<Response> {
-    const { method = 'GET' } = request;
-    if (method !== 'GET' && method !== 'HEAD') return this.#sendOnce(request);
+    const { method = 'GET', isOnce = false } = request;
+    if (isOnce || (method !== 'GET' && method !== 'HEAD')) return this.#sendOnce(request);
     const { onRetry } = this.#parts;
     let failures = 0;
     try {

@@ -241,14 +241,15 @@ describe('a registry without a login', () => {
     });
     answerTags();
     expect(await tags).toEqual(['a']);
-    expect(told).toEqual([true]);
+    // By HEAD, and by the GET that asks for the registry's words.
+    expect(told).toEqual([true, true]);
     const later = all(client.tags('app'));
     await expect
       .poll(() => server.requests.filter(({ url }) => url?.includes('/tags/')).length)
       .toBe(2);
     answerTags();
     await later;
-    expect(told).toEqual([true, false]);
+    expect(told).toEqual([true, true, false]);
   });
 
   it('tells the limit and its end where too much was asked for', async () => {
@@ -264,8 +265,36 @@ describe('a registry without a login', () => {
       message: expect.stringMatching(
         /limit of 100 requests in 6 hours .* it ends in 2 hours/,
       ) as string,
-      detail: { limit: 100, windowSeconds: 21600, retryAfter: 7200 },
+      detail: {
+        ...{ limit: 100, windowSeconds: 21600, retryAfter: 7200 },
+        text: 'toomanyrequests: slow down',
+      },
     });
+  });
+
+  it('asks once for the words of a limit, which a HEAD has not', async () => {
+    const server = await serve((_, response, path) => {
+      if (path === '/v2/') return json(response, {});
+      response.setHeader('retry-after', '7200');
+      json(response, { errors: [{ code: 'TOOMANYREQUESTS', message: 'slow down' }] }, 429);
+    });
+    const resolved = clientOf(server).resolve(parseReference(`${server.host}/app`));
+    await expect(resolved).rejects.toMatchObject({
+      message: expect.stringContaining('(toomanyrequests: slow down)') as string,
+    });
+    const asked = server.requests.map(({ method }) => method);
+    expect(asked).toEqual(['GET', 'HEAD', 'GET']);
+  });
+
+  it('tells the limit where nothing but a HEAD is answered', async () => {
+    const server = await serve((request, response, path) => {
+      if (path === '/v2/') return json(response, {});
+      if (request.method === 'GET') return response.destroy();
+      response.setHeader('retry-after', '7200');
+      json(response, {}, 429);
+    });
+    const resolved = clientOf(server).resolve(parseReference(`${server.host}/app`));
+    await expect(resolved).rejects.toMatchObject({ code: 'rate-limited' });
   });
 
   const DENIED = { errors: [{ code: 'DENIED', message: 'not here' }] };
