@@ -154,6 +154,7 @@ async function start(): Promise<Started> {
       registries: (await registries()).registries,
       now: Date.now,
     }),
+    onOnline: (listener) => window.addEventListener('online', listener),
     storageManager: navigator.storage,
     run: (line, options) => runCommand(line, started, options),
     lineHelp: async () => {

@@ -35,6 +35,7 @@ export interface AppDependencies {
   readonly network: Omit<ProxySettingParts, 'settings'>;
   readonly registries: () => Promise<OpenedRegistries>;
   readonly pullParts: PullsDependencies['parts'];
+  readonly onOnline: PullsDependencies['onOnline'];
   readonly storageManager: StorageManagerLike;
   readonly archives: ArchiveServices;
   readonly lookAtLayer: LookAtLayer;
@@ -131,6 +132,7 @@ export class App {
       tasks: this.tasks,
       parts: dependencies.pullParts,
       jobs: archives.jobs,
+      onOnline: dependencies.onOnline,
       onDone: async ({ name }) => {
         await this.library.refresh();
         this.notices.say(this.i18n.first.shell.pulled(name));

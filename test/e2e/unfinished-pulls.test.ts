@@ -132,14 +132,14 @@ describe.skipIf(why !== undefined)('pulls that broke off, on the Pull page', () 
     await start();
     // It is to last until another tab has opened, however busy the machine is.
     line.plan = ({ path }) =>
-      path.includes('/blobs/') ? { kind: 'throttle', bytesPerSecond: MiB } : undefined;
+      path.includes('/blobs/') ? { kind: 'throttle', bytesPerSecond: MiB / 2 } : undefined;
     const running = run(app.page, `docker pull ${line.host}/app:1`);
     await expect
       .poll(() => line.exchanges.filter(({ path }) => path.includes('/blobs/')).length, {
         timeout: 10_000,
       })
       .toBeGreaterThan(1);
-    await app.page.waitForTimeout(1200);
+    await app.page.waitForTimeout(4000);
     const second = await app.context.newPage();
     await second.goto(`http://127.0.0.1:${portOf(server)}/#/pull`);
     await second.getByRole('searchbox').waitFor();

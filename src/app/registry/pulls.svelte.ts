@@ -24,6 +24,8 @@ export interface PullsDependencies {
   readonly jobs: ImageJobs;
   /** Called when an image has come. */
   readonly onDone: (pull: Pull) => Promise<void>;
+  /** Calls a listener each time that there is a network again. */
+  readonly onOnline: (listener: () => void) => void;
 }
 
 /** One image on its way from a registry into this browser. */
@@ -127,6 +129,12 @@ export class Pull {
     return kinds.includes('retrying') && !kinds.includes('downloading');
   }
 
+  /** Goes on where it was if it was the network that was missing: nobody has to look at it for that. */
+  cameBack(): void {
+    const outcome = this.#outcome;
+    if (outcome.kind === 'failed' && outcome.error.code === 'offline') void this.run();
+  }
+
   /** Begins, or goes on where it was. What goes wrong is an outcome; nothing rejects. */
   run(): Promise<void> {
     if (this.#outcome.kind !== 'running') this.#running = this.#run();
@@ -219,6 +227,9 @@ export class Pulls {
 
   constructor(dependencies: PullsDependencies) {
     this.#dependencies = dependencies;
+    dependencies.onOnline(() => {
+      for (const pull of this.#pulls) pull.cameBack();
+    });
   }
 
   get all(): readonly Pull[] {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Pulls } from '../../../src/app/registry/pulls.svelte';
+import { Pulls, type PullsDependencies } from '../../../src/app/registry/pulls.svelte';
 import { Tasks } from '../../../src/app/tasks.svelte';
 import { parseDigest } from '../../../src/oci/digest';
 import { DEFAULT_PLATFORM } from '../../../src/oci/platform';
@@ -29,7 +29,10 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 /** The pulls of a tab whose workers are this thread. */
-function pullsOfTab(told: Pick<RegistriesParts, 'onLimit'> = {}): Pulls {
+function pullsOfTab(
+  told: Partial<Pick<RegistriesParts, 'onLimit' | 'fetch' | 'page'>> = {},
+  onOnline: PullsDependencies['onOnline'] = () => undefined,
+): Pulls {
   const parts = loadInto(store);
   const pullLayer = pullWith(parts.ingestLayer);
   return new Pulls({
@@ -37,6 +40,7 @@ function pullsOfTab(told: Pick<RegistriesParts, 'onLimit'> = {}): Pulls {
     parts: () => Promise.resolve({ ...parts, registries: registriesFor(told), pullLayer }),
     jobs: { run: () => Promise.reject(new Error('nothing is looked into')) },
     onDone: () => Promise.resolve(),
+    onOnline,
   });
 }
 
@@ -138,4 +142,37 @@ it('a registry that fails is told to be asked again, and that it has answered', 
     [line.host, undefined],
   ]);
   await line.stop();
+});
+
+it('goes on by itself once there is a network again, and no other failure does', async () => {
+  tagged = layout.image(buildImage({ layers: [[{ path: 'a', content: 'a' }]] }));
+  let isOnline = false;
+  let asked = 0;
+  const told = {
+    fetch: (url: string, init: RequestInit) => {
+      asked++;
+      return isOnline ? fetch(url, init) : Promise.reject(new TypeError('Failed to fetch'));
+    },
+    page: { url: 'http://127.0.0.1:4173/', isOnline: () => isOnline },
+  };
+  let cameBack: () => void = () => undefined;
+  const pulls = pullsOfTab(told, (listener) => (cameBack = listener));
+  const pull = pulls.start(parseReference('registry.example/app:1'), DEFAULT_PLATFORM);
+  await pull.run();
+  expect(pull.outcome).toMatchObject({ kind: 'failed', error: { code: 'offline' } });
+  const here = pulls.start(reference(), DEFAULT_PLATFORM);
+  await here.run();
+  expect(here.outcome).toMatchObject({ kind: 'failed', error: { code: 'offline' } });
+  isOnline = true;
+  cameBack();
+  await Promise.all([pull, here].map((each) => each.run()));
+  expect(here.outcome.kind).toBe('done');
+  expect(pull.outcome).toMatchObject({
+    kind: 'failed',
+    error: { code: 'registry-unreachable' },
+  });
+  const before = asked;
+  cameBack();
+  expect([here, pull].map(({ outcome }) => outcome.kind)).toEqual(['done', 'failed']);
+  expect(asked).toBe(before);
 });
