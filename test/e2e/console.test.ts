@@ -157,6 +157,25 @@ describe('an answer', () => {
     await log.getByText('Loaded image').waitFor();
   });
 
+  it('leads from a row’s repository, tag and digest to the image, and to the Pull page once it is gone', async () => {
+    await openConsole();
+    await load(dockerArchive({ tags: ['acme/api:1.0'] }));
+    await type('clear');
+    await type('docker images');
+    for (const name of ['acme/api', '1.0']) {
+      await log.getByRole('link', { name, exact: true }).click();
+      await app.page.getByRole('heading', { name: /acme\/api/ }).waitFor();
+      await app.page.goBack();
+      await command.waitFor();
+    }
+    await type('docker rmi acme/api:1.0');
+    const gone = log.getByRole('link', { name: 'acme/api:1.0', exact: true });
+    expect(await gone.getAttribute('href')).toBe('#/pull?ref=docker.io%2Facme%2Fapi%3A1.0');
+    expect(await log.getByRole('link', { name: '1.0', exact: true }).getAttribute('href')).toBe(
+      await gone.getAttribute('href'),
+    );
+  });
+
   it('says what was probably meant, and puts it into the line', async () => {
     await openConsole();
     await load(dockerArchive({ tags: ['acme/api:1.0'] }));

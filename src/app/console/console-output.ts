@@ -1,4 +1,6 @@
 import { lineWords, type LineWord } from '../../commands/shell/line-words';
+import type { ConsoleLinks } from './console-links';
+import { namePlaces, type OutputTable } from './output-names';
 
 /** A run of a command's output: text, a name or ID that leads to its image, or a character that cannot be seen. */
 export interface OutputSpan {
@@ -22,26 +24,50 @@ const PARTS =
   /\b(?:sha256:[0-9a-f]{64}|[0-9a-f]{12})\b(?![:/@])|[a-z0-9][\w.-]*[:/@][\w./:@-]*\w|[\p{Cf}\p{Zl}\p{Zp}]|[^\P{Cc}\n\r\t]/gu;
 const HIDDEN = /^[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]$/u;
 
+/** A stretch that is set apart. */
+interface Mark extends Omit<OutputSpan, 'text'> {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
- * Output with the IDs and names that `hrefOf` knows set apart. Hex that is no image's stays text. What a hostile image puts in to make
+ * Output with the IDs and names set apart that lead somewhere. Hex that is no image's stays text. What a hostile image puts in to make
  * text read otherwise than it is, is set apart, too.
  */
 export function outputSpans(
   text: string,
-  hrefOf: (word: string) => string | undefined,
+  links: ConsoleLinks,
+  table?: OutputTable,
 ): readonly OutputSpan[] {
   const spans: OutputSpan[] = [];
-  let end = 0;
-  for (const { 0: part, index } of text.matchAll(PARTS)) {
-    const href = hrefOf(part);
-    const isHidden = HIDDEN.test(part);
-    if (href === undefined && !isHidden) continue;
-    if (index > end) spans.push({ text: text.slice(end, index) });
-    spans.push(isHidden || href === undefined ? { text: part, isHidden } : { text: part, href });
-    end = index + part.length;
+  let at = 0;
+  for (const { start, end, ...mark } of marksOf(text, links, table)) {
+    if (start < at) continue;
+    if (start > at) spans.push({ text: text.slice(at, start) });
+    spans.push({ text: text.slice(start, end), ...mark });
+    at = end;
   }
-  if (end < text.length) spans.push({ text: text.slice(end) });
+  if (at < text.length) spans.push({ text: text.slice(at) });
   return spans;
+}
+
+/** In the order of the text; of two at one place the one that is known by its place comes first. */
+function marksOf(
+  text: string,
+  links: ConsoleLinks,
+  table: OutputTable | undefined,
+): readonly Mark[] {
+  const placed = namePlaces(text, table).flatMap(({ start, end, name }): Mark[] => {
+    const href = links.leadOf(name);
+    return href === undefined ? [] : [{ start, end, href }];
+  });
+  const words = [...text.matchAll(PARTS)].flatMap(({ 0: part, index: start }): Mark[] => {
+    const end = start + part.length;
+    if (HIDDEN.test(part)) return [{ start, end, isHidden: true }];
+    const href = links.imageOf(part);
+    return href === undefined ? [] : [{ start, end, href }];
+  });
+  return [...placed, ...words].sort((a, b) => a.start - b.start);
 }
 
 /** Lines of an answer that are shown at first, and from how many on the rest is folded: a few more than that are not. */

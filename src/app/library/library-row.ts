@@ -1,7 +1,7 @@
 import { ZERO_TIME } from '../../base/timestamp';
 import { absentOf, platformsOf, summaryOf, type ListedImage } from '../../image/image-list';
 import type { ImageSummary, PlatformSummary } from '../../image/image-summary';
-import { shortDigest, type Digest } from '../../oci/digest';
+import { isDigest, shortDigest, type Digest } from '../../oci/digest';
 import { formatPlatform } from '../../oci/platform';
 import type { BlobProblem } from '../../store/metadata-store';
 import type { AskedImage } from '../image/image-source';
@@ -46,6 +46,8 @@ export interface LibraryRow {
   readonly platforms: readonly RowPlatform[];
   /** Bytes and digests of the layer blobs of every platform. */
   readonly layers: readonly { readonly digest: Digest; readonly size: number }[];
+  /** Where its indexes, manifests and configurations lead, and the digests that it was pulled by. */
+  readonly digests?: ReadonlyMap<Digest, string>;
   readonly state: ImageState;
   /** What the filter looks in, in lower case. */
   readonly searched: string;
@@ -74,6 +76,7 @@ export function storedRow(
     size: shown.unpackedSize,
     platforms: rowPlatforms(image, summaries),
     layers: summaries.flatMap(({ platforms }) => platforms.flatMap(({ layers }) => layers)),
+    digests: digestsOf(image, summaries),
     state: stateOf(image, problems),
     searched: searchedText(names, summaries),
     ...(created.seconds === ZERO_TIME.seconds ? {} : { created: created.seconds * 1000 }),
@@ -93,6 +96,24 @@ function rowPlatforms(
     })),
     ...absentOf(image).map(({ platform }) => ({ text: formatPlatform(platform) })),
   ];
+}
+
+/** A platform's digests lead to that platform, all others to the one that is shown. */
+function digestsOf(
+  image: ListedImage,
+  summaries: readonly ImageSummary[],
+): ReadonlyMap<Digest, string> {
+  const { shown, roots, repoDigests } = image;
+  const pulled = repoDigests.map((name) => name.slice(name.indexOf('@') + 1)).filter(isDigest);
+  return new Map([
+    ...[...pulled, ...roots.map(({ target }) => target.digest)].map(
+      (digest) => [digest, hrefOf(shown, summaries)] as const,
+    ),
+    ...[...platformsOf(image), shown].flatMap((platform) => {
+      const href = hrefOf(platform, summaries);
+      return [[platform.imageId, href] as const, [platform.manifest, href] as const];
+    }),
+  ]);
 }
 
 /** `manifest` stands in the URL only where the image ID alone would not say which image is meant. */

@@ -9,12 +9,13 @@ import {
 const SHORT = '8c1f40be9d27';
 const LONG = `sha256:${'8c1f40be9d27'.padEnd(64, '0')}`;
 const NAME = 'ghcr.io/acme/api:2.14.0';
-const hrefOf = (word: string): string | undefined =>
+const imageOf = (word: string): string | undefined =>
   [SHORT, LONG, NAME].includes(word) ? '#there' : undefined;
+const links = { imageOf, leadOf: imageOf };
 
 describe('output with links', () => {
   it('links the IDs of images that are here, short and long', () => {
-    expect(outputSpans(`redis  ${SHORT}  2 days\n"Id": "${LONG}"\n`, hrefOf)).toEqual([
+    expect(outputSpans(`redis  ${SHORT}  2 days\n"Id": "${LONG}"\n`, links)).toEqual([
       { text: 'redis  ' },
       { text: SHORT, href: '#there' },
       { text: '  2 days\n"Id": "' },
@@ -25,22 +26,22 @@ describe('output with links', () => {
 
   it('leaves other hex alone', () => {
     const text = `41d9a60c7f5e ${SHORT}0 x${SHORT}`;
-    expect(outputSpans(text, hrefOf)).toEqual([{ text }]);
+    expect(outputSpans(text, links)).toEqual([{ text }]);
   });
 
   it('links names, and leaves those alone that go on', () => {
-    expect(outputSpans(`Loaded image: ${NAME}\n`, hrefOf)).toEqual([
+    expect(outputSpans(`Loaded image: ${NAME}\n`, links)).toEqual([
       { text: 'Loaded image: ' },
       { text: NAME, href: '#there' },
       { text: '\n' },
     ]);
     const others = `${NAME}-rc1 x/${NAME} "${NAME}@${LONG}"`;
-    expect(outputSpans(others, hrefOf)).toEqual([{ text: others }]);
-    expect(outputSpans(`"${NAME}",`, hrefOf)[1]).toEqual({ text: NAME, href: '#there' });
+    expect(outputSpans(others, links)).toEqual([{ text: others }]);
+    expect(outputSpans(`"${NAME}",`, links)[1]).toEqual({ text: NAME, href: '#there' });
   });
 
   it('sets apart what would turn text around or is not seen, but for ends of lines', () => {
-    expect(outputSpans('a\u202egpj.exe\r\n\tb\u001b]31m', hrefOf)).toEqual([
+    expect(outputSpans('a\u202egpj.exe\r\n\tb\u001b]31m', links)).toEqual([
       { text: 'a' },
       { text: '\u202e', isHidden: true },
       { text: 'gpj.exe\r\n\tb' },
@@ -56,7 +57,7 @@ describe('output with links', () => {
   it('is the output, whatever is linked', () => {
     const text = `${SHORT}\na ${LONG}`;
     expect(
-      outputSpans(text, hrefOf)
+      outputSpans(text, links)
         .map((span) => span.text)
         .join(''),
     ).toBe(text);
