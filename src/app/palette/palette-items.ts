@@ -1,7 +1,9 @@
 import { parseReference, familiarReference, withDefaultTag } from '../../oci/reference';
 import type { App } from '../app.svelte';
 import { LANGUAGE_NAMES } from '../language-names';
-import { rowKey } from '../library/library-row';
+import { viewCommand } from '../explorer/view-command';
+import { rowKey, type LibraryRow } from '../library/library-row';
+import { wordOf } from '../library/row-words';
 import { keptQuery } from '../route';
 import { pullHash } from '../registry/pull-route';
 import { LANGUAGES, THEMES, type Theme } from '../settings.svelte';
@@ -62,7 +64,28 @@ function openImageItems(context: PaletteContext): PaletteItem[] {
   if (route.page !== 'image') return [];
   const key = rowKey({ imageId: route.imageId, archive: route.query.get('archive') });
   const row = context.images.all.find((each) => each.key === key);
-  return row ? imageActionItems(context, row, keptQuery(route.query)) : [];
+  if (!row) return [];
+  return [...imageActionItems(context, row, keptQuery(route.query)), ...viewItems(context, row)];
+}
+
+/** The command of the view that is open: as in its head, which has no room for it on a phone. */
+function viewItems({ copy, i18n, router }: PaletteContext, row: LibraryRow): PaletteItem[] {
+  const { route } = router;
+  if (route.page !== 'image' || !row.isStored) return [];
+  const { query, tab } = route;
+  const command = viewCommand({ origin: 'stored', word: wordOf(row), tab, query });
+  if (command === undefined) return [];
+  return [
+    {
+      key: 'image-copy-command',
+      group: 'image',
+      icon: 'copy',
+      text: i18n.texts.palette.copyCommand,
+      hint: command,
+      mono: 'hint',
+      run: () => copy(command),
+    },
+  ];
 }
 
 function actionItems(app: App): PaletteItem[] {

@@ -15,6 +15,7 @@ export const explorer = {
   platform: 'Platform',
   id: 'ID',
   copyId: 'Copy image ID',
+  copyCommand: 'Copy as command',
   unpacked: 'unpacked',
   stored: 'stored',
   layerCount: (count: number) => (count === 1 ? 'layer' : 'layers'),

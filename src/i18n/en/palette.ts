@@ -31,6 +31,7 @@ export const palette = {
   removeSelected: (count: number) => `Remove ${count} selected…`,
   copyName: 'Copy this image’s name',
   copyId: 'Copy this image’s ID',
+  copyCommand: 'Copy this view as a command',
   copied: (text: string) => `Copied ${text}`,
   copyFailed: 'The browser does not let this page write to the clipboard.',
   inspect: 'Inspect this image in the console',

@@ -16,6 +16,7 @@ export const explorer: Translation<Messages['explorer']> = {
   platform: '平台',
   id: 'ID',
   copyId: '复制镜像 ID',
+  copyCommand: '复制为命令',
   unpacked: '解压后',
   stored: '已存储',
   layerCount: () => '层',

@@ -32,6 +32,7 @@ export const palette: Translation<Messages['palette']> = {
   removeSelected: (count) => `删除所选的 ${count} 个镜像…`,
   copyName: '复制此镜像的名称',
   copyId: '复制此镜像的 ID',
+  copyCommand: '将此视图复制为命令',
   copied: (text) => `已复制 ${text}`,
   copyFailed: '浏览器不允许此页面写入剪贴板。',
   inspect: '在控制台中 inspect 此镜像',
