@@ -198,6 +198,8 @@ function imageScreens({ history, config }: Texts): readonly Screen[] {
       route: file,
       show: async (page) => {
         await tree(page);
+        // Where the preview is a drawer, an address alone does not open it.
+        await page.getByRole('treegrid').getByRole('row', { selected: true }).click();
         await page.getByText('#!/bin/sh').waitFor();
       },
     },
