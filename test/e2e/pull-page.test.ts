@@ -1,17 +1,11 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type {} from '../../src/app/drydock';
-import { startServer } from '../../src/proxy/node-server';
 import { isRequired, whyNoPeers } from '../interop/peers';
-import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy';
 import type { Fault, FaultPlan } from '../servers/faults';
-import { pushLayout } from '../servers/push-images';
-import { startRegistry, type RegistryServer } from '../servers/registry';
 import { openApp, type App } from '../support/app';
-import { buildImage, LayoutBuilder } from '../support/archive-builder';
 import { run } from '../support/page-files';
-import { noise } from '../support/streams';
-import { closeServer, portOf } from '../support/upstream';
+import { startPullLine, type PullLine } from '../support/pull-line';
 
 const MiB = 1 << 20;
 
@@ -22,34 +16,15 @@ if (why !== undefined) {
 }
 
 describe.skipIf(why !== undefined)('the Pull page, over a line that is not always good', () => {
-  let registry: RegistryServer;
-  let line: FaultProxy;
-  let server: Awaited<ReturnType<typeof startServer>>;
+  let started: PullLine;
+  let line: PullLine['line'];
   let app: App;
 
   beforeAll(async () => {
-    registry = await startRegistry();
-    const image = buildImage({
-      layers: [8 * MiB, 50_000].map((size, i) => [
-        { path: `data-${i}`, content: noise(size, i + 1) },
-      ]),
-    });
-    const layout = new LayoutBuilder();
-    await pushLayout(registry, layout.items([layout.image(image)]), 'app:1');
-    line = await startFaultProxy(registry.url);
-    server = await startServer({
-      host: '127.0.0.1',
-      port: 0,
-      allow: line.url,
-      origins: undefined,
-      root: 'dist',
-    });
+    started = await startPullLine();
+    ({ line } = started);
   });
-  afterAll(async () => {
-    await closeServer(server);
-    await line.stop();
-    await registry.stop();
-  });
+  afterAll(() => started.stop());
   afterEach(async () => {
     line.plan = () => undefined;
     await app.close();
@@ -57,7 +32,7 @@ describe.skipIf(why !== undefined)('the Pull page, over a line that is not alway
 
   const start = async (plan: FaultPlan): Promise<Page> => {
     line.plan = plan;
-    app = await openApp({ route: '#/pull', url: `http://127.0.0.1:${portOf(server)}/` });
+    app = await openApp({ route: '#/pull', url: started.appUrl });
     return app.page;
   };
   const open = async (page: Page): Promise<void> => {

@@ -2,17 +2,11 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type {} from '../../src/app/drydock';
-import { startServer } from '../../src/proxy/node-server';
 import { isRequired, whyNoPeers } from '../interop/peers';
-import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy';
 import type { FaultPlan } from '../servers/faults';
-import { pushLayout } from '../servers/push-images';
-import { startRegistry, type RegistryServer } from '../servers/registry';
 import { openApp, type App } from '../support/app';
-import { buildImage, LayoutBuilder } from '../support/archive-builder';
 import { run } from '../support/page-files';
-import { noise } from '../support/streams';
-import { closeServer, portOf } from '../support/upstream';
+import { startPullLine, type PullLine } from '../support/pull-line';
 
 const MiB = 1 << 20;
 
@@ -41,34 +35,15 @@ function countParts(page: Page): Promise<number> {
 }
 
 describe.skipIf(why !== undefined)('pulls that broke off, on the Pull page', () => {
-  let registry: RegistryServer;
-  let line: FaultProxy;
-  let server: Awaited<ReturnType<typeof startServer>>;
+  let started: PullLine;
+  let line: PullLine['line'];
   let app: App;
 
   beforeAll(async () => {
-    registry = await startRegistry();
-    const image = buildImage({
-      layers: [8 * MiB, 50_000].map((size, i) => [
-        { path: `data-${i}`, content: noise(size, i + 1) },
-      ]),
-    });
-    const layout = new LayoutBuilder();
-    await pushLayout(registry, layout.items([layout.image(image)]), 'app:1');
-    line = await startFaultProxy(registry.url);
-    server = await startServer({
-      host: '127.0.0.1',
-      port: 0,
-      allow: line.url,
-      origins: undefined,
-      root: 'dist',
-    });
+    started = await startPullLine();
+    ({ line } = started);
   });
-  afterAll(async () => {
-    await closeServer(server);
-    await line.stop();
-    await registry.stop();
-  });
+  afterAll(() => started.stop());
   afterEach(() => app.close());
 
   const throttled: FaultPlan = ({ path }) =>
@@ -78,7 +53,7 @@ describe.skipIf(why !== undefined)('pulls that broke off, on the Pull page', () 
     line.plan = throttled;
     app = await openApp({
       route: '#/pull',
-      url: `http://127.0.0.1:${portOf(server)}/`,
+      url: started.appUrl,
       viewport,
     });
   };
@@ -141,7 +116,7 @@ describe.skipIf(why !== undefined)('pulls that broke off, on the Pull page', () 
       .toBeGreaterThan(1);
     await app.page.waitForTimeout(4000);
     const second = await app.context.newPage();
-    await second.goto(`http://127.0.0.1:${portOf(server)}/#/pull`);
+    await second.goto(`${started.appUrl}#/pull`);
     await second.getByRole('searchbox').waitFor();
     await second.waitForTimeout(300);
     expect(await pullOf(second).count()).toBe(0);

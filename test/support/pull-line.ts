@@ -1,0 +1,45 @@
+import { startServer } from '../../src/proxy/node-server';
+import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy';
+import { pushLayout } from '../servers/push-images';
+import { startRegistry } from '../servers/registry';
+import { buildImage, LayoutBuilder } from './archive-builder';
+import { noise } from './streams';
+import { closeServer, portOf } from './upstream';
+
+const MiB = 1 << 20;
+
+/** The built app with its proxy, and a real registry behind a line that can be made to fail. */
+export interface PullLine {
+  /** The way to the registry, which has `app:1`, of a layer of 8 MiB and a small one. */
+  readonly line: FaultProxy;
+  readonly appUrl: string;
+  stop(): Promise<void>;
+}
+
+export async function startPullLine(): Promise<PullLine> {
+  const registry = await startRegistry();
+  const image = buildImage({
+    layers: [8 * MiB, 50_000].map((size, i) => [
+      { path: `data-${i}`, content: noise(size, i + 1) },
+    ]),
+  });
+  const layout = new LayoutBuilder();
+  await pushLayout(registry, layout.items([layout.image(image)]), 'app:1');
+  const line = await startFaultProxy(registry.url);
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    allow: line.url,
+    origins: undefined,
+    root: 'dist',
+  });
+  return {
+    line,
+    appUrl: `http://127.0.0.1:${portOf(server)}/`,
+    async stop() {
+      await closeServer(server);
+      await line.stop();
+      await registry.stop();
+    },
+  };
+}
