@@ -1,4 +1,4 @@
-import { isCoded } from '../../../base/errors';
+import { isCoded, type CodedError } from '../../../base/errors';
 import { searchRepositories, type FoundRepository } from '../../../registry/search/search';
 import type { Call, Command, CommandContext } from '../../command';
 import { engineError } from '../../errors';
@@ -111,13 +111,18 @@ async function find(
     return await searchRepositories(registries.transport, term, { limit, signal });
   } catch (error) {
     if (!isCoded(error)) throw error;
-    const { status, text } = error.detail;
-    // What the server refuses has its words; what did not reach it has a reason of its own.
-    const isRefusal = typeof status === 'number' && typeof text === 'string';
-    throw engineError(isRefusal ? `Unexpected status code ${status}` : error.message, {
+    const status = refusingStatus(error);
+    throw engineError(status === undefined ? error.message : `Unexpected status code ${status}`, {
       cause: error,
     });
   }
+}
+
+/** The status with which the server refused; undefined where it was not reached, which has a reason of its own. */
+function refusingStatus({ code, detail: { status, text } }: CodedError): number | undefined {
+  // A limit that is passed may come without words.
+  const isRefusal = code === 'rate-limited' || typeof text === 'string';
+  return isRefusal && typeof status === 'number' ? status : undefined;
 }
 
 function templateRow(repository: FoundRepository, isTruncated: boolean): Row {
