@@ -15,11 +15,12 @@ import { serverFolder, startProgram } from './program-server';
 /** The package's main module is the path of its program. */
 const { default: WORKERD } = createRequire(import.meta.url)('workerd') as { default: string };
 const CONFIGURATION = 'src/proxy/workerd.capnp';
+const LOOPBACK: Readonly<Record<string, string>> = { all: ', "127.0.0.0/8"', none: '' };
 
 export interface EdgeOptions extends ProxySetup {
   readonly hosts?: readonly string[];
-  /** True for the policy as it is shipped, by which nothing on this machine is reached. */
-  readonly publicOnly?: boolean;
+  /** Addresses of this machine that are reached beside public ones: all; none is the policy as it is shipped. */
+  readonly reached?: 'all' | 'none' | `127.0.0.${number}`;
 }
 
 /** The edge entry, or another one, as one module. */
@@ -39,10 +40,10 @@ export async function buildEdge(entry = 'src/proxy/edge.ts'): Promise<string> {
 
 export async function startEdge(
   module: string,
-  { allow, origins, hosts = [], publicOnly = false }: EdgeOptions,
+  { allow, origins, hosts = [], reached = 'all' }: EdgeOptions,
 ): Promise<RunningProxy> {
   const folder = serverFolder('edge');
-  const policy = publicOnly ? 'allow = ["public"]' : 'allow = ["public", "127.0.0.0/8"]';
+  const policy = `allow = ["public"${LOOPBACK[reached] ?? `, "${reached}/32"`}]`;
   const shipped = readFileSync(CONFIGURATION, 'utf8');
   const configuration = shipped
     .replace('allow = ["public"]', policy)

@@ -151,6 +151,8 @@ function answers(start: StartProxy): void {
           response.setHeader(name, value);
         }
         response.setHeader('Set-Cookie', 'a=b').setHeader('Access-Control-Allow-Origin', '*');
+        response.setHeader('Access-Control-Allow-Credentials', 'true');
+        response.setHeader('Access-Control-Expose-Headers', 'X-Other');
         response.setHeader('Cache-Control', 'public').setHeader('X-Other', 'x');
         response.setHeader('Content-Type', 'text/html').end('{}');
       });
@@ -174,6 +176,7 @@ function answers(start: StartProxy): void {
       for (const header of [...Object.keys(passed), 'content-length', 'x-drydock-proxy']) {
         expect(exposed).toContain(header);
       }
+      expect(exposed).not.toContain('x-other');
       for (const name of ['set-cookie', 'x-other', 'access-control-allow-credentials']) {
         expect(headers).not.toHaveProperty(name);
       }
@@ -400,6 +403,21 @@ function redirects(start: StartProxy): void {
       expect([answer.status, answer.headers.location]).toEqual([status, undefined]);
     });
 
+    it('with line ends in it stays one request', async () => {
+      const registry = await upstream((request, response) => {
+        const onward = '/next%0d%0aX-Injected:%20y?a=%0D%0A%0D%0AGET%20/';
+        if (request.url === '/') response.writeHead(302, { Location: onward }).end();
+        else echo(request, response);
+      });
+      const ask = await proxyFor(start, registry);
+      const { body } = await ask(`${registry.url}/`);
+      expect(json(body)).toMatchObject({ url: '/next%0d%0aX-Injected:%20y?a=%0D%0A%0D%0AGET%20/' });
+      expect(registry.requests.map(({ headers }) => headers['x-injected'])).toEqual([
+        undefined,
+        undefined,
+      ]);
+    });
+
     it('without a place is refused, and one that never ends is given up', async () => {
       const registry = await upstream(({ url }, response) =>
         response.writeHead(302, url === '/none' ? {} : { Location: '/again' }).end(),
@@ -514,6 +532,32 @@ function callers(start: StartProxy): void {
       }
       expect(registry.requests).toHaveLength(expected);
     });
+
+    it.each(['OPTIONS', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])(
+      'no other page by %s, of which the registry learns nothing',
+      async (method) => {
+        const registry = await upstream((_, response) => response.end('ok'));
+        const ask = await proxyFor(start, registry);
+        const strangers = cases.filter(([who, , status]) => status === 403 && !/creden/.test(who));
+        const body = Buffer.from('a manifest');
+        for (const [who, sent] of strangers) {
+          const asked = { 'access-control-request-method': 'PUT', ...sent };
+          const isUpload = /^P/.test(method);
+          const headers = isUpload ? { 'content-type': 'text/plain', ...sent } : asked;
+          const answer = await ask(registry.url, {
+            method,
+            headers,
+            ...(isUpload ? { body } : {}),
+          });
+          expect([who, answer.status]).toEqual([who, 403]);
+          const names = Object.keys(answer.headers);
+          expect(names.filter((name) => name.startsWith('access-control-'))).toEqual([]);
+        }
+        expect(registry.requests).toEqual([]);
+        const listed = await ask(registry.url, { method, headers: { origin: PAGE } });
+        expect(listed.status).toBe(method === 'OPTIONS' ? 204 : 200);
+      },
+    );
   });
 }
 

@@ -11,14 +11,17 @@ export interface Upstream {
 }
 
 /** A real HTTP server on loopback that answers as the test says: what a proxy or client is pointed at. */
-export async function startUpstream(answer: RequestListener): Promise<Upstream> {
+export async function startUpstream(
+  answer: RequestListener,
+  address = '127.0.0.1',
+): Promise<Upstream> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     requests.push(request);
     answer(request, response);
   });
-  await listen(server);
-  const host = `127.0.0.1:${portOf(server)}`;
+  await listen(server, address);
+  const host = `${address}:${portOf(server)}`;
   return { host, url: `http://${host}`, requests, close: () => closeServer(server) };
 }
 
@@ -31,6 +34,6 @@ export async function closeServer(server: Server): Promise<void> {
   await new Promise<void>((resolve) => void server.close(() => resolve()));
 }
 
-function listen(server: Server): Promise<void> {
-  return new Promise((resolve) => void server.listen(0, '127.0.0.1', resolve));
+function listen(server: Server, address: string): Promise<void> {
+  return new Promise((resolve) => void server.listen(0, address, resolve));
 }

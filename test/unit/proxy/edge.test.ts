@@ -16,15 +16,40 @@ describe('the edge entry', () => {
     expect(edge).not.toMatch(/^import |\bimport\(|\brequire\(|['"]node:/m);
   });
 
-  it('reaches no private address where the runtime’s policy is the shipped one, though it is listed', async () => {
-    const registry = await startUpstream((_, response) => response.end('secret'));
+  it.each(['127.0.0.1', 'localhost'])(
+    'reaches no private address where the runtime’s policy is the shipped one, though it is listed: %s',
+    async (name) => {
+      const registry = await startUpstream((_, response) => response.end('secret'));
+      onTestFinished(() => registry.close());
+      const url = registry.url.replace('127.0.0.1', name);
+      const proxy = await startEdge(edge, { allow: [url], origins: [], reached: 'none' });
+      onTestFinished(() => proxy.stop());
+      const { status, body } = await rawRequest(`${proxy.url}/proxy/${url}/`);
+      expect([status, body.toString()]).toEqual([
+        502,
+        `The proxy cannot reach ${new URL(url).host}.\n`,
+      ]);
+      expect(registry.requests).toEqual([]);
+    },
+  );
+
+  it('holds each redirect against the runtime’s policy, though its target is listed', async () => {
+    const inside = await startUpstream((_, response) => response.end('secret'), '127.0.0.2');
+    onTestFinished(() => inside.close());
+    const registry = await startUpstream((_, response) =>
+      response.writeHead(302, { Location: `${inside.url}/latest/meta-data` }).end(),
+    );
     onTestFinished(() => registry.close());
-    const setup = { allow: [registry.url], origins: [], publicOnly: true };
-    const proxy = await startEdge(edge, setup);
-    onTestFinished(() => proxy.stop());
-    const { status, body } = await rawRequest(`${proxy.url}/proxy/${registry.url}/`);
-    expect([status, body.toString()]).toEqual([502, `The proxy cannot reach ${registry.host}.\n`]);
-    expect(registry.requests).toEqual([]);
+    const answer = async (reached: 'all' | '127.0.0.1'): Promise<string> => {
+      const allow = [registry.url, inside.url];
+      const proxy = await startEdge(edge, { allow, origins: [], reached });
+      onTestFinished(() => proxy.stop());
+      return (await rawRequest(`${proxy.url}/proxy/${registry.url}/`)).body.toString();
+    };
+    expect(await answer('all')).toBe('secret');
+    expect(await answer('127.0.0.1')).toBe(`The proxy cannot reach ${inside.host}.\n`);
+    expect(registry.requests.length).toBe(2);
+    expect(inside.requests.length).toBe(1);
   });
 
   it('is served under the names that it is told', async () => {

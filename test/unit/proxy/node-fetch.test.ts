@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createNodeFetch } from '../../../src/proxy/node-fetch';
 import type { UpstreamRequest } from '../../../src/proxy/options';
+import { createProxy } from '../../../src/proxy/proxy';
 import { reasonOf } from '../../../src/proxy/unreachable';
 import { startUpstream } from '../../support/upstream';
 
@@ -54,6 +55,29 @@ describe('the Node entry’s fetch', () => {
     await expect(rebound(requestOf(url))).rejects.toThrow('its address is not a public one');
     expect(asked.length).toBe(2);
     expect(inside.requests).toEqual([]);
+  });
+
+  it('refuses a redirect to a name of a blob host that resolves to this machine', async () => {
+    const registry = await startUpstream((_, response) =>
+      response.writeHead(307, { Location: 'https://d1.cloudfront.net/secret' }).end(),
+    );
+    onTestFinished(() => registry.close());
+    const asked: string[] = [];
+    const proxy = createProxy({
+      fetch: createNodeFetch((hostname) => {
+        asked.push(hostname);
+        return Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
+      }),
+      allow: [registry.url],
+      origins: [],
+    });
+    const headers = { host: 'localhost' };
+    const answer = await proxy.request(`http://localhost/proxy/${registry.url}/`, { headers });
+    expect([answer.status, await answer.text()]).toEqual([
+      403,
+      'The proxy does not reach d1.cloudfront.net: its address is not a public one.\n',
+    ]);
+    expect([asked, registry.requests.length]).toEqual([['d1.cloudfront.net'], 1]);
   });
 
   it('connects to a private address where the host is listed', async () => {
