@@ -16,6 +16,7 @@ import { saysProxy, type Answer, type HttpRequest, type Transport } from './http
 import { answersAsRegistry, noRegistry } from './http/version-check';
 import { warningsOf } from './http/warnings';
 import { isWebPage, webPage } from './http/web-page';
+import type { TransferNote } from './transfer-note';
 
 export interface ConnectionParts {
   readonly transport: Transport;
@@ -91,6 +92,12 @@ export class RegistryConnection {
     const { registry } = this;
     const endpoint = { origin, ...authorizer.known };
     return { registry, endpoint, credential: credential(), ...transport.describe() };
+  }
+
+  /** Takes what another context was told by this registry. What it asks for again, it tells itself. */
+  hear(note: TransferNote): void {
+    if (note.kind === 'limit') this.#parts.onLimit?.(note.limit, note.isPassed);
+    else if (note.kind === 'warning') this.#parts.onWarning?.(note.text);
   }
 
   /** Forgets what an earlier login allowed. */

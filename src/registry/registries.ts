@@ -27,8 +27,6 @@ export interface Registries {
   readonly credentials: CredentialStore;
   /** What registries warn of. */
   readonly warnings: RegistryWarnings;
-  /** Takes what a registry said of its limit elsewhere: to a worker. */
-  readonly onLimit: OnLimit;
   /** What bounds how many layers are fetched at once, by whatever. */
   readonly downloads: Slots;
 }
@@ -49,7 +47,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
   const transport = new Transport(parts);
   const warnings = new RegistryWarnings();
   const clients = new Map<string, RegistryClient>();
-  const { credentials, onLimit = () => undefined } = parts;
+  const { credentials } = parts;
   credentials.onChange((registry) => clients.get(registry)?.connection.forget());
   const open = (registry: string): RegistryClient => {
     const known = clients.get(registry);
@@ -62,7 +60,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
         credential: () => credentials.get(registry),
         realms: parts.realms,
         now: parts.now,
-        onLimit: (limit, isPassed) => onLimit(registry, limit, isPassed),
+        onLimit: (limit, isPassed) => parts.onLimit?.(registry, limit, isPassed),
         onRetry: (note) => parts.onRetry?.(registry, note),
         onWarning: (text) => warnings.tell({ registry, text }),
         ...(parts.retry ? { retry: parts.retry } : {}),
@@ -76,7 +74,6 @@ export function createRegistries(parts: RegistriesParts): Registries {
     transport,
     credentials,
     warnings,
-    onLimit,
     downloads: new Slots(DOWNLOADS),
     open,
     reopen(registry) {

@@ -68,10 +68,10 @@ function registryJobs({ openStore, network }: JobParts): Jobs<'pullLayer' | 'loo
       const source = openRemoteBlob(remote, network, onEvent);
       return ingest(source, expected, { ...options, resumable: true, onPartialIndex: onEvent });
     },
-    lookAtLayer: async (request, options) => {
+    lookAtLayer: async (request, { onEvent, ...options }) => {
       const { openRemoteBlob } = await import('../registry/pull/open-remote-blob');
       const { lookAtLayer } = await import('../registry/remote/remote-layer');
-      return lookAtLayer(openRemoteBlob(request.remote, network), request, options);
+      return lookAtLayer(openRemoteBlob(request.remote, network, onEvent), request, options);
     },
   };
 }

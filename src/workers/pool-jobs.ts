@@ -62,8 +62,8 @@ export function poolJobs(pool: WorkerPool, content: ContentStore): PoolJobs {
             event instanceof ArrayBuffer ? onPartialIndex?.(event) : onNote?.(event),
         },
       ),
-    lookAtLayer: (request, options = {}) =>
-      pool.run('lookAtLayer', request, { ...options, urgent: true }),
+    lookAtLayer: (request, { onNote, ...options } = {}) =>
+      pool.run('lookAtLayer', request, { ...options, onEvent: onNote, urgent: true }),
     unpackArchive: unpackInto(content, pool),
     encodeLayer: encodeIntoScratch(content, pool),
     packPiece: (request, options) => pool.run('packPiece', request, options),

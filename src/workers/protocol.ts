@@ -7,8 +7,8 @@ import type { EncodeLayerRequest } from '../layer/encode-layer';
 import type { ExpectedLayer, IngestedLayer } from '../layer/ingest-layer';
 import type { ContentLocation } from '../layer/index/layer-index';
 import type { RemoteBlob } from '../registry/access';
-import type { TransferNote } from '../registry/pull/open-remote-blob';
 import type { RemoteLayerRequest, RemoteLayerView } from '../registry/remote/remote-layer';
+import type { TransferNote } from '../registry/transfer-note';
 import type { ExpectedBlob } from '../store/content-store';
 
 /**
@@ -34,7 +34,7 @@ export interface JobMap {
   lookAtLayer: {
     request: RemoteLayerRequest;
     result: RemoteLayerView;
-    event: never;
+    event: TransferNote;
   };
   /** Unpacks an archive's outer compression into a scratch of the store, which the page keeps alive. Answers with its bytes. */
   unpackArchive: {

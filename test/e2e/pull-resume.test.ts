@@ -205,6 +205,15 @@ describe.skipIf(why !== undefined)(
       await expect.poll(() => status.getByText(/limit ends/).count()).toBe(0);
     });
 
+    it('prints what a registry warns of while a worker fetches its layers', async () => {
+      await start();
+      const headers = { warning: '299 - "old layers go in May"' };
+      line.plan = ({ path }) =>
+        path.includes('/blobs/') ? { kind: 'headers', headers } : undefined;
+      const stderr = `WARNING: ${line.host}: old layers go in May\n`;
+      expect(await pull()).toMatchObject({ exitCode: 0, stderr });
+    });
+
     it('takes a layer that turns out late to be of several members, and does not ask for its start twice', async () => {
       await start();
       const bytes = noise(4 * MiB, 9);

@@ -68,7 +68,7 @@ function sessionCredentials(initial?: CredentialReader): CredentialStore {
 
 /** Looks at layers in this thread, as a page's workers do in theirs. */
 export const lookHere: LookAtLayer = (request, options) =>
-  lookAtLayer(openRemoteBlob(request.remote, NETWORK), request, options);
+  lookAtLayer(openRemoteBlob(request.remote, NETWORK, options?.onNote), request, options);
 
 const NETWORK = {
   fetch: (url: string, init: RequestInit) => fetch(url, init),

@@ -10,6 +10,7 @@ import {
   type LookAtLayer,
   type RemoteLayerView,
 } from '../../registry/remote/remote-layer';
+import type { TransferNote } from '../../registry/transfer-note';
 import type { FoundContent } from '../image/layer-content';
 import type { ImageJobs } from '../image/image-jobs';
 import type { ExploredLayer, ReadFileRequest } from '../image/image-source';
@@ -177,7 +178,8 @@ export class RemoteLayers implements LayerFetching {
     const kept = this.#kept(position);
     // Where its table was read, parts of it were sent.
     const request = await describeLayer(client, named, { signal, sendsRanges: kept && true });
-    return lookAtLayer({ ...request, ...wanted, toc: kept?.toc }, { signal, onProgress });
+    const onNote = (note: TransferNote): void => client.connection.hear(note);
+    return lookAtLayer({ ...request, ...wanted, toc: kept?.toc }, { signal, onProgress, onNote });
   }
 
   /** Adds to what is kept of a layer. */

@@ -146,7 +146,7 @@ async function showLayer(
       ...(await describeLayer(client, named, { signal })),
       path: path === undefined ? undefined : rootPath(path),
     },
-    { signal, onProgress },
+    { signal, onProgress, onNote: (note) => client.connection.hear(note) },
   );
   if (view.content) await printFile(view.content, call.flags.string('output'), context);
   else context.out.write(printEntries(openLayerIndex(view.index), wantsJson(call)));

@@ -7,6 +7,7 @@ import type { RateLimit } from '../http/rate-limit';
 import { DEFAULT_RETRY, type RetryNote, type RetryPolicy } from '../http/retry';
 import { sessionRoutes } from '../http/session-routes';
 import { Transport, type Fetch } from '../http/transport';
+import type { TransferNote } from '../transfer-note';
 
 export interface WorkerSituation {
   readonly fetch: Fetch;
@@ -15,12 +16,6 @@ export interface WorkerSituation {
   /** See `TransportParts`. */
   readonly idleMs?: number;
 }
-
-/** What is told of a transfer while it lasts, beside its progress. Told elsewhere, it is plain data. */
-export type TransferNote =
-  /** What the registry says of its limit, with whether it has been passed. */
-  | { readonly kind: 'limit'; readonly limit: RateLimit; readonly isPassed: boolean }
-  | ({ readonly kind: 'retry' } & RetryNote);
 
 /** Opens a blob where the page is not. Nobody can be asked there: a token server is one that the page knows, or it is refused. */
 export function openRemoteBlob(
@@ -49,6 +44,7 @@ export function openRemoteBlob(
     retry,
     onLimit: onNote && tellingLimits(onNote),
     onRetry,
+    onWarning: (text) => onNote?.({ kind: 'warning', text }),
   });
   return remoteBlobSource({
     registry: new RegistryClient(connection),

@@ -1,4 +1,3 @@
-import type { Slots } from '../../base/slots';
 import type { Clock } from '../../base/task';
 import type {
   IngestedLayer,
@@ -8,8 +7,8 @@ import type {
 } from '../../layer/ingest-layer';
 import type { Digest } from '../../oci/digest';
 import type { RemoteBlob } from '../access';
-import type { OnLimit } from '../registries';
-import type { TransferNote } from './open-remote-blob';
+import type { Registries } from '../registries';
+import type { TransferNote } from '../transfer-note';
 import { isRemoteBlob } from './remote-blob';
 
 /**
@@ -47,16 +46,14 @@ export type PullState =
 export interface FetchingParts {
   readonly ingestLayer: IngestLayer;
   readonly pullLayer: PullLayer;
-  readonly downloads: Slots;
+  readonly registries: Pick<Registries, 'open' | 'downloads'>;
   readonly onState: (digest: Digest, state: PullState) => void;
-  /** Told what a registry says of its limit where the layers are fetched. */
-  readonly onLimit: OnLimit;
   readonly now: Clock;
 }
 
 /** An ingest that fetches what lies in a registry, three layers at a time, and tells how far each is. */
 export function fetchingIngest(parts: FetchingParts): IngestLayer {
-  const { ingestLayer, pullLayer, downloads, onState, onLimit, now } = parts;
+  const { ingestLayer, pullLayer, registries, onState, now } = parts;
   return async (source, expected, options = {}) => {
     const { digest } = expected;
     if (!isRemoteBlob(source) || digest === undefined)
@@ -66,7 +63,7 @@ export function fetchingIngest(parts: FetchingParts): IngestLayer {
     const download = async (): Promise<IngestedLayer> => {
       onState(digest, { kind: 'downloading', done: 0, total });
       const remote = await source.describe(options);
-      const { registry } = remote.access;
+      const { connection } = registries.open(remote.access.registry);
       let isHere = false;
       let here = 0;
       const onDone = (done: number): void => {
@@ -82,8 +79,8 @@ export function fetchingIngest(parts: FetchingParts): IngestLayer {
           onDone(progress.done);
         },
         onNote: (note) => {
-          if (note.kind === 'limit') onLimit(registry, note.limit, note.isPassed);
-          else if (!isHere) {
+          connection.hear(note);
+          if (note.kind === 'retry' && !isHere) {
             const { status, wait } = note;
             onState(digest, { kind: 'retrying', done: here, total, at: now() + wait, status });
           }
@@ -92,6 +89,6 @@ export function fetchingIngest(parts: FetchingParts): IngestLayer {
       onDone(total);
       return ingested;
     };
-    return downloads.run(download, options);
+    return registries.downloads.run(download, options);
   };
 }

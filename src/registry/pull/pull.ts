@@ -115,8 +115,7 @@ export async function pullImage(
   const image = known ? knownImage(known, names) : remoteImage({ remote, chosen, copies, names });
   const onState: FetchingParts['onState'] = (layer, state) =>
     onEvent({ kind: 'layer', digest: layer, state });
-  const { downloads, onLimit } = registries;
-  const ingestLayer = fetchingIngest({ ...parts, pullLayer, downloads, onState, onLimit });
+  const ingestLayer = fetchingIngest({ ...parts, pullLayer, registries, onState });
   const copy = (): Promise<readonly CopiedImage[]> =>
     copyImages([image], storeSink({ ...parts, ingestLayer }), {
       ...options,

@@ -22,6 +22,7 @@ import type { RemoteBlob } from '../access';
 import { blobRefusal } from '../errors';
 import { pullScope, type RegistryClient } from '../client';
 import { remoteBlobSource } from '../pull/remote-blob';
+import type { TransferNote } from '../transfer-note';
 
 /** A layer in a registry that is to be looked at, as plain data: a worker does it. */
 export interface RemoteLayerRequest {
@@ -75,8 +76,12 @@ export interface RemoteLayerView {
 /** Looks at a layer without storing it: see `lookAtLayer`. `main.ts` hands in the worker pool's. */
 export type LookAtLayer = (
   request: RemoteLayerRequest,
-  options?: TaskOptions,
+  options?: LookOptions,
 ) => Promise<RemoteLayerView>;
+
+export interface LookOptions extends TaskOptions {
+  readonly onNote?: ((note: TransferNote) => void) | undefined;
+}
 
 /** One layer of a repository. */
 export type NamedLayer = Pick<RemoteLayerRequest, 'layer' | 'diffId' | 'what'> & {

@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { warningsOf } from '../../../src/registry/http/warnings';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
+import { startFaultProxy } from '../../servers/fault-proxy';
+import { startLayoutRegistry } from '../../servers/layout-registry';
+import { buildImage, LayoutBuilder } from '../../support/archive-builder';
 import { environmentOf, run } from '../../support/fixture-store';
 import { startUpstream, type Upstream } from '../../support/upstream';
 
@@ -43,4 +46,24 @@ describe('a registry that warns', () => {
     expect(await run(environment, line)).toMatchObject({ exitCode: 0, stderr });
     expect(await run(environment, 'docker images')).toMatchObject({ stderr: '' });
   });
+
+  it.each(['docker pull -q NAME', 'drydock remote NAME f --layer 0'])(
+    'is heard where a worker reads its layers, too: %s',
+    async (line) => {
+      const layout = new LayoutBuilder();
+      const image = buildImage({ layers: [[{ path: 'f', content: 'x' }]] });
+      const manifest = layout.image(image);
+      server = await startLayoutRegistry(layout, () => manifest);
+      const front = await startFaultProxy(server.url, ({ path }) => {
+        const headers = { warning: '299 - "old layers go in May"' };
+        const isLayer = path.includes('/blobs/') && !path.endsWith(image.imageId);
+        return isLayer ? { kind: 'headers', headers } : undefined;
+      });
+      const environment = environmentOf(await openMemoryStore());
+      const told = await run(environment, line.replace('NAME', `${front.host}/app:1`));
+      await front.stop();
+      expect(told.stderr).toContain(`WARNING: ${front.host}: old layers go in May\n`);
+      expect(told.exitCode).toBe(0);
+    },
+  );
 });
