@@ -6,7 +6,7 @@ import { MediaType } from '../../src/oci/media-types';
 import { startServer } from '../../src/proxy/node-server';
 import { isRequired, whyNoPeers } from '../interop/peers';
 import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy';
-import { seededFaults, seededRandom, type Fault, type FaultPlan } from '../servers/faults';
+import type { Fault, FaultPlan } from '../servers/faults';
 import { pushLayout } from '../servers/push-images';
 import { startRegistry, type RegistryServer } from '../servers/registry';
 import { openApp, type App } from '../support/app';
@@ -16,8 +16,6 @@ import { noise } from '../support/streams';
 import { closeServer, portOf } from '../support/upstream';
 
 const MiB = 1 << 20;
-/** Pulls whose tab is killed, or whose line is bad, at points that a seed decides. */
-const SEEDS = 12;
 
 const why = whyNoPeers();
 if (why !== undefined) {
@@ -235,36 +233,6 @@ describe.skipIf(why !== undefined)(
         .slice(before)
         .filter(({ digest }) => digest === digestOf(packed).slice('sha256:'.length));
       expect(asked.filter(({ range }) => range === undefined).length).toBe(1);
-    });
-
-    it(`ends in the right image or one clear error over bad lines and killed tabs: ${SEEDS} seeds`, async () => {
-      await start();
-      for (let seed = 1; seed <= SEEDS; seed++) {
-        const random = seededRandom(seed);
-        const faults = seededFaults(seed, { within: 12 * MiB, most: 4 });
-        line.plan = (request): Fault | undefined => faults(request) ?? throttled(request);
-        for (let attempts = 1; ; attempts++) {
-          expect(attempts).toBeLessThan(10);
-          if (attempts === 1 && seed % 3 === 0) {
-            const wait = app.page.waitForTimeout(100 + Math.floor(random() * 1500));
-            void pull().catch(() => undefined);
-            await wait;
-            app = await app.killAndRestart();
-            continue;
-          }
-          const result = await pull();
-          if (result.exitCode === 0) break;
-          expect(result).toMatchObject({
-            exitCode: 1,
-            stderr: expect.stringMatching(/^[^\n]+\n$/) as string,
-          });
-          const verified = await run(app.page, 'drydock verify');
-          expect(verified).toMatchObject({ exitCode: 0 });
-        }
-        await isRight(app.page);
-        await run(app.page, 'docker image prune -af');
-        await run(app.page, `docker rmi ${line.host}/app:1`);
-      }
     });
   },
 );

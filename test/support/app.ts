@@ -15,6 +15,8 @@ export interface App {
   restart(): Promise<App>;
   /** Ends the browser's processes as a power cut would, and opens it again. */
   killAndRestart(): Promise<App>;
+  /** Ends the tab's process and its workers, as the system does where memory is short, and opens the app in another tab. */
+  killTab(): Promise<App>;
   close(): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ async function refuseStorage(profile: string): Promise<void> {
 }
 
 async function launch(profile: string, options: AppOptions): Promise<App> {
-  const { route = '#/images', viewport = { width: 1440, height: 900 } } = options;
+  const { viewport = { width: 1440, height: 900 } } = options;
   const browser = findBrowser();
   if (!browser) throw new Error('No browser: `npm test` provides one.');
   const context = await chromium.launchPersistentContext(profile, {
@@ -62,7 +64,20 @@ async function launch(profile: string, options: AppOptions): Promise<App> {
     isMobile: options.isTouch ?? false,
   });
   const page = context.pages()[0] ?? (await context.newPage());
-  const forbidden: string[] = [];
+  return openTab(page, { context, profile, options, forbidden: [] });
+}
+
+interface Browser {
+  readonly context: BrowserContext;
+  readonly profile: string;
+  readonly options: AppOptions;
+  /** What the console of any tab said about the page's own policy. */
+  readonly forbidden: string[];
+}
+
+async function openTab(page: Page, browser: Browser): Promise<App> {
+  const { context, profile, options, forbidden } = browser;
+  const { route = '#/images' } = options;
   page.on('console', (message) => {
     if (message.text().includes('Content Security Policy')) forbidden.push(message.text());
   });
@@ -80,6 +95,12 @@ async function launch(profile: string, options: AppOptions): Promise<App> {
       await context.close().catch(() => undefined);
       return launch(profile, options);
     },
+    async killTab() {
+      await crash(page);
+      const next = await context.newPage();
+      await page.close();
+      return openTab(next, browser);
+    },
     async close() {
       await context.close();
       await rm(profile, { recursive: true, force: true });
@@ -87,6 +108,14 @@ async function launch(profile: string, options: AppOptions): Promise<App> {
       if (forbidden.length > 0) throw new Error(forbidden.join('\n'));
     },
   };
+}
+
+async function crash(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  // It never answers.
+  void session.send('Page.crash').catch(() => undefined);
+  await crashed;
 }
 
 /** Kills every process that was started with this profile, and only those. */

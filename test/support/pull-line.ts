@@ -1,8 +1,9 @@
+import type { Digest } from '../../src/oci/digest';
 import { startServer } from '../../src/proxy/node-server';
 import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy';
 import { pushLayout } from '../servers/push-images';
 import { startRegistry } from '../servers/registry';
-import { buildImage, LayoutBuilder } from './archive-builder';
+import { buildImage, digestOf, gzip, LayoutBuilder } from './archive-builder';
 import { noise } from './streams';
 import { closeServer, portOf } from './upstream';
 
@@ -13,6 +14,9 @@ export interface PullLine {
   /** The way to the registry, which has `app:1`, of a layer of 8 MiB and a small one. */
   readonly line: FaultProxy;
   readonly appUrl: string;
+  readonly imageId: string;
+  /** The layer of 8 MiB, as the registry has it. */
+  readonly largeLayer: Digest;
   stop(): Promise<void>;
 }
 
@@ -35,6 +39,8 @@ export async function startPullLine(): Promise<PullLine> {
   });
   return {
     line,
+    imageId: image.imageId,
+    largeLayer: digestOf(gzip(image.layers[0] ?? new Uint8Array())),
     appUrl: `http://127.0.0.1:${portOf(server)}/`,
     async stop() {
       await closeServer(server);
