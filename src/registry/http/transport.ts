@@ -1,12 +1,13 @@
-import { isAbort, type ErrorDetail } from '../../base/errors';
+import { isAbort } from '../../base/errors';
 import type { AbortOptions } from '../../base/task';
 import type { RegistryAccess } from '../access';
 import { RegistryError } from '../errors';
 import { isCutOff } from './cut-off';
 import { fetchWithin, IDLE_MS, type IdleLimits } from './idle-limit';
+import { proxyFailure } from './proxy-answer';
 import { proxiedUrl } from './proxy-template';
 import { isLoopback } from './registry-address';
-import { readText } from './reply-body';
+import { unreachable, type RouteFailure } from './unreachable';
 
 /** The browser's `fetch`, handed in. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -46,28 +47,12 @@ export interface TransportParts {
   readonly idleMs?: number;
 }
 
-/** Why one route led nowhere. */
-export type RouteFailure =
-  | { readonly route: Route; readonly kind: 'network' }
-  | { readonly route: Route; readonly kind: 'silent'; readonly error: RegistryError }
-  | { readonly route: 'direct'; readonly kind: 'mixed-content' }
-  /** The page's own server has no proxy there, but something else: a page of its own, a 404. */
-  | { readonly route: 'proxy'; readonly kind: 'no-proxy'; readonly status: number }
-  | {
-      readonly route: 'proxy';
-      readonly kind: 'refused';
-      readonly status: number;
-      readonly text: string;
-    };
-
 /** A response and the way it came. */
 export interface Answer {
   readonly response: Response;
   readonly route: Route;
 }
 
-/** Bytes of the proxy's own sentence that are read. */
-const REFUSAL_BYTES = 1000;
 /** How much longer than for another answer an upload's is waited for, as the proxy does it. */
 const UPLOAD_PATIENCE = 10;
 /** Bytes a millisecond that an upload must make, as its progress cannot be seen. */
@@ -165,14 +150,7 @@ export class Transport {
       return { route, kind: 'network' };
     }
     if (route === 'direct') return response;
-    if (isFileServer(response, { url, page: page.url })) {
-      await response.body?.cancel();
-      return { route, kind: 'no-proxy', status: response.status };
-    }
-    if (!isRefusal(response)) return response;
-    const body = await readText(response, REFUSAL_BYTES);
-    const text = reasonOf(response) ?? body.trim();
-    return { route, kind: 'refused', status: response.status, text };
+    return (await proxyFailure(response, { url, page: page.url })) ?? response;
   }
 
   #limits(request: HttpRequest): IdleLimits {
@@ -195,37 +173,6 @@ function isSafe({ method }: HttpRequest): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** Whether our own proxy had a hand in an answer; others do not say so. */
-export function saysProxy({ headers }: Response): boolean {
-  return headers.has('x-drydock-proxy');
-}
-
-/** What a server of files, which is the page's own, says of an address that it does not know. Registries answer in JSON and bytes. */
-function isFileServer(
-  response: Response,
-  { url, page }: { readonly url: string; readonly page: string },
-): boolean {
-  const { headers } = response;
-  if (new URL(url).origin !== new URL(page).origin || saysProxy(response)) return false;
-  if (headers.has('docker-distribution-api-version')) return false;
-  return /^(?:text\/|$)/i.test(headers.get('content-type') ?? '');
-}
-
-/** The proxy's own answer, and not the registry's; that it is busy is one to wait for, as with a registry. */
-function isRefusal({ headers, status }: Response): boolean {
-  return headers.get('x-drydock-proxy') === 'refused' && status !== 503;
-}
-
-/** Our own proxy's sentence, which an answer to HEAD has in no body. */
-function reasonOf({ headers }: Response): string | undefined {
-  try {
-    const reason = headers.get('x-drydock-proxy-reason')?.slice(0, REFUSAL_BYTES);
-    return reason && decodeURIComponent(reason);
-  } catch {
-    return undefined;
-  }
-}
-
 function requestInit({ method, headers, body, signal }: HttpRequest): RequestInit {
   return {
     method,
@@ -243,51 +190,4 @@ function requestInit({ method, headers, body, signal }: HttpRequest): RequestIni
 function isMixedContent(url: string, page: string): boolean {
   const { protocol, host } = new URL(url);
   return protocol === 'http:' && new URL(page).protocol === 'https:' && !isLoopback(host);
-}
-
-interface Unreachable extends ErrorDetail {
-  readonly host: string;
-  readonly proxy: string | null;
-}
-
-/** What to say where no route led anywhere: the reason that the user can do most about. */
-function unreachable(failures: readonly RouteFailure[], detail: Unreachable): RegistryError {
-  const { host } = detail;
-  const refused = failures.find((failure) => failure.kind === 'refused');
-  if (refused) {
-    const { status, text } = refused;
-    const isAway = status === 502 || status === 504;
-    return new RegistryError(isAway ? 'registry-unreachable' : 'proxy-refused', text, {
-      detail: { ...detail, status },
-    });
-  }
-  const silent = failures.find((failure) => failure.kind === 'silent');
-  if (silent) return silent.error;
-  const none = failures.find((failure) => failure.kind === 'no-proxy');
-  if (none) {
-    return new RegistryError(
-      'not-a-proxy',
-      `There is no proxy under "${detail.proxy ?? ''}": this page's own server answers there with HTTP status ${none.status}, so ${host} cannot be reached. Correct the proxy in Settings.`,
-      { detail: { ...detail, status: none.status } },
-    );
-  }
-  if (failures.some(({ route }) => route === 'proxy')) {
-    return new RegistryError(
-      'proxy-missing',
-      `${host} does not let web pages in, and the proxy does not answer.`,
-      { detail },
-    );
-  }
-  if (failures.some(({ kind }) => kind === 'mixed-content')) {
-    return new RegistryError(
-      'mixed-content',
-      `A page that came over https may not ask ${host} over plain http; a proxy can.`,
-      { detail },
-    );
-  }
-  return new RegistryError(
-    'registry-unreachable',
-    `${host} does not answer, or does not let web pages in; a proxy would reach it.`,
-    { detail },
-  );
 }
