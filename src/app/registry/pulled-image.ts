@@ -1,6 +1,6 @@
 import type { ArchiveLayer } from '../../archive/archive-image';
 import { shortDigest, type Digest } from '../../oci/digest';
-import type { PlannedSource } from '../../registry/pull/pull';
+import type { PlannedSource } from '../../registry/pull/image-copy';
 import { StoreError } from '../../store/errors';
 import type { Store } from '../../store/store';
 import type { ImageJobs } from '../image/image-jobs';

@@ -1,26 +1,16 @@
 import { isCoded } from '../../base/errors';
-import {
-  copyImages,
-  type CopiedImage,
-  type CopyImage,
-  type CopyLayer,
-  type CopyOptions,
-} from '../../image/copy';
+import { copyImages, type CopiedImage, type CopyOptions } from '../../image/copy';
 import { storeSink, type StoreSinkParts } from '../../image/store-sink';
-import { parseImageSummary, summarizePlatform } from '../../image/summary';
-import type { ImageSummary, LayerSummary } from '../../image/image-summary';
 import type { Descriptor } from '../../oci/descriptor';
-import { shortDigest, type Digest } from '../../oci/digest';
+import type { Digest } from '../../oci/digest';
 import { isForeignLayerType } from '../../oci/media-types';
 import type { Platform } from '../../oci/platform';
 import { canonicalReference, type Reference } from '../../oci/reference';
-import type { ImageRoot } from '../../store/metadata-store';
 import { choosePlatform } from './choose-platform';
-import type { Registry } from '../client';
 import { RegistryError } from '../errors';
 import { fetchingIngest, type FetchingParts, type PullLayer, type PullState } from './pull-layer';
 import type { Registries } from '../registries';
-import { remoteBlobSource } from './remote-blob';
+import { knownImage, remoteImage, remoteLayers, type PlannedSource } from './image-copy';
 import { PullSource, type ResolvedImage, type ChosenPlatform } from './pull-source';
 import { StoredImages, type PulledNames } from './stored-images';
 import { noteBegin, type PullKey, type WantedLayer } from './unfinished-pulls';
@@ -47,13 +37,6 @@ export interface PlannedLayer {
   readonly isStored: boolean;
   /** It and all layers below it are those of an image that is here: what docker calls "Already exists". */
   readonly isShared: boolean;
-}
-
-/** The image of a pull, readable while its layers are on their way. */
-export interface PlannedSource {
-  readonly chosen: ChosenPlatform;
-  /** Base layer first, one for each diff ID; the same object where a layer is in the image twice. */
-  readonly copies: readonly CopyLayer[];
 }
 
 export type PullEvent =
@@ -178,75 +161,4 @@ function namesOf({ registry, repository, tag, digest }: Reference, target: Diges
         : canonicalReference({ registry, repository, tag }),
     repoDigest: canonicalReference({ registry, repository, digest: target }),
   };
-}
-
-/** An image that is here already, whatever it was stored as: it gets the names, and nothing else. */
-function knownImage(root: ImageRoot, { tagged, repoDigest }: PulledNames): CopyImage {
-  const { target } = root;
-  const summary = parseImageSummary(root.summary) ?? { platforms: [], absent: [] };
-  return {
-    names: tagged === undefined ? [] : [tagged],
-    layers: [],
-    attachments: [],
-    describe: () => Promise.resolve({ target, documents: [], summary, repoDigests: [repoDigest] }),
-  };
-}
-
-interface RemoteParts extends PlannedSource {
-  readonly remote: ResolvedImage;
-  readonly names: PulledNames;
-}
-
-function remoteImage({ remote, chosen, copies, names }: RemoteParts): CopyImage {
-  return {
-    names: names.tagged === undefined ? [] : [names.tagged],
-    layers: [...new Set(copies)],
-    attachments: [],
-    describe: (copied) => {
-      const own = { target: chosen.descriptor, documents: chosen.documents };
-      const { target, documents } = remote.isIndex
-        ? { target: remote.target.descriptor, documents: [remote.target, ...own.documents] }
-        : own;
-      const summary = summaryOf(remote, chosen, copies.map(copied));
-      return Promise.resolve({ target, documents, summary, repoDigests: [names.repoDigest] });
-    },
-  };
-}
-
-function summaryOf(
-  { manifests }: ResolvedImage,
-  { descriptor, manifest, config, platform }: ChosenPlatform,
-  layers: readonly LayerSummary[],
-): ImageSummary {
-  const imageId = manifest.config.digest;
-  const others = manifests.filter(({ digest }) => digest !== descriptor.digest);
-  return {
-    platforms: [
-      summarizePlatform({ manifest: descriptor.digest, imageId, config, platform, layers }),
-    ],
-    absent: others.map((other) => ({
-      manifest: other.digest,
-      platform: other.platform ?? { os: '', architecture: '' },
-    })),
-  };
-}
-
-/** One for each diff ID, base first; the same object where a layer is in the image twice. */
-function remoteLayers(
-  registry: Registry,
-  repository: string,
-  { manifest, config }: ChosenPlatform,
-): readonly CopyLayer[] {
-  const known = new Map<Digest, CopyLayer>();
-  return manifest.layers.map((descriptor, i) => {
-    const { digest, size } = descriptor;
-    const found = known.get(digest);
-    if (found) return found;
-    const what = `layer ${i + 1} of ${manifest.layers.length} (${shortDigest(digest)})`;
-    const bytes = remoteBlobSource({ registry, repository, descriptor });
-    const expected = { digest, size, diffId: config.diffIds[i], what };
-    const layer = { bytes, expected };
-    known.set(digest, layer);
-    return layer;
-  });
 }

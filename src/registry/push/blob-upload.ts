@@ -2,8 +2,9 @@ import { readRange, type ByteRange, type ByteSource } from '../../base/byte-sour
 import type { AbortOptions } from '../../base/task';
 import type { Digest } from '../../oci/digest';
 import type { RegistryConnection } from '../connection';
-import { badReply, RegistryError, type RegistryErrorCode } from '../errors';
+import { RegistryError, type RegistryErrorCode } from '../errors';
 import { DEFAULT_RETRY, waitToRetry, type RetryPolicy } from '../http/retry';
+import { hasOf, leastOf, uploadLocation } from './upload-answer';
 
 /** A blob on its way to a registry. */
 export interface UploadedBlob {
@@ -226,39 +227,15 @@ export class BlobUploader {
     return this.#connection.send({ method, path, scopes: this.#scopes(), ...options });
   }
 
-  /**
-   * The URL of the next request. One on the registry's own host is taken as a path: behind a proxy a registry often has another idea of its
-   * scheme.
-   */
-  async #locationOf({ headers, url }: Response, before?: string): Promise<string> {
+  async #locationOf(response: Response, before?: string): Promise<string> {
+    const { registry } = this.#connection;
     const { origin } = await this.#connection.open();
-    const text = headers.get('location') ?? before;
-    const base = before === undefined ? origin : new URL(before, origin).href;
-    if (text === undefined || !URL.canParse(text, base)) {
-      throw badReply(this.#connection.registry, 'it does not say where to upload to', { url });
-    }
-    const location = new URL(text, base);
-    return location.host === new URL(origin).host
-      ? location.pathname + location.search
-      : location.href;
+    return uploadLocation(response, { registry, origin, before });
   }
 
   #scopes(): readonly string[] {
     return [pushScope(this.#repository)];
   }
-}
-
-/** What `OCI-Chunk-Min-Length` says; 0 where it says nothing. */
-function leastOf({ headers }: Response): number {
-  const text = headers.get('oci-chunk-min-length')?.trim() ?? '';
-  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
-}
-
-/** Bytes that the registry has, as `Range: 0-41` says it: 42. Distribution says `0-0` of nothing as well as of one byte. */
-function hasOf({ headers }: Response): number | undefined {
-  const last = /^(?:bytes=)?0-(\d{1,16})$/.exec(headers.get('range') ?? '')?.[1];
-  if (last === undefined) return undefined;
-  return last === '0' ? 0 : Number(last) + 1;
 }
 
 async function bodyOf(bytes: ByteSource, range: ByteRange, options: AbortOptions): Promise<Blob> {
