@@ -4,18 +4,17 @@ import type { AbortOptions } from '../../base/task';
 import { isReadable } from '../../base/unreadable';
 import { sha256Digest } from '../../codec/hash/sha256';
 import type { CopyDocument } from '../../image/copy';
-import { artifactName } from '../../oci/artifact-name';
 import type { Descriptor } from '../../oci/descriptor';
-import { documentKind } from '../../oci/document-kind';
 import { parseImageConfig, type ImageConfig } from '../../oci/image-config';
-import { attestedDigest, parseImageIndex } from '../../oci/image-index';
-import { artifactTypeOf, parseManifest, type Manifest } from '../../oci/manifest';
+import { attestedDigest } from '../../oci/image-index';
+import type { Manifest } from '../../oci/manifest';
 import { MediaType } from '../../oci/media-types';
 import { withListedVariant, type Platform } from '../../oci/platform';
 import type { Reference } from '../../oci/reference';
 import type { BlobReader } from '../../store/content-store';
 import type { Registry } from '../client';
-import { RegistryError, schema1 } from '../errors';
+import { RegistryError } from '../errors';
+import { noImage, parseDocument, type DocumentPlace } from '../remote/parsed-document';
 import { fetchConfig } from '../remote/remote-document';
 
 /** What a reference stands for in its registry. */
@@ -59,29 +58,14 @@ export class PullSource {
     const descriptor = await this.#registry.resolve(reference, options);
     const bytes = await this.#document(descriptor, options);
     const { digest } = descriptor;
-    const what = `The manifest ${digest} of ${this.#registry.host}`;
-    const kind = documentKind(descriptor, bytes, what);
-    switch (kind) {
-      case 'index': {
-        const index = parseImageIndex(bytes, what);
-        const target = {
-          digest,
-          bytes,
-          descriptor: { ...descriptor, mediaType: index.mediaType, size: bytes.length },
-        };
-        const manifests = index.manifests.filter((each) => attestedDigest(each) === undefined);
-        return { target, manifests, isIndex: true };
-      }
-      case 'manifest': {
-        const { mediaType } = parseManifest(bytes, what);
-        const own = { ...descriptor, mediaType, size: bytes.length };
-        return { target: { digest, bytes, descriptor: own }, manifests: [own], isIndex: false };
-      }
-      case 'schema1':
-        throw schema1(this.#registry.host, digest);
-      case 'other':
-        throw this.#artifact(descriptor.mediaType, digest);
-    }
+    const parsed = parseDocument({ descriptor, bytes }, this.#place);
+    const { mediaType } = parsed.kind === 'index' ? parsed.index : parsed.manifest;
+    const own = { ...descriptor, mediaType, size: bytes.length };
+    const target = { digest, bytes, descriptor: own };
+    if (parsed.kind === 'manifest') return { target, manifests: [own], isIndex: false };
+    const isAttestation = (each: Descriptor): boolean => attestedDigest(each) !== undefined;
+    const manifests = parsed.index.manifests.filter((each) => !isAttestation(each));
+    return { target, manifests, isIndex: true };
   }
 
   /** Rejects with `artifact`, `bad-manifest`, `digest-mismatch`, or as the client does. */
@@ -90,16 +74,16 @@ export class PullSource {
     { onManifest, ...options }: PlatformOptions = {},
   ): Promise<ChosenPlatform> {
     const { digest } = descriptor;
-    const what = `The manifest ${digest} of ${this.#registry.host}`;
     const bytes = await this.#document(descriptor, options);
-    if (documentKind(descriptor, bytes, what) !== 'manifest') {
-      throw this.#artifact(descriptor.artifactType ?? descriptor.mediaType, digest);
+    const parsed = parseDocument({ descriptor, bytes }, this.#place);
+    if (parsed.kind === 'index') {
+      throw noImage(descriptor.artifactType ?? descriptor.mediaType, digest, this.#place);
     }
-    const manifest = parseManifest(bytes, what);
-    const artifactType = artifactTypeOf(manifest);
-    if (artifactType !== undefined) throw this.#artifact(artifactType, digest);
+    const { manifest, artifactType } = parsed;
+    if (artifactType !== undefined) throw noImage(artifactType, digest, this.#place);
     onManifest?.(manifest);
     const configBytes = await this.#config(manifest, options);
+    const what = `The manifest ${digest} of ${this.#registry.host}`;
     const config = parseImageConfig(configBytes, `The configuration of ${what}`);
     this.#checkLayers(manifest, config, what);
     return {
@@ -140,13 +124,8 @@ export class PullSource {
     return (await sha256Digest(bytes)) === digest ? bytes : undefined;
   }
 
-  #artifact(type: string, digest: string): RegistryError {
-    const typed = type === '' ? '' : ` (${type.slice(0, 100)})`;
-    return new RegistryError(
-      'artifact',
-      `${this.#registry.host}/${this.#repository} holds ${artifactName(type)}${typed} there, not a container image.`,
-      { detail: { host: this.#registry.host, artifactType: type.slice(0, 100), digest } },
-    );
+  get #place(): DocumentPlace {
+    return { host: this.#registry.host, repository: this.#repository };
   }
 
   #checkLayers({ layers }: Manifest, { diffIds }: ImageConfig, what: string): void {

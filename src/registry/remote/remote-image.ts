@@ -2,13 +2,14 @@ import type { AbortOptions } from '../../base/task';
 import { LIMITS } from '../../base/limits';
 import type { Descriptor } from '../../oci/descriptor';
 import { parseImageConfig, type ImageConfig } from '../../oci/image-config';
-import { attestedDigest, parseImageIndex } from '../../oci/image-index';
-import { artifactTypeOf, parseManifest, type Manifest } from '../../oci/manifest';
-import { isIndexType, isManifestType, isSchema1Type } from '../../oci/media-types';
+import { attestedDigest } from '../../oci/image-index';
+import type { Manifest } from '../../oci/manifest';
+import { isIndexType, isManifestType } from '../../oci/media-types';
 import type { Platform } from '../../oci/platform';
 import type { Reference } from '../../oci/reference';
 import type { Registry } from '../client';
-import { RegistryError, schema1 } from '../errors';
+import { RegistryError } from '../errors';
+import { parseDocument } from './parsed-document';
 import { fetchConfig, fetchDocument, type RemoteDocument } from './remote-document';
 
 /** One platform of an image in a registry. */
@@ -74,23 +75,20 @@ interface Visit extends AbortOptions {
 }
 
 async function visit(document: RemoteDocument, visiting: Visit): Promise<void> {
-  const { descriptor, bytes } = document;
-  const { mediaType, digest, platform } = descriptor;
-  if (isSchema1Type(mediaType)) throw schema1(visiting.registry.host, digest);
-  if (!isIndexType(mediaType)) {
-    const { found, depth } = visiting;
-    const manifest = parseManifest(bytes, `the manifest ${digest}`);
-    const type = artifactTypeOf(manifest);
-    if (type === undefined) {
-      found.platforms.push({ platform, document, manifest, size: sizeOf(manifest) });
-    } else if (depth > 0) found.others.push({ ...descriptor, artifactType: type });
-    else found.artifact = { type, manifest };
+  const { descriptor } = document;
+  const { registry, repository, found, depth } = visiting;
+  const parsed = parseDocument(document, { host: registry.host, repository });
+  if (parsed.kind === 'index') {
+    if (depth === LIMITS.indexDepth) throw tooDeep(descriptor.digest);
+    for (const child of parsed.index.manifests) await visitChild(child, visiting);
     return;
   }
-  if (visiting.depth === LIMITS.indexDepth) throw tooDeep(digest);
-  for (const child of parseImageIndex(bytes, `the index ${digest}`).manifests) {
-    await visitChild(child, visiting);
-  }
+  const { manifest, artifactType } = parsed;
+  if (artifactType === undefined) {
+    const { platform } = descriptor;
+    found.platforms.push({ platform, document, manifest, size: sizeOf(manifest) });
+  } else if (depth > 0) found.others.push({ ...descriptor, artifactType });
+  else found.artifact = { type: artifactType, manifest };
 }
 
 async function visitChild(child: Descriptor, visiting: Visit): Promise<void> {
