@@ -179,6 +179,7 @@ function hasMoreToSay({ code, detail }: RegistryError): boolean {
     case 'registry-failed':
     case 'registry-refused':
     case 'web-page':
+    case 'not-a-registry':
       return true;
     default:
       return false;

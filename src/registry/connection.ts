@@ -1,22 +1,18 @@
 import type { AbortOptions, Clock } from '../base/task';
 import { untilAbort } from '../base/until-abort';
 import type { KnownEndpoint, RegistryAccess } from './access';
-import { Authorizer, bearerText, unauthorized } from './auth/authorizer';
-import { parseChallenges, type Challenge } from './auth/challenge';
+import { Authorizer } from './auth/authorizer';
+import { parseChallenges } from './auth/challenge';
 import type { Credential } from './auth/credential';
 import { RegistryError } from './errors';
-import { MANIFEST_TYPES } from './manifest-types';
+import { findEndpoint } from './find-endpoint';
 import type { RealmCheck } from './auth/realm';
-import { saysProxy } from './http/proxy-answer';
 import { rateLimitOf, type RateLimit } from './http/rate-limit';
-import { refusal, refusalText } from './http/refusal';
-import { apiOrigins } from './http/registry-address';
-import { readText } from './http/reply-body';
 import { DEFAULT_RETRY, waitToRetry, type OnRetry, type RetryPolicy } from './http/retry';
 import type { Answer, HttpRequest, Transport } from './http/transport';
-import { answersAsRegistry, noRegistry } from './http/version-check';
 import { warningsOf } from './http/warnings';
-import { isWebPage, webPage } from './http/web-page';
+import { isWebPage } from './http/web-page';
+import { refusedRequest } from './refused-request';
 import type { TransferNote } from './transfer-note';
 
 export interface ConnectionParts {
@@ -67,6 +63,8 @@ export class RegistryConnection {
   readonly #parts: ConnectionParts;
   readonly #retry: RetryPolicy;
   #endpoint: Promise<Endpoint> | undefined;
+  /** See `FoundEndpoint`; until something was had from there. */
+  #doubt: RegistryError | undefined;
   /** How often an answer said that the limit is passed. */
   #limitsPassed = 0;
 
@@ -77,13 +75,20 @@ export class RegistryConnection {
     if (parts.known) this.#endpoint = Promise.resolve(this.#known(parts.known));
   }
 
-  /** Finds out where the API is and whether it wants a login. Rejects as `Transport.send` does, and with `not-a-registry`. */
+  /** Finds out where the API is and whether it wants a login. Rejects as `Transport.send` does. */
   async open({ signal }: AbortOptions = {}): Promise<Endpoint> {
     this.#endpoint ??= this.#find().catch((error: unknown) => {
       this.#endpoint = undefined;
       throw error;
     });
     return untilAbort(this.#endpoint, signal);
+  }
+
+  /** The same, for whoever wants nothing else of it. Rejects with `not-a-registry`, too. */
+  async test(options: AbortOptions = {}): Promise<RegistryAccess> {
+    const access = await this.access(options);
+    if (this.#doubt) throw this.#doubt;
+    return access;
   }
 
   /** What is known by now, and the login, for another context. */
@@ -108,10 +113,11 @@ export class RegistryConnection {
 
   /**
    * Tries a login as docker's engine does: it must open `/v2/`. Resolves to the identity token that the registry gives in its place, if any.
-   * Rejects with `unauthorized`.
+   * Rejects with `unauthorized` and `not-a-registry`.
    */
   async tryLogin(credential: Credential, options: AbortOptions = {}): Promise<string | undefined> {
     const { origin, authorizer } = await this.open(options);
+    if (this.#doubt) throw this.#doubt;
     const url = new URL('/v2/', origin);
     const login = await authorizer.tryLogin(credential).catch((error: unknown) => {
       throw withRequest(error, `Get "${url.href}"`);
@@ -174,30 +180,18 @@ export class RegistryConnection {
     const { response } = answer;
     this.#tellLimit(response, passed);
     for (const text of warningsOf(response.headers)) this.#parts.onWarning?.(text);
-    if (isWebPage(response)) {
-      await response.body?.cancel();
-      throw webPage(this.registry, 'what was asked for');
+    if (!response.ok || isWebPage(response)) {
+      throw await refusedRequest(response, {
+        registry: this.registry,
+        verb: request.method ?? 'GET',
+        url,
+        hasCredential: this.#parts.credential() !== undefined,
+        scheme: endpoint.authorizer.known.challenges[0]?.scheme ?? '',
+        doubt: this.#doubt,
+      });
     }
-    if (response.ok) return response;
-    if (response.status === 401) throw await this.#unauthorized(response, request, endpoint);
-    throw await refusal(response, this.registry);
-  }
-
-  async #unauthorized(
-    response: Response,
-    { method = 'GET', path }: RegistryRequest,
-    { origin, authorizer }: Endpoint,
-  ): Promise<RegistryError> {
-    const verb = method.charAt(0) + method.slice(1).toLowerCase();
-    const { pathname } = new URL(path, origin);
-    const challenges = parseChallenges(response.headers.get('www-authenticate') ?? '');
-    const told = bearerText(challenges);
-    return unauthorized(this.registry, told ?? (await refusalText(response)), {
-      isExplained: told !== undefined || method !== 'HEAD',
-      hasCredential: this.#parts.credential() !== undefined,
-      scheme: authorizer.known.challenges[0]?.scheme ?? '',
-      request: `${verb} "${origin}${pathname}"`,
-    });
+    this.#doubt = undefined;
+    return response;
   }
 
   async #authorizeAgain(
@@ -230,48 +224,10 @@ export class RegistryConnection {
     });
   }
 
-  /** The first of the possible origins that answers as a registry does. */
   async #find(): Promise<Endpoint> {
-    const { registry, plainHttp } = this.#parts;
-    let problem: unknown;
-    for (const origin of apiOrigins(registry, plainHttp)) {
-      try {
-        const challenges = await this.#ping(origin);
-        return this.#known({ origin, challenges, tokens: [], realms: [] });
-      } catch (error) {
-        problem = error;
-      }
-    }
-    throw problem;
-  }
-
-  /**
-   * Asks for `/v2/`. With a header that no simple request has, so that a registry which lets pages in, but not those with credentials, is
-   * not mistaken for one that does.
-   */
-  async #ping(origin: string): Promise<readonly Challenge[]> {
-    const { transport } = this.#parts;
-    const request = {
-      method: 'GET',
-      url: `${origin}/v2/`,
-      headers: { accept: MANIFEST_TYPES },
-    } as const;
-    let answer = await transport.send(request);
-    if (answer.route === 'direct' && isVeiled(answer.response) && transport.hasProxy()) {
-      transport.preferProxy(origin);
-      answer = await transport.send(request);
-    }
-    const { response } = answer;
-    const { status, headers } = response;
-    const body = await readText(response, 4096);
-    const isPage = isWebPage(response) || (status === 200 && body.trimStart().startsWith('<'));
-    const isProxy = isUnknownProxy(answer);
-    if (!isPage && answersAsRegistry(response, { body, isProxy })) {
-      return status === 401 ? parseChallenges(headers.get('www-authenticate') ?? '') : [];
-    }
-    if (!isPage && (status === 429 || status >= 500))
-      throw await refusal(new Response(body, response), this.registry);
-    throw noRegistry(this.registry, { origin, status, isPage, isProxy });
+    const { origin, challenges, doubt } = await findEndpoint(this.#parts);
+    this.#doubt = doubt;
+    return this.#known({ origin, challenges, tokens: [], realms: [] });
   }
 
   #known(known: KnownEndpoint): Endpoint {
@@ -290,13 +246,4 @@ function withRequest(error: unknown, request: string): unknown {
   if (!(error instanceof RegistryError) || error.code !== 'unauthorized') return error;
   const { code, message, detail } = error;
   return new RegistryError(code, message, { detail: { ...detail, request }, cause: error });
-}
-
-function isUnknownProxy({ route, response }: Answer): boolean {
-  return route === 'proxy' && !saysProxy(response);
-}
-
-/** A 401 whose challenge the registry's CORS headers hide. */
-function isVeiled({ status, headers }: Response): boolean {
-  return status === 401 && !headers.has('www-authenticate');
 }

@@ -11,13 +11,13 @@ export interface ReachedRegistry {
   readonly asksWho: boolean;
 }
 
-/** Finds out anew where a registry is and by which way it answers. No login is sent. Rejects as `RegistryConnection.open` does. */
+/** Finds out anew where a registry is and by which way it answers. No login is sent. Rejects as `RegistryConnection.test` does. */
 export async function testConnection(
   registries: Registries,
   registry: string,
   options: AbortOptions = {},
 ): Promise<ReachedRegistry> {
-  const { endpoint, routes } = await registries.reopen(registry).connection.access(options);
+  const { endpoint, routes } = await registries.reopen(registry).connection.test(options);
   const { origin, challenges } = endpoint;
   return {
     origin,

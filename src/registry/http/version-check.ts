@@ -1,5 +1,9 @@
 import { RegistryError } from '../errors';
 import { toldErrors } from './error-body';
+import { readText } from './reply-body';
+
+/** Bytes of a refusal that are looked at. */
+const BODY_BYTES = 64 * 1024;
 
 /** An answer to `/v2/`, beside its status and headers. */
 export interface VersionAnswer {
@@ -31,6 +35,14 @@ export function answersAsRegistry(
     default:
       return false;
   }
+}
+
+/** Whether a refusal shows that a registry has refused: of a request for something, whatever `/v2/` was answered with. */
+export async function refusesAsRegistry(response: Response): Promise<boolean> {
+  const { status, headers } = response;
+  if (status === 401 || status === 429 || status >= 500) return true;
+  if (headers.has('docker-distribution-api-version')) return true;
+  return toldErrors(await readText(response.clone(), BODY_BYTES)).length > 0;
 }
 
 /** What answers in a registry's place. */

@@ -305,7 +305,14 @@ describe('a registry without a login', () => {
     ['in plain words', 403, PLAIN, 'Forbidden'],
     ['as if it were not there, in JSON', 404, {}, JSON.stringify(DENIED)],
     ['as if it were not there', 404, { 'docker-distribution-api-version': 'registry/2.0' }, ''],
-  ])('gives what it has where it refuses /v2/ itself, %s', async (_, status, headers, body) => {
+    ['as a server of something else would', 404, PLAIN, '404 page not found'],
+    ['with a page', 200, { 'content-type': 'text/html' }, '<!doctype html><p>Hello</p>'],
+    ['with a page that refuses', 403, { 'content-type': 'text/html' }, '<!doctype html><p>No</p>'],
+    ['in plain words', 200, PLAIN, 'Hello'],
+    ['by a failure', 500, {}, ''],
+    ['for now', 503, { 'retry-after': '7200' }, ''],
+    ['by a limit', 429, { 'retry-after': '7200' }, ''],
+  ])('gives what it has whatever its answer to /v2/ was, %s', async (_, status, headers, body) => {
     const server = await serve((_, response, path) => {
       if (path === '/v2/') return response.writeHead(status, headers).end(body);
       json(response, { tags: ['a'] });
@@ -322,6 +329,27 @@ describe('a registry without a login', () => {
     await expect(all(clientOf(server).tags('app'))).rejects.toMatchObject({
       code: 'not-a-registry',
     });
+    await expect(clientOf(server).connection.test()).rejects.toMatchObject({
+      code: 'not-a-registry',
+    });
+    const secret = { kind: 'password', username: 'me', password: 'sesame' } as const;
+    await expect(clientOf(server).connection.tryLogin(secret)).rejects.toMatchObject({
+      code: 'not-a-registry',
+    });
+    expect(server.requests.flatMap(({ headers }) => headers.authorization ?? [])).toEqual([]);
+  });
+
+  it('is one where what is asked for is refused as registries do it, whatever its answer to /v2/ was', async () => {
+    const server = await serve((_, response, path) => {
+      if (path === '/v2/') return response.writeHead(404, PLAIN).end('404 page not found');
+      json(response, { errors: [{ code: 'NAME_UNKNOWN', message: 'no such repository' }] }, 404);
+    });
+    await expect(all(clientOf(server).tags('app'))).rejects.toMatchObject({
+      code: 'not-found',
+      detail: { text: 'name unknown: no such repository' },
+    });
+    const resolved = clientOf(server).resolve(parseReference(`${server.host}/app`));
+    await expect(resolved).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 
