@@ -1,7 +1,8 @@
+import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { startFaultProxy } from '../servers/fault-proxy';
-import { pushArchive } from '../servers/push-images';
+import { pushArchive, pushLayout } from '../servers/push-images';
 import { startRegistry, type RegistryServer } from '../servers/registry';
 import {
   REFRESH_TOKEN,
@@ -11,9 +12,12 @@ import {
   type TokenReply,
   type TokenServer,
 } from '../servers/token-server';
+import { buildImage, LayoutBuilder } from '../support/archive-builder';
 import { registriesFor } from '../support/registries';
+import { noise } from '../support/streams';
 import { Drydock } from './drydock';
 
+const MiB = 1 << 20;
 const samples = inject('sampleFolder');
 const archive = join(samples, 'docker-save.tar');
 const PASSWORD = {
@@ -112,6 +116,95 @@ describe.skipIf(samples === '')('a registry with a token server', () => {
       );
     },
   );
+
+  it.each<TokenReply>(['token', 'access_token'])(
+    'is pulled from where its token is called %j alone',
+    async (reply) => {
+      const { registry } = await withImage({ reply });
+      const drydock = await Drydock.open({ credential: PASSWORD });
+      const pulled = await drydock.run(`docker pull -q ${registry.host}/app:1`);
+      expect(pulled).toMatchObject({ exitCode: 0, stderr: '' });
+    },
+  );
+
+  it('is gone on with under another token where one ends within a layer', async () => {
+    const { registry, tokens } = await guarded();
+    const layout = new LayoutBuilder();
+    const large = { path: 'data', content: noise(3 * MiB, 1) };
+    const image = layout.image(buildImage({ layers: [[large]] }));
+    await pushLayout(registry, layout.items([image]), 'app:1', { user: TOKEN_USER });
+    const { realm, service } = tokens;
+    const ended = `Bearer realm="${realm}",service="${service}",scope="repository:app:pull",error="invalid_token"`;
+    const line = await startFaultProxy(registry.url, ({ path, earlier }) => {
+      if (!path.includes('/blobs/')) return undefined;
+      if (earlier === 0) return { kind: 'cut', after: 1.5 * MiB };
+      return earlier === 1
+        ? { kind: 'status', status: 401, headers: { 'www-authenticate': ended } }
+        : undefined;
+    });
+    stops.push(() => line.stop());
+    const drydock = await Drydock.open({ credential: PASSWORD });
+    const before = tokens.requests.length;
+    const pulled = await drydock.run(`docker pull -q ${line.host}/app:1`);
+    expect(pulled).toMatchObject({ exitCode: 0, stderr: '' });
+    const path = line.exchanges.find(({ bytes }) => bytes > MiB)?.path;
+    const asked = line.exchanges.filter((exchange) => exchange.path === path);
+    expect(asked.map(({ status }) => status)).toEqual([200, 401, 206]);
+    const [first, second, third] = asked.map(({ authorization }) => authorization);
+    expect([second === first, third === first]).toEqual([true, false]);
+    expect(tokens.requests.slice(before).map(({ scopes }) => scopes)).toEqual([
+      ['repository:app:pull'],
+      ['repository:app:pull'],
+    ]);
+    expect(line.fetchedAgain()).toEqual([]);
+  });
+
+  it('gives one token for two repositories, by which a layer of one is mounted in the other', async () => {
+    const { registry, tokens } = await guarded();
+    const drydock = await Drydock.open({ credential: PASSWORD });
+    const files = { 'a.tar': await openAsBlob(archive) };
+    await drydock.run('docker load -i a.tar', { files });
+    const id = (await drydock.run('docker images -q')).stdout.split('\n')[0] ?? '';
+    const push = async (repository: string): Promise<string> => {
+      const name = `${registry.host}/${repository}:1`;
+      await drydock.run(`docker tag ${id} ${name}`);
+      const { exitCode, stdout, stderr } = await drydock.run(`docker push ${name}`);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      return stdout;
+    };
+    expect(await push('one/app')).toContain(': Pushed\n');
+    const before = tokens.requests.length;
+    const second = await push('two/app');
+    expect(second).toContain(': Mounted from one/app\n');
+    expect(second).not.toContain(': Pushed\n');
+    expect(tokens.requests.slice(before).map(({ scopes }) => scopes)).toEqual([
+      ['repository:two/app:pull,push'],
+      ['repository:two/app:pull,push', 'repository:one/app:pull'],
+    ]);
+  });
+
+  it('that sends its users to another site is not obeyed unasked: nothing goes there', async () => {
+    const { registry } = await guarded();
+    const realm = 'Bearer realm="https://tokens.example/token",service="x"';
+    const line = await startFaultProxy(registry.url, () => ({
+      kind: 'headers',
+      headers: { 'www-authenticate': realm },
+    }));
+    stops.push(() => line.stop());
+    const asked = new Set<string>();
+    const drydock = await Drydock.open({
+      credential: PASSWORD,
+      fetch: (url, init) => {
+        asked.add(new URL(url).host);
+        return fetch(url, init);
+      },
+    });
+    const { exitCode, stderr } = await drydock.run(`docker pull -q ${line.host}/app:1`);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^[^\n]*tokens\.example[^\n]*\n$/);
+    expect([...asked]).toEqual([line.host]);
+    expect(line.exchanges.flatMap(({ authorization }) => authorization ?? [])).toEqual([]);
+  });
 
   it('gives a token that is good for 60 s where it does not say how long', async () => {
     const { registry, tokens } = await withImage({ reply: 'no expiry' });
