@@ -1,38 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startFaultProxy } from '../servers/fault-proxy';
 import { pushLayout } from '../servers/push-images';
 import { startRegistry, type RegistryServer } from '../servers/registry';
 import { buildImage, LayoutBuilder } from '../support/archive-builder';
 import { Drydock } from './drydock';
 import { Engine } from './engine';
 import { livePair } from './pair';
+import { bothOver, JSON_TYPE, told, type Answer, type Refusal } from './refusing-line';
 
+const HTML_TYPE = { 'Content-Type': 'text/html' };
 const DENIED = 'requested access to the resource is denied';
-const JSON_TYPE = { 'Content-Type': 'application/json' };
-
-interface Answer {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** How far the layers came meanwhile is a matter of chance. */
 function begun({ stdout, ...answer }: Answer): unknown {
   return { ...answer, lines: stdout.split('\n').filter((line) => line.includes('Pulling')) };
-}
-
-interface Refusal {
-  readonly status: number;
-  readonly body?: string;
-  readonly type?: Readonly<Record<string, string>>;
-}
-
-function told(status: number, code: string, message: string, detail?: unknown): Refusal {
-  return {
-    status,
-    body: JSON.stringify({ errors: [{ code, message, detail }] }),
-    type: JSON_TYPE,
-  };
 }
 
 const pair = await livePair();
@@ -55,31 +35,15 @@ describe.skipIf(pair === undefined)('what a registry refuses', () => {
     await registry.stop();
   });
 
-  /** One line in the engine and in Drydock, over a line that refuses some of what is asked for. `{}` stands for the registry. */
-  async function both(
+  const both = async (
     command: string,
     isRefused: (path: string) => boolean,
-    { status, body = '', type = {} }: Refusal,
-  ): Promise<readonly [ours: Answer, theirs: Answer]> {
-    const line = await startFaultProxy(registry.url, ({ path }) =>
-      isRefused(path) ? { kind: 'status', status, body, headers: type } : undefined,
-    );
-    try {
-      const words = command.replaceAll('{}', line.host);
-      const theirs = await engine.docker(words.split(' ').slice(1));
-      const ours = await (await Drydock.open()).run(words);
-      return [
-        { exitCode: ours.exitCode, stdout: ours.stdout, stderr: ours.stderr },
-        {
-          exitCode: theirs.exitCode,
-          stdout: theirs.stdout.toString(),
-          stderr: theirs.stderr.toString(),
-        },
-      ];
-    } finally {
-      await line.stop();
-    }
-  }
+    refusal: Refusal,
+  ): Promise<readonly [ours: Answer, theirs: Answer]> => {
+    const drydock = await Drydock.open();
+    const over = { registry, engine, drydock, refusal };
+    return bothOver({ ...over, isRefused: ({ path }) => isRefused(path) }, command);
+  };
 
   const isManifest = (path: string): boolean => path.includes('/manifests/');
   const REFUSALS: readonly (readonly [string, Refusal])[] = [
@@ -129,8 +93,30 @@ describe.skipIf(pair === undefined)('what a registry refuses', () => {
   });
 
   it.each<[string, Refusal]>([
+    ['that is not there', told(404, 'BLOB_UNKNOWN', 'blob unknown to registry')],
+    ['that is not there, without words', { status: 404 }],
+    ['that is denied', told(403, 'DENIED', 'no way')],
+    ['that is denied, without words', { status: 403 }],
+    ['that asks for a login', told(401, 'UNAUTHORIZED', 'authentication required')],
+    ['that is over a limit', told(429, 'TOOMANYREQUESTS', 'enough')],
+    ['that is gone', { status: 410, body: 'gone' }],
+  ])('is told of a layer alike: %s', async (_, refusal) => {
+    const isLayer = (path: string): boolean => path.includes('/blobs/') && !path.includes(config);
+    const [ours, theirs] = await both('docker pull {}/app:1', isLayer, refusal);
+    expect(begun(ours)).toEqual(begun(theirs));
+  });
+
+  it.each<[string, Refusal]>([
     ['403', told(403, 'DENIED', 'no')],
     ['404', told(404, 'UNSUPPORTED', 'no')],
+    ['404 in plain words', { status: 404, body: '404 page not found' }],
+    ['a page', { status: 200, body: '<!doctype html><p>Hello</p>', type: HTML_TYPE }],
+    ['a page that refuses', { status: 403, body: '<!doctype html><p>No</p>', type: HTML_TYPE }],
+    ['nothing', { status: 200 }],
+    ['a limit', told(429, 'TOOMANYREQUESTS', 'enough')],
+    ['a failure', { status: 500 }],
+    ['a failure for now', { status: 503 }],
+    ['a teapot', { status: 418 }],
   ])('of /v2/ itself keeps no image back: %s', async (_, refusal) => {
     const answers = await both('docker pull -q {}/app:1', (path) => path === '/v2/', refusal);
     expect(answers).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);

@@ -2,6 +2,9 @@ import { isAbort, isCoded, type CodedError } from '../../../base/errors';
 import { familiarName, familiarReference, type Reference } from '../../../oci/reference';
 import { CommandError, engineError } from '../../errors';
 
+/** What the engine says of a blob that is not there, whatever the registry's words are. */
+const UNKNOWN_BLOB = 'unknown blob';
+
 /** How far a pull is: nothing was said of it, its configuration is asked for, or its layers are. */
 export type PullStage = 'asked' | 'configuration' | 'layers';
 
@@ -24,10 +27,11 @@ function sentenceOf(error: CodedError, reference: Reference): string {
   if (scheme === 'basic' && hasCredential === false && typeof request === 'string') {
     return `${request}: no basic auth credentials`;
   }
+  if (error.code === 'blob-unknown') return UNKNOWN_BLOB;
   const words = wordsOf(error);
   // Of a token server docker does not say who it was.
   const isElsewhere = error.code !== 'unauthorized' && host !== reference.registry;
-  if (words === undefined || error.code === 'blob-unknown' || isElsewhere) return error.message;
+  if (words === undefined || isElsewhere) return error.message;
   // A code alone is an error of another type to it, which it prints as it is.
   switch (/^(.*?): /.exec(words)?.[1]) {
     case 'denied':
@@ -46,7 +50,7 @@ const ATTEMPTS = 6;
 
 /** https://github.com/moby/moby/blob/v20.10.24/distribution/xfer/download.go */
 function configurationSentence(error: CodedError): string {
-  const words = error.code === 'blob-unknown' ? 'unknown blob' : wordsOf(error);
+  const words = error.code === 'blob-unknown' ? UNKNOWN_BLOB : wordsOf(error);
   if (words === undefined) return error.message;
   const isFinal = error.code === 'blob-unknown' || FINAL.test(words);
   return `error pulling image configuration: download failed after attempts=${isFinal ? 1 : ATTEMPTS}: ${words}`;

@@ -9,5 +9,11 @@ export function pushError(error: unknown): unknown {
     return new CommandError('refused', 'no basic auth credentials', { cause: error });
   }
   const words = typeof text === 'string' ? text : error.message;
-  return new CommandError('refused', words, { cause: error });
+  return new CommandError('refused', words === 'tag invalid' ? SCHEMA1 + words : words, {
+    cause: error,
+  });
 }
+
+/** What the engine takes that refusal for. https://github.com/moby/moby/blob/v20.10.24/distribution/push_v2.go (pushV2Tag) */
+const SCHEMA1 =
+  '[DEPRECATED] support for pushing manifest v2 schema1 images has been removed. More information at https://docs.docker.com/registry/spec/deprecated-schema-v1/: ';
