@@ -8,6 +8,8 @@ import type { Fetch } from './transport';
 export const IDLE_MS = 60_000;
 /** What an answer with another status is taken for. https://www.rfc-editor.org/rfc/rfc9110#section-15-6 */
 const HIGHEST_STATUS = 599;
+/** Answers that have no body, and may be made with none. Chromium gives them one all the same. https://fetch.spec.whatwg.org/#null-body-status */
+const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 export interface IdleLimits {
   /** Who is asked. */
@@ -51,7 +53,7 @@ export async function fetchWithin(
 }
 
 function watchedBody(response: Response, watch: IdleWatch, signal: AbortSignal): Response {
-  if (!response.body) return response;
+  if (!response.body || NO_BODY.has(response.status)) return response;
   const body = guardedBody(response.body, {
     onRead: () => watch.wait(),
     onChunk: () => watch.rest(),

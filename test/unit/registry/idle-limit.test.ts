@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MediaType } from '../../../src/oci/media-types';
+import { fetchWithin } from '../../../src/registry/http/idle-limit';
 import { openMemoryStore } from '../../../src/store/memory/open-memory-store';
 import { startFaultProxy } from '../../servers/fault-proxy';
 import { startLayoutRegistry } from '../../servers/layout-registry';
@@ -124,4 +125,18 @@ describe('a layer that stands still on its way', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(new RegExp(`^[^\n]* broke off at byte ${AFTER} of \\d+; [^\n]*\n$`));
   });
+});
+
+describe('an answer without a body', () => {
+  it.each([204, 205, 304])(
+    'is taken, though a browser gives it an empty one: %i',
+    async (status) => {
+      const answer = new Response(null, { status, headers: { range: '0-41' } });
+      Object.defineProperty(answer, 'body', { value: new Blob([]).stream() });
+      const limits = { host: 'a.example', answerMs: IDLE_MS, idleMs: IDLE_MS };
+      const request = { url: 'https://a.example/', init: {} };
+      const taken = await fetchWithin(() => Promise.resolve(answer), request, limits);
+      expect([taken.status, taken.headers.get('range')]).toEqual([status, '0-41']);
+    },
+  );
 });
