@@ -256,6 +256,17 @@ const FROM_REGISTRY: Partial<Readonly<Record<ErrorCode, ErrorEntry>>> = {
   'worker-crashed': registry('worker', 'stepTryAgain', 'stepReport'),
 };
 
+const noList = registry('noRegistry', 'stepTryLater', 'stepReport');
+
+/** What is said otherwise of a search, or of a list of names. */
+const IN_LIST: Partial<Readonly<Record<ErrorCode, ErrorEntry>>> = {
+  'limit-exceeded': noList,
+  'json-too-large': noList,
+  'json-too-deep': noList,
+  'bad-json': noList,
+  'bad-document': noList,
+};
+
 const noPush: ErrorEntry = login('noPush', 'stepCheckName', 'stepLogin');
 
 /** What is said otherwise of what was on its way to a registry. */
@@ -264,12 +275,13 @@ const TO_REGISTRY: Partial<Readonly<Record<ErrorCode, ErrorEntry>>> = {
   denied: noPush,
 };
 
-/** Where what an error is about came from, or where it was to go: a `push`. */
-export type ErrorOrigin = 'file' | 'registry' | 'push';
+/** Where what an error is about came from, or where it was to go: a `push`. A `list` is a registry's, of names. */
+export type ErrorOrigin = 'file' | 'registry' | 'list' | 'push';
 
 const OVERRIDES = {
   file: {},
   registry: FROM_REGISTRY,
+  list: IN_LIST,
   push: TO_REGISTRY,
 } as const satisfies Record<ErrorOrigin, typeof FROM_REGISTRY>;
 

@@ -140,12 +140,15 @@ describe.skipIf(why !== undefined)('the Pull page, over a line that is not alway
     await page.getByLabel('Registry to search').fill(line.host);
     await page.keyboard.press('Enter');
     const results = page.getByRole('table', { name: 'Search results' });
-    await results.getByRole('button', { name: 'app' }).waitFor();
-    expect(await results.getByRole('columnheader').allTextContents()).toEqual(['Repository']);
+    await results.getByRole('button', { name: 'app', exact: true }).waitFor();
+    expect(await results.getByRole('columnheader').allTextContents()).toEqual([
+      'Repository',
+      'Pull',
+    ]);
     await page.getByRole('searchbox').fill('zzz');
     await page.getByText('Nothing found.').waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();
-    await results.getByRole('button', { name: 'app' }).waitFor();
+    await results.getByRole('button', { name: 'app', exact: true }).waitFor();
     await page.getByRole('contentinfo', { name: 'Status' }).getByText('Proxy ready').waitFor();
   });
 });

@@ -94,8 +94,8 @@ describe.skipIf(why !== undefined)('the Pull page, with a real registry through 
     await page.getByRole('combobox', { name: 'Registry to search' }).fill(registry.host);
     await page.keyboard.press('Enter');
     const results = page.getByRole('table', { name: 'Search results' });
-    await results.getByRole('button', { name: 'harbour/web' }).click();
-    await page.getByRole('combobox', { name: /^Tag/ }).waitFor();
+    await results.getByRole('button', { name: 'harbour/web', exact: true }).click();
+    await page.getByRole('textbox', { name: /^Tag/ }).waitFor();
     await page.getByText('1 tag', { exact: true }).waitFor();
   });
 
@@ -118,7 +118,7 @@ describe.skipIf(why !== undefined)('the Pull page, with a real registry through 
     await page.getByRole('searchbox').fill(`${registry.host}/harbour/empty:1`);
     await page.keyboard.press('Enter');
     await page.getByText('names no image, so there is nothing to pull').waitFor();
-    expect(await page.getByRole('button', { name: /^Pull/ }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Pull', exact: true }).isDisabled()).toBe(true);
   });
 
   it('keeps what is open in the address', async () => {

@@ -115,7 +115,7 @@ const PLATFORMS = [
 const TAG_COUNT = 23;
 
 /** The tags of a repository, newest first: `latest`, then `1.22` down to `1.1`. */
-export function tagsOf({ name }: HubRepository): object[] {
+export function tagsOf({ name }: HubRepository): ({ readonly name: string } & object)[] {
   return Array.from({ length: TAG_COUNT }, (_, n) => {
     const tag = n === 0 ? 'latest' : `1.${TAG_COUNT - n}`;
     const updated = new Date(Date.UTC(2026, 0, 31 - n, 3, 4, 5)).toISOString();

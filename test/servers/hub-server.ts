@@ -45,7 +45,15 @@ function answerTo(asked: URL): { status: number; value: unknown } {
   const [, name, tags] = /^\/v2\/repositories\/([^/]+\/[^/]+)(\/tags)?$/.exec(path) ?? [];
   const repository = HUB_REPOSITORIES.find((known) => fullName(known) === name);
   if (!repository) return { status: 404, value: { message: 'object not found', errinfo: {} } };
-  return { status: 200, value: tags ? page(asked, tagsOf(repository)) : details(repository) };
+  return {
+    status: 200,
+    value: tags ? page(asked, tagsNamed(asked, repository)) : details(repository),
+  };
+}
+
+function tagsNamed(asked: URL, repository: HubRepository): object[] {
+  const part = asked.searchParams.get('name') ?? '';
+  return tagsOf(repository).filter(({ name }) => name.includes(part));
 }
 
 function matching(query: string): HubRepository[] {

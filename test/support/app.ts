@@ -29,6 +29,8 @@ interface AppOptions {
   readonly colorScheme?: 'light' | 'dark';
   /** The browser is set to keep no site data: it then refuses IndexedDB, in pages and in workers. */
   readonly refusesStorage?: boolean;
+  /** No name but this machine's is known, so that nothing that is on the network is asked. */
+  readonly isOffTheNet?: boolean;
   /** A phone: fingers, and no pointer that hovers. */
   readonly isTouch?: boolean;
 }
@@ -42,6 +44,8 @@ export async function openApp(options: AppOptions = {}): Promise<App> {
   if (options.refusesStorage) await refuseStorage(profile);
   return launch(profile, options);
 }
+
+const NO_NAMES = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
 
 /** Sets Chromium's "don't allow sites to save data on your device". */
 async function refuseStorage(profile: string): Promise<void> {
@@ -57,7 +61,7 @@ async function launch(profile: string, options: AppOptions): Promise<App> {
   if (!browser) throw new Error('No browser: `npm test` provides one.');
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: browser.path,
-    args: BROWSER_ARGS,
+    args: [...BROWSER_ARGS, ...(options.isOffTheNet ? [NO_NAMES] : [])],
     viewport,
     colorScheme: options.colorScheme ?? 'light',
     hasTouch: options.isTouch ?? false,

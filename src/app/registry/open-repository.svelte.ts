@@ -6,27 +6,11 @@ import { familiarReference, type Reference } from '../../oci/reference';
 import type { OfferedPlatform, RemotePlatforms } from '../../registry/remote/remote-platforms';
 import type { Registries } from '../../registry/registries';
 import { HUB } from './repository-search.svelte';
-
-/** A tag that can be chosen. */
-export interface RemoteTag {
-  readonly name: string;
-  /** Milliseconds since the epoch, where the registry says so. */
-  readonly updated: number | undefined;
-  /** Bytes to fetch, where the registry says so without being asked for each. */
-  readonly size: number | undefined;
-}
+import { TagList } from './tag-list.svelte';
 
 export type Resolution =
   | { readonly kind: 'resolving' }
   | { readonly kind: 'resolved'; readonly tag: RemotePlatforms }
-  | { readonly kind: 'failed'; readonly error: ErrorRecord };
-
-export type TagList =
-  | { readonly kind: 'reading' }
-  | {
-      readonly kind: 'read';
-      /** Of all, where more are there than were read. */ readonly count: number;
-    }
   | { readonly kind: 'failed'; readonly error: ErrorRecord };
 
 /** A platform as its card shows it. */
@@ -42,30 +26,27 @@ export interface OpenRepositoryParts {
   readonly platform: Platform;
 }
 
-/** Names of tags that are read of a registry that lists no more than names. */
-const MOST_TAGS = 10_000;
-
 /** A repository that is looked at: its tags, and what the chosen one stands for, platform by platform. Nothing is pulled. */
 export class OpenRepository {
   readonly registry: string;
   readonly repository: string;
   /** A tag, or a digest. */
   #chosen = $state('latest');
-  #tags = $state.raw<readonly RemoteTag[]>([]);
-  #list = $state.raw<TagList>({ kind: 'reading' });
   #resolution = $state.raw<Resolution>({ kind: 'resolving' });
   #platform = $state.raw<Platform>();
   readonly #parts: OpenRepositoryParts;
-  readonly #closed = new AbortController();
+  /** Those that it lists. */
+  readonly tags: TagList;
   #resolving: AbortController | undefined;
+  #resolved: Promise<void>;
 
   constructor({ registry, repository, tag, digest }: Reference, parts: OpenRepositoryParts) {
     this.registry = registry;
     this.repository = repository;
     this.#chosen = digest ?? tag ?? 'latest';
     this.#parts = parts;
-    void this.#readTags();
-    void this.#resolve();
+    this.tags = new TagList(this, parts);
+    this.#resolved = this.#resolve();
   }
 
   get chosen(): string {
@@ -77,14 +58,6 @@ export class OpenRepository {
     return isDigest(this.#chosen)
       ? { registry, repository, digest: this.#chosen }
       : { registry, repository, tag: this.#chosen };
-  }
-
-  get tags(): readonly RemoteTag[] {
-    return this.#tags;
-  }
-
-  get list(): TagList {
-    return this.#list;
   }
 
   get resolution(): Resolution {
@@ -128,61 +101,30 @@ export class OpenRepository {
   choose(tagOrDigest: string): void {
     if (tagOrDigest === this.#chosen) return;
     this.#chosen = tagOrDigest;
-    void this.#resolve();
+    this.#resolved = this.#resolve();
   }
 
   choosePlatform(platform: Platform): void {
     this.#platform = platform;
   }
 
+  /** The platform that a pull would take, once that is known; undefined where there is none, or something else was chosen meanwhile. */
+  async whenResolved(): Promise<Platform | undefined> {
+    const resolved = this.#resolved;
+    await resolved;
+    return resolved === this.#resolved ? this.platform : undefined;
+  }
+
   /** Asks again, after a failure. */
   retry(): void {
-    if (this.#list.kind === 'failed') void this.#readTags();
-    if (this.#resolution.kind === 'failed') void this.#resolve();
+    this.tags.retry();
+    if (this.#resolution.kind === 'failed') this.#resolved = this.#resolve();
   }
 
   /** Gives up what is being asked. */
   close(): void {
-    this.#closed.abort();
+    this.tags.close();
     this.#resolving?.abort();
-  }
-
-  async #readTags(): Promise<void> {
-    const { signal } = this.#closed;
-    this.#list = { kind: 'reading' };
-    try {
-      const registries = await this.#parts.registries();
-      const count = await (this.registry === HUB
-        ? this.#readHubTags(registries, signal)
-        : this.#readListedTags(registries, signal));
-      this.#list = { kind: 'read', count };
-    } catch (error) {
-      if (isAbort(error) || signal.aborted) return;
-      this.#list = { kind: 'failed', error: toErrorRecord(error) };
-    }
-  }
-
-  async #readHubTags({ transport }: Registries, signal: AbortSignal): Promise<number> {
-    const { listHubTags } = await import('../../registry/search/hub');
-    const options = { pageSize: 100, signal };
-    const { items, count } = await listHubTags(transport, this.repository, options);
-    this.#tags = items.map(({ name, updated, size }) => ({
-      name,
-      updated: Date.parse(updated) || undefined,
-      size,
-    }));
-    return count;
-  }
-
-  async #readListedTags(registries: Registries, signal: AbortSignal): Promise<number> {
-    const names: string[] = [];
-    const listed = registries.open(this.registry).tags(this.repository, { signal });
-    for await (const name of listed) {
-      names.push(name);
-      if (names.length >= MOST_TAGS) break;
-    }
-    this.#tags = names.map((name) => ({ name, updated: undefined, size: undefined }));
-    return names.length;
   }
 
   async #readPlatforms(signal: AbortSignal): Promise<RemotePlatforms> {

@@ -1,6 +1,11 @@
 import { toErrorRecord, type ErrorRecord } from '../../base/errors';
 import type { Digest } from '../../oci/digest';
-import { canonicalReference, parseReference, type Reference } from '../../oci/reference';
+import {
+  canonicalReference,
+  parseReference,
+  withDefaultTag,
+  type Reference,
+} from '../../oci/reference';
 import { routeHash, type Route } from '../route';
 
 /** What the address of the Pull page, or of one that looks without pulling, says is open; undefined where it says nothing that is a reference. */
@@ -42,6 +47,7 @@ export function inspectHash(reference: Reference, manifest?: Digest): string {
   return routeHash({ page: 'remote', tab: 'files', query });
 }
 
+/** Whether both stand for the same; one without a tag stands for `latest`. */
 export function isSameReference(a: Reference, b: Reference): boolean {
-  return canonicalReference(a) === canonicalReference(b);
+  return canonicalReference(withDefaultTag(a)) === canonicalReference(withDefaultTag(b));
 }

@@ -1,4 +1,4 @@
-import { isAbort, toErrorRecord, type ErrorRecord } from '../../base/errors';
+import type { AbortOptions } from '../../base/task';
 import {
   canonicalReference,
   familiarName,
@@ -8,6 +8,7 @@ import {
 import { listCatalog } from '../../registry/search/catalog';
 import { searchHub } from '../../registry/search/hub';
 import type { Registries } from '../../registry/registries';
+import { PagedRows, type PagesState, type RowsPage } from './paged-rows.svelte';
 
 export const HUB = 'docker.io';
 
@@ -26,15 +27,6 @@ export interface FoundRepository {
   readonly publisher: string;
 }
 
-export type SearchState =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'searching' }
-  | {
-      readonly kind: 'done';
-      /** Of all results, where more are found than shown. */ readonly count: number;
-    }
-  | { readonly kind: 'failed'; readonly error: ErrorRecord };
-
 const PAGE_SIZE = 50;
 /** Names of a catalog that are read; there may be any number. */
 const CATALOG_NAMES = 5000;
@@ -46,24 +38,22 @@ export class RepositorySearch {
   registry = $state(HUB);
   officialOnly = $state(false);
   leastStars = $state(0);
-  #state = $state.raw<SearchState>({ kind: 'idle' });
-  #found = $state.raw<readonly FoundRepository[]>([]);
-  #running: AbortController | undefined;
+  readonly #pages = new PagedRows<FoundRepository>(repositoryKey);
   readonly #shown: readonly FoundRepository[];
   readonly #registries: () => Promise<Registries>;
 
   constructor(registries: () => Promise<Registries>) {
     this.#registries = registries;
     this.#shown = $derived(
-      this.#found.filter(
+      this.#pages.rows.filter(
         ({ isOfficial, stars = 0 }) =>
           (!this.officialOnly || isOfficial) && stars >= this.leastStars,
       ),
     );
   }
 
-  get state(): SearchState {
-    return this.#state;
+  get state(): PagesState {
+    return this.#pages.state;
   }
 
   /** What was found and the filters leave, in the registry's order. */
@@ -91,55 +81,53 @@ export class RepositorySearch {
 
   /** Searches for what is typed. The name of another host never goes to Docker Hub. A search that runs is given up. What goes wrong is a state; nothing rejects. */
   async search(): Promise<void> {
-    this.#running?.abort();
-    const running = new AbortController();
-    this.#running = running;
     const query = this.#typed;
-    if (this.registry === HUB && (query === '' || namesHost(query))) {
-      this.#found = [];
-      this.#state = { kind: 'idle' };
+    const { registry } = this;
+    if (registry === HUB && (query === '' || namesHost(query))) {
+      this.#pages.clear();
       return;
     }
-    this.#state = { kind: 'searching' };
-    try {
-      const { found, count } = await this.#ask(query, running.signal);
-      if (running.signal.aborted) return;
-      this.#found = found;
-      this.#state = { kind: 'done', count };
-    } catch (error) {
-      if (running.signal.aborted || isAbort(error)) return;
-      this.#found = [];
-      this.#state = { kind: 'failed', error: toErrorRecord(error) };
-    }
+    await this.#pages.start(async (page, signal) => {
+      const registries = await this.#registries();
+      return registry === HUB
+        ? searchPage(registries, { query, page, signal })
+        : searchCatalog(registries, { registry, query, signal });
+    });
   }
 
-  async #ask(
-    query: string,
-    signal: AbortSignal,
-  ): Promise<{ readonly found: readonly FoundRepository[]; readonly count: number }> {
-    const registries = await this.#registries();
-    if (this.registry !== HUB) return this.#searchCatalog(registries, query, signal);
-    const options = { pageSize: PAGE_SIZE, signal };
-    const { items, count } = await searchHub(registries.transport, query, options);
-    return { found: items.flatMap(hubRepository), count };
+  /** Goes on with the search, where more was found than is shown, or where it failed. */
+  more(): Promise<void> {
+    return this.#pages.more();
   }
+}
 
-  async #searchCatalog(
-    registries: Registries,
-    query: string,
-    signal: AbortSignal,
-  ): Promise<{ readonly found: readonly FoundRepository[]; readonly count: number }> {
-    const { registry } = this;
-    const found: FoundRepository[] = [];
-    let read = 0;
-    for await (const names of listCatalog(registries.open(registry).connection, { signal })) {
-      read += names.length;
-      const matching = names.filter((name) => name.includes(query.toLowerCase()));
-      found.push(...matching.map((repository) => listed(registry, repository)));
-      if (read >= CATALOG_NAMES) break;
-    }
-    return { found, count: found.length };
+interface Search extends AbortOptions {
+  readonly query: string;
+}
+
+async function searchPage(
+  { transport }: Registries,
+  { query, ...options }: Search & { readonly page: number },
+): Promise<RowsPage<FoundRepository>> {
+  const found = await searchHub(transport, query, { ...options, pageSize: PAGE_SIZE });
+  const { items, count, hasNext } = found;
+  return { rows: items.flatMap(hubRepository), count, hasMore: hasNext };
+}
+
+/** A catalog is not searched by its registry: all of it is read. */
+async function searchCatalog(
+  registries: Registries,
+  { registry, query, signal }: Search & { readonly registry: string },
+): Promise<RowsPage<FoundRepository>> {
+  const rows: FoundRepository[] = [];
+  let read = 0;
+  for await (const names of listCatalog(registries.open(registry).connection, { signal })) {
+    read += names.length;
+    const matching = names.filter((name) => name.includes(query.toLowerCase()));
+    rows.push(...matching.map((repository) => listed(registry, repository)));
+    if (read >= CATALOG_NAMES) break;
   }
+  return { rows, count: rows.length, hasMore: false };
 }
 
 /** Whether the first part is a registry, though what follows it may be no valid name. */

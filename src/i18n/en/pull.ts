@@ -12,12 +12,15 @@ export const pull = {
   leastStars: (least: string) => `Stars ≥ ${least}`,
   stars: 'Stars',
   pulls: (count: string) => `${count} pulls`,
+  pullCount: 'Pulls',
   searching: 'Searching…',
   results: (shown: number, count: number) =>
     shown === count
       ? `${count.toLocaleString('en')} ${count === 1 ? 'result' : 'results'}`
       : `${shown.toLocaleString('en')} of ${count.toLocaleString('en')} results`,
   resultsTable: 'Search results',
+  showMore: 'Show more',
+  readingMore: 'Reading…',
   repository: 'Repository',
   publisher: 'Publisher',
   official: 'Official',
@@ -32,7 +35,14 @@ export const pull = {
   tag: 'Tag',
   readingTags: 'reading tags…',
   tags: (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'tag' : 'tags'}`,
+  tagsWith: (count: number, text: string) =>
+    `${count.toLocaleString('en')} ${count === 1 ? 'tag' : 'tags'} with “${text}”`,
   noTagList: 'no list of tags',
+  tagsTable: 'Tags',
+  platforms: 'Platforms',
+  updated: 'Updated',
+  noTags: 'The repository has no tags.',
+  noSuchTag: 'No tag has that in its name.',
   digest: 'Digest',
   copyDigest: 'Copy digest',
   copied: 'Copied',
@@ -42,6 +52,7 @@ export const pull = {
   attestationsStay: 'stay in the registry',
   pull: 'Pull',
   pullPlatform: (platform: string) => `Pull ${platform}`,
+  pullName: (name: string) => `Pull ${name}`,
   inspect: 'Inspect without pulling',
   copyCommand: 'Copy the command',
   commandCopied: 'Command copied',

@@ -79,11 +79,16 @@ export interface HubTag {
   readonly platforms: readonly HubPlatform[];
 }
 
+export interface HubTagOptions extends HubPageOptions {
+  /** What is to be in the tags' names; all where it is empty. */
+  readonly name?: string;
+}
+
 /** The tags of a repository on Docker Hub, the latest first. `repository` is in full: `library/nginx`. */
 export async function listHubTags(
   transport: Transport,
   repository: string,
-  options: HubPageOptions & { readonly name?: string } = {},
+  options: HubTagOptions = {},
 ): Promise<HubPage<HubTag>> {
   const { name = '' } = options;
   const path = `/v2/repositories/${repository}/tags`;
