@@ -10,6 +10,7 @@ import { pushLayout } from '../servers/push-images';
 import { startRegistry, type RegistryServer } from '../servers/registry';
 import { buildImage, jsonBytes, LayoutBuilder } from '../support/archive-builder';
 import { openApp, type App } from '../support/app';
+import { storedRows } from '../support/stored-rows';
 import { noise } from '../support/streams';
 import { estargzOf } from '../support/toc-builder';
 import { closeServer, portOf } from '../support/upstream';
@@ -129,6 +130,38 @@ describe.skipIf(whyNoPeers() !== undefined)('an image that is not pulled, in the
     await page.getByRole('button', { name: /^Pull/ }).click();
     await page.getByRole('heading', { name: /^Pulled/ }).waitFor();
     expect(await stored()).not.toBe('');
+  });
+
+  it('leaves nothing in the store, whatever of it was looked at', async () => {
+    await open(inspect('team/multi:1'));
+    await page.getByRole('button', { name: /^Read the layer/ }).click();
+    await tree().getByText('etc', { exact: true }).dblclick();
+    await tree().getByText('os-release', { exact: true }).click();
+    await page.getByRole('region', { name: 'Preview' }).getByText('ID=test').waitFor();
+    for (const tab of ['History', 'Config', 'Manifest', 'Referrers']) {
+      await page.getByRole('tab', { name: tab }).click();
+      await page.getByRole('tab', { name: tab, selected: true }).waitFor();
+    }
+    const referrers = page.getByRole('table', { name: 'Referrers' });
+    await referrers.getByText('Attestation', { exact: true }).waitFor();
+    const name = `${registry.host}/team/multi:1`;
+    const lines = ['remote', 'remote --layer 0', 'remote --platform linux/arm64', 'tags'];
+    for (const line of lines) {
+      const subject = line === 'tags' ? `${registry.host}/team/multi` : name;
+      const { exitCode } = await page.evaluate(
+        (text) => window.drydock.run(text),
+        `drydock ${line} ${subject}`,
+      );
+      expect(exitCode, line).toBe(0);
+    }
+    const { stdout } = await page.evaluate(() =>
+      window.drydock.run('drydock verify --format json'),
+    );
+    expect(JSON.parse(stdout)).toEqual({ blobs: 0, bytes: 0, problems: [] });
+    const { settings, ...rows } = await storedRows(page);
+    // Which way led to the registry is all that is remembered.
+    expect(settings).toBeGreaterThan(0);
+    expect(Object.entries(rows).filter(([, count]) => count > 0)).toEqual([]);
   });
 
   it('shows the platform that is chosen, and goes back to the other', async () => {
