@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type {} from '../../src/app/drydock';
@@ -6,6 +7,7 @@ import { isRequired, whyNoPeers } from '../interop/peers';
 import { pushArchive } from '../servers/push-images';
 import { HTPASSWD_USER, startRegistry, type RegistryServer } from '../servers/registry';
 import { openApp, type App } from '../support/app';
+import { filesWith } from '../support/files-with';
 import { closeServer, portOf } from '../support/upstream';
 
 const why = whyNoPeers();
@@ -114,5 +116,71 @@ describe.skipIf(why !== undefined)('a registry that asks for a login', () => {
     expect(await secret.count()).toBe(3);
     await dialog().getByRole('button', { name: 'Cancel' }).click();
     await dialog().waitFor({ state: 'detached' });
+  });
+
+  describe('whose password is on no disk', () => {
+    const { name, password } = HTPASSWD_USER;
+    const logs: string[] = [];
+
+    beforeEach(() => {
+      logs.length = 0;
+      page.on('console', (message) => logs.push(message.text()));
+    });
+
+    /** Pulls with the login; then whatever the browser has kept lies there. */
+    const useAndClose = async (): Promise<void> => {
+      const pulled = await page.evaluate(
+        (line) => window.drydock.run(line),
+        `docker pull -q ${registry.host}/private/web:1.0`,
+      );
+      expect(pulled).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(JSON.stringify(pulled)).not.toContain(password);
+      expect(logs.join('\n')).not.toContain(password);
+      await app.context.close();
+    };
+    const openConsole = async (): Promise<Locator> => {
+      await page.evaluate(() => (location.hash = '#/console'));
+      const command = page.getByRole('textbox', { name: 'Command' });
+      await command.waitFor();
+      return command;
+    };
+
+    it('where it is for the session, by the form', async () => {
+      await logInWithSettings();
+      await logIn(password);
+      await page.getByRole('list', { name: 'Logins' }).getByText(registry.host).waitFor();
+      await useAndClose();
+      expect(filesWith(app.profile, [password])).toEqual([]);
+    });
+
+    it('where it is for the session, by the console, whose transcript and history have a mask', async () => {
+      const command = await openConsole();
+      await command.fill(`docker login -u ${name} -p '${password}' ${registry.host}`);
+      await command.press('Enter');
+      await page.getByRole('log').getByText('Login Succeeded').waitFor();
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Save session as a text file' }).click();
+      const transcript = await readFile(await (await download).path(), 'utf8');
+      expect(transcript).toContain('docker login');
+      expect(transcript).not.toContain(password);
+      await useAndClose();
+      expect(filesWith(app.profile, [password])).toEqual([]);
+      // What is there is found: the line itself is in the history.
+      expect(filesWith(app.profile, [`docker login -u ${name} -p`])).not.toEqual([]);
+    });
+
+    it('where it is kept under a passphrase, which is on no disk either', async () => {
+      await logInWithSettings();
+      await dialog().getByRole('checkbox').check();
+      await dialog().getByLabel('New passphrase').fill(PASSPHRASE);
+      await dialog().getByLabel('The passphrase again').fill(PASSPHRASE);
+      await logIn(password);
+      await page.getByText('encrypted on this device').waitFor();
+      await useAndClose();
+      expect(filesWith(app.profile, [password, PASSPHRASE])).toEqual([]);
+      app = await app.restart();
+      await app.page.evaluate(() => (location.hash = '#/settings'));
+      await app.page.getByText('Logins are kept here, locked').waitFor();
+    });
   });
 });
