@@ -9,6 +9,7 @@ export type RegistryErrorCode =
   | 'no-answer'
   /** A page that came over https may not ask over plain http, and there is no proxy that could. */
   | 'mixed-content'
+  | 'insecure-proxy'
   /** Nobody answers under the proxy's address. */
   | 'proxy-missing'
   /** What answers under the proxy's address is no proxy. */

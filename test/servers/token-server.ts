@@ -7,14 +7,11 @@
  *     tokens.requests                                    // who asked, for which service and scopes
  *     await startTokenServer({ reply: 'html' })          // … or another lie: see TokenReply
  */
-import { execFileSync } from 'node:child_process';
 import { createPrivateKey, randomUUID, sign, X509Certificate } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { startUpstream } from '../support/upstream';
-import { serverFolder } from './program-server';
+import { newKey } from './new-key';
 
 export const TOKEN_USER = { name: 'ada', password: 'correct horse' };
 const ISSUER = 'drydock test tokens';
@@ -79,7 +76,7 @@ interface Access {
 
 /** Starts a token server with a new key. */
 export async function startTokenServer(options: TokenOptions = {}): Promise<TokenServer> {
-  const { key, certificate } = newKey();
+  const { key, certificate } = newKey('drydock test tokens');
   const service = 'registry.drydock.test';
   const requests: TokenRequest[] = [];
   const signer = new TokenSigner(key, certificate, options);
@@ -91,24 +88,6 @@ export async function startTokenServer(options: TokenOptions = {}): Promise<Toke
   });
   const realm = options.realm ?? `${server.url}/token`;
   return { realm, service, issuer: ISSUER, certificate, requests, stop: () => server.close() };
-}
-
-/** A key and a certificate of it, by openssl: Node cannot make the latter. */
-function newKey(): { key: string; certificate: string } {
-  const folder = serverFolder('token');
-  try {
-    const [keyFile, certificateFile] = [join(folder, 'key'), join(folder, 'certificate')];
-    const newCertificate = ['req', '-x509', '-nodes', '-newkey', 'rsa:2048', '-days', '2'];
-    const subject = ['-subj', '/CN=drydock test tokens'];
-    const files = ['-keyout', keyFile, '-out', certificateFile];
-    execFileSync('openssl', [...newCertificate, ...subject, ...files], { stdio: 'ignore' });
-    return {
-      key: readFileSync(keyFile, 'utf8'),
-      certificate: readFileSync(certificateFile, 'utf8'),
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 class TokenSigner {

@@ -31,6 +31,8 @@ interface AppOptions {
   readonly refusesStorage?: boolean;
   /** No name but this machine's is known, so that nothing that is on the network is asked. */
   readonly isOffTheNet?: boolean;
+  /** Takes certificates that nobody vouches for. */
+  readonly ignoresCertificates?: boolean;
   /** A phone: fingers, and no pointer that hovers. */
   readonly isTouch?: boolean;
 }
@@ -63,6 +65,7 @@ async function launch(profile: string, options: AppOptions): Promise<App> {
     executablePath: browser.path,
     args: [...BROWSER_ARGS, ...(options.isOffTheNet ? [NO_NAMES] : [])],
     viewport,
+    ignoreHTTPSErrors: options.ignoresCertificates ?? false,
     colorScheme: options.colorScheme ?? 'light',
     hasTouch: options.isTouch ?? false,
     isMobile: options.isTouch ?? false,

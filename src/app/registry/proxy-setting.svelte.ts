@@ -1,5 +1,6 @@
 import { isCoded, toErrorRecord, type ErrorRecord } from '../../base/errors';
 import { isCutOff } from '../../registry/http/cut-off';
+import { insecureProxy, isMixedContent } from '../../registry/http/mixed-content';
 import { DEFAULT_PROXY, proxiedUrl } from '../../registry/http/proxy-template';
 import type { RegistrySettings } from '../../registry/registry-settings';
 import type { Fetch } from '../../registry/http/transport';
@@ -82,9 +83,12 @@ export class ProxySetting {
   /** What is wrong with a template as it is typed; undefined where nothing is. */
   problemOf(template: string): ErrorRecord | undefined {
     if (template.trim() === '') return undefined;
+    const { pageUrl } = this.#parts;
     try {
-      proxiedUrl(template.trim(), NOBODY, this.#parts.pageUrl);
-      return undefined;
+      const url = proxiedUrl(template.trim(), NOBODY, pageUrl);
+      return isMixedContent(url, pageUrl)
+        ? toErrorRecord(insecureProxy(template.trim()))
+        : undefined;
     } catch (error) {
       if (!isCoded(error)) throw error;
       return toErrorRecord(error);

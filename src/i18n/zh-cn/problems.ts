@@ -85,6 +85,8 @@ const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map(
     'registry-unreachable': ({ host }) => `${host}没有应答，或不允许网页访问`,
     'no-answer': ({ host }) => `${host}很久没有发来任何数据，已不再等待；请检查网络，稍后再试`,
     'mixed-content': ({ host }) => `经 https 打开的页面不能以明文 http 访问${host}，代理可以`,
+    'insecure-proxy': () =>
+      '经 https 打开的页面不能以明文 http 访问不在本机上的代理；请改用 https 或换一个代理',
     'proxy-missing': ({ host }) => `${host}不允许网页访问，而代理没有应答`,
     'not-a-proxy': () => '代理地址处没有代理；请在设置中更正',
     'proxy-refused': ({ host }) => `代理不访问${host}，或不为本页面服务`,

@@ -4,9 +4,9 @@ import type { RegistryAccess } from '../access';
 import { RegistryError } from '../errors';
 import { isCutOff } from './cut-off';
 import { fetchWithin, IDLE_MS, type IdleLimits } from './idle-limit';
+import { isMixedContent } from './mixed-content';
 import { proxyFailure } from './proxy-answer';
 import { proxiedUrl } from './proxy-template';
-import { isLoopback } from './registry-address';
 import { unreachable, type RouteFailure } from './unreachable';
 
 /** The browser's `fetch`, handed in. */
@@ -71,7 +71,7 @@ export class Transport {
 
   /**
    * Any answer of the host's, whatever its status; its body ends in `no-answer` where it stands still. Rejects with `offline`, `no-answer`,
-   * `registry-unreachable`, `mixed-content`, `proxy-missing`, `not-a-proxy` or `proxy-refused`.
+   * `registry-unreachable`, `mixed-content`, `insecure-proxy`, `proxy-missing`, `not-a-proxy` or `proxy-refused`.
    */
   async send(request: HttpRequest): Promise<Answer> {
     const { origin } = new URL(request.url);
@@ -135,7 +135,7 @@ export class Transport {
   async #try(route: Route, request: HttpRequest): Promise<Response | RouteFailure> {
     const { fetch, page } = this.#parts;
     const url = route === 'direct' ? request.url : this.#proxied(request.url);
-    if (isMixedContent(url, page.url)) return { route: 'direct', kind: 'mixed-content' };
+    if (isMixedContent(url, page.url)) return { route, kind: 'mixed-content' };
     let response: Response;
     try {
       response = await fetchWithin(
@@ -184,10 +184,4 @@ function requestInit({ method, headers, body, signal }: HttpRequest): RequestIni
     ...(body === undefined ? {} : { body }),
     ...(signal ? { signal } : {}),
   };
-}
-
-/** A page that came over https is not let out over plain http, except to the machine that it runs on. */
-function isMixedContent(url: string, page: string): boolean {
-  const { protocol, host } = new URL(url);
-  return protocol === 'http:' && new URL(page).protocol === 'https:' && !isLoopback(host);
 }

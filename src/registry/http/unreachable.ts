@@ -1,12 +1,13 @@
 import type { ErrorDetail } from '../../base/errors';
 import { RegistryError } from '../errors';
+import { insecureProxy } from './mixed-content';
 import type { Route } from './transport';
 
 /** Why one route led nowhere. */
 export type RouteFailure =
   | { readonly route: Route; readonly kind: 'network' }
   | { readonly route: Route; readonly kind: 'silent'; readonly error: RegistryError }
-  | { readonly route: 'direct'; readonly kind: 'mixed-content' }
+  | { readonly route: Route; readonly kind: 'mixed-content' }
   /** The page's own server has no proxy there, but something else: a page of its own, a 404. */
   | { readonly route: 'proxy'; readonly kind: 'no-proxy'; readonly status: number }
   | {
@@ -42,6 +43,10 @@ export function unreachable(failures: readonly RouteFailure[], detail: Unreachab
       { detail: { ...detail, status: none.status } },
     );
   }
+  const mixed = failures.filter(({ kind }) => kind === 'mixed-content');
+  if (mixed.some(({ route }) => route === 'proxy')) {
+    return insecureProxy(detail.proxy ?? '', detail);
+  }
   if (failures.some(({ route }) => route === 'proxy')) {
     return new RegistryError(
       'proxy-missing',
@@ -49,7 +54,7 @@ export function unreachable(failures: readonly RouteFailure[], detail: Unreachab
       { detail },
     );
   }
-  if (failures.some(({ kind }) => kind === 'mixed-content')) {
+  if (mixed.length > 0) {
     return new RegistryError(
       'mixed-content',
       `A page that came over https may not ask ${host} over plain http; a proxy can.`,

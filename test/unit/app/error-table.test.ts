@@ -13,6 +13,7 @@ const CODES = [
   ...[
     'no-answer',
     'mixed-content',
+    'insecure-proxy',
     'proxy-missing',
     'not-a-proxy',
     'proxy-refused',

@@ -186,6 +186,19 @@ describe('a registry that cannot be reached', () => {
     expect((await here.transport.send(get('http://localhost:5000/v2/'))).route).toBe('direct');
   });
 
+  it('is told apart: a page of https may not ask a proxy of plain http, but for one on its machine', async () => {
+    const proxy = 'http://proxy.example/{url}';
+    const { transport, asked } = scene({ proxy });
+    await expect(transport.send(get())).rejects.toMatchObject({
+      code: 'insecure-proxy',
+      detail: { proxy, host: 'ghcr.io' },
+    });
+    expect(asked).toEqual([`GET ${TARGET}`]);
+    const here = 'http://127.0.0.1:4173/proxy/';
+    const near = scene({ proxy: here, answers: { [here + TARGET]: ok } });
+    expect((await near.transport.send(get())).route).toBe('proxy');
+  });
+
   it('is no failure where it was given up', async () => {
     const controller = new AbortController();
     const { transport } = scene({});
