@@ -2,7 +2,9 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type {} from '../../src/app/drydock';
 import { startServer } from '../../src/proxy/node-server';
+import { humanSize } from '../../src/base/human-size';
 import { isRequired, whyNoPeers } from '../interop/peers';
+import { skopeoSizes } from '../interop/skopeo-sizes';
 import { pushArchive, pushWithBuildah } from '../servers/push-images';
 import { startRegistry, type RegistryServer } from '../servers/registry';
 import { openApp, type App } from '../support/app';
@@ -80,6 +82,11 @@ describe.skipIf(why !== undefined)('the Pull page, with a real registry through 
 
   it('shows every platform with its size, and takes the one that is chosen', async () => {
     await open('team/multi:1');
+    const sizes = await skopeoSizes(`${registry.host}/team/multi`, '1');
+    const cards = page.getByRole('group', { name: 'Platform' }).locator('label');
+    expect(await cards.allInnerTexts()).toEqual(
+      ['linux/amd64', 'linux/arm64'].map((text, i) => `${text}\n${humanSize(sizes[i] ?? 0)}`),
+    );
     await page.getByRole('radio', { name: /linux\/arm64.* B/ }).click();
     await page.getByRole('button', { name: /^Pull linux\/arm64/ }).click();
     await done();

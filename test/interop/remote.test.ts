@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { dockerSize } from '../../src/base/human-size';
 import { bytesSource, collect } from '../../src/base/byte-source';
 import { decompress } from '../../src/codec/compression/decompress';
 import { sniff } from '../../src/codec/compression/sniff';
@@ -19,6 +20,7 @@ import { gzipSync } from 'node:zlib';
 import { Drydock } from './drydock';
 import { Engine } from './engine';
 import { succeed } from './program';
+import { skopeoSizes } from './skopeo-sizes';
 import type { ListedEntry } from './tar-listing';
 
 const samples = inject('sampleFolder');
@@ -300,6 +302,29 @@ describe.skipIf(samples === '')('drydock remote', () => {
     );
     const { stdout } = await drydock.run(`drydock remote --format json ${registry.host}/gitlab:1`);
     expect(JSON.parse(stdout)).toMatchObject({ referrers: [] });
+  });
+
+  it('tells of every platform as many bytes as its manifest has by skopeo', async () => {
+    const layout = new LayoutBuilder();
+    const twice = [{ path: 'twice', content: noise(20_000, 5) }];
+    const images = ['amd64', 'arm64', 's390x'].map((architecture, i) => {
+      const own = [{ path: 'own', content: noise(10_000 * (i + 1), i) }];
+      return layout.image(buildImage({ architecture, layers: [twice, own, twice] }), {
+        platform: { os: 'linux', architecture },
+      });
+    });
+    const [amd64] = images;
+    if (!amd64) throw new Error('no image');
+    const index = layout.index([...images, layout.attestation(amd64)]);
+    await pushLayout(registry, layout.items([index]), 'sized:1');
+    const sizes = await skopeoSizes(`${registry.host}/sized`, '1');
+    expect(new Set(sizes).size).toBe(3);
+    const name = `${registry.host}/sized:1`;
+    const { stdout } = await drydock.run(`drydock remote --format json ${name}`);
+    const { platforms } = JSON.parse(stdout) as { platforms: readonly { size: number }[] };
+    expect(platforms.map(({ size }) => size)).toEqual(sizes);
+    const table = (await drydock.run(`drydock remote ${name}`)).stdout;
+    for (const size of sizes) expect(table).toContain(dockerSize(size));
   });
 
   it('tells every platform with its size, and shows the one asked for', async () => {
