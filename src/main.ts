@@ -6,6 +6,7 @@ import { version } from '../package.json';
 import { App } from './app/app.svelte';
 import type { Drydock } from './app/drydock';
 import { offerUpdate } from './app/offer-update';
+import type { WatchNetwork } from './app/watch-network';
 import type { AddressBar } from './app/router.svelte';
 import { fetchSample } from './app/sample-file';
 import { isCoded, toErrorRecord } from './base/errors';
@@ -33,6 +34,16 @@ const pool = new WorkerPool({
 const network = {
   fetch: (url: string, init: RequestInit) => fetch(url, init),
   isOnline: () => navigator.onLine,
+};
+
+const watchNetwork: WatchNetwork = (listener) => {
+  const tell = (): void => listener(network.isOnline());
+  window.addEventListener('online', tell);
+  window.addEventListener('offline', tell);
+  return () => {
+    window.removeEventListener('online', tell);
+    window.removeEventListener('offline', tell);
+  };
 };
 
 /** A store, what workers do for it, and why it is not the one of this origin, where it is not. */
@@ -154,7 +165,7 @@ async function start(): Promise<Started> {
       registries: (await registries()).registries,
       now: Date.now,
     }),
-    onOnline: (listener) => window.addEventListener('online', listener),
+    watchNetwork,
     storageManager: navigator.storage,
     run: (line, options) => runCommand(line, started, options),
     lineHelp: async () => {

@@ -1,4 +1,4 @@
-import { toErrorRecord } from '../base/errors';
+import { toErrorRecord, type ErrorRecord } from '../base/errors';
 import type { AbortOptions, Clock } from '../base/task';
 import type { OpenedRegistries } from '../registry/open-registries';
 import type { Registries } from '../registry/registries';
@@ -20,13 +20,14 @@ import { ProxySetting, type ProxySettingParts } from './registry/proxy-setting.s
 import { RegistryLimits } from './registry/registry-limits.svelte';
 import { RegistryRetries } from './registry/registry-retries.svelte';
 import { RealmQuestions } from './registry/realm-questions.svelte';
-import { Pulls, type PullsDependencies } from './registry/pulls.svelte';
+import { Pulls, type Pull, type PullsDependencies } from './registry/pulls.svelte';
 import type { AskedRemote } from './remote/open-remote';
 import { Router, type AddressBar } from './router.svelte';
 import type { SaveFileWays } from './actions/save-file';
 import { Settings, type Language } from './settings.svelte';
 import { StorageMeter, type StorageManagerLike } from './library/storage-meter.svelte';
 import { Tasks } from './tasks.svelte';
+import type { WatchNetwork } from './watch-network';
 
 /** What the composition root hands to the app. */
 export interface AppDependencies {
@@ -35,7 +36,7 @@ export interface AppDependencies {
   readonly network: Omit<ProxySettingParts, 'settings'>;
   readonly registries: () => Promise<OpenedRegistries>;
   readonly pullParts: PullsDependencies['parts'];
-  readonly onOnline: PullsDependencies['onOnline'];
+  readonly watchNetwork: WatchNetwork;
   readonly storageManager: StorageManagerLike;
   readonly archives: ArchiveServices;
   readonly lookAtLayer: LookAtLayer;
@@ -67,6 +68,7 @@ export class App {
   readonly router: Router;
   readonly settings: Settings;
   readonly proxy: ProxySetting;
+  readonly watchNetwork: WatchNetwork;
   readonly registries: () => Promise<Registries>;
   /** The same, with how the user has set them up. */
   readonly openRegistries: () => Promise<OpenedRegistries>;
@@ -107,6 +109,7 @@ export class App {
     this.run = dependencies.run;
     this.now = now;
     this.settings = settings;
+    this.watchNetwork = dependencies.watchNetwork;
     const { network, registries } = dependencies;
     this.proxy = new ProxySetting({
       ...network,
@@ -132,11 +135,12 @@ export class App {
       tasks: this.tasks,
       parts: dependencies.pullParts,
       jobs: archives.jobs,
-      onOnline: dependencies.onOnline,
+      watchNetwork: dependencies.watchNetwork,
       onDone: async ({ name }) => {
         await this.library.refresh();
         this.notices.say(this.i18n.first.shell.pulled(name));
       },
+      onFailed: (pull, error) => this.#sayNotPulled(pull, error),
     });
     this.images = new ImageList(this.library, this.loads);
     this.selection = new ImageSelection(this.images);
@@ -163,6 +167,15 @@ export class App {
   async setPlatform(text: string): Promise<void> {
     await this.settings.setPlatform(text);
     await this.library.refresh();
+  }
+
+  /** On the Pull page itself the pull says so. */
+  #sayNotPulled({ name }: Pull, { code }: ErrorRecord): void {
+    if (this.router.route.page === 'pull') return;
+    const { notPulled, seeWhy } = this.i18n.first.shell;
+    const run = (): void => this.router.go('#/pull');
+    // Once there is a network again it goes on by itself.
+    this.notices.say(notPulled(name), code === 'offline' ? undefined : { label: seeWhy, run });
   }
 
   /** Loads the sample image as if its file had been chosen. What goes wrong becomes a failure to read. */

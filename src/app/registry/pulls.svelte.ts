@@ -10,6 +10,7 @@ import type { ImageJobs } from '../image/image-jobs';
 import type { AskedImage, ImageSource } from '../image/image-source';
 import type { OpenedImage } from '../image/opened-image';
 import type { Task, Tasks } from '../tasks.svelte';
+import type { WatchNetwork } from '../watch-network';
 import { doneOf, follow, stateOf, sum, type PulledLayer, type PulledRow } from './pulled-layer';
 
 export type PullOutcome =
@@ -25,8 +26,9 @@ export interface PullsDependencies {
   readonly jobs: ImageJobs;
   /** Called when an image has come. */
   readonly onDone: (pull: Pull) => Promise<void>;
-  /** Calls a listener each time that there is a network again. */
-  readonly onOnline: (listener: () => void) => void;
+  /** Called when one has failed. */
+  readonly onFailed: (pull: Pull, error: ErrorRecord) => void;
+  readonly watchNetwork: WatchNetwork;
 }
 
 /** One image on its way from a registry into this browser. */
@@ -143,7 +145,7 @@ export class Pull {
   }
 
   async #run(): Promise<void> {
-    const { tasks, parts, onDone } = this.#dependencies;
+    const { tasks, parts, onDone, onFailed } = this.#dependencies;
     const { task, result } = tasks.start({ kind: 'pull', subject: this.name }, async (options) => {
       const [{ pullImage }, given] = await Promise.all([
         import('../../registry/pull/pull'),
@@ -170,6 +172,7 @@ export class Pull {
         ? { kind: 'paused' }
         : { kind: 'failed', error: toErrorRecord(error) };
       this.#settle('unverified');
+      if (this.#outcome.kind === 'failed') onFailed(this, this.#outcome.error);
     }
   }
 
@@ -228,8 +231,8 @@ export class Pulls {
 
   constructor(dependencies: PullsDependencies) {
     this.#dependencies = dependencies;
-    dependencies.onOnline(() => {
-      for (const pull of this.#pulls) pull.cameBack();
+    dependencies.watchNetwork((isOnline) => {
+      if (isOnline) for (const pull of this.#pulls) pull.cameBack();
     });
   }
 
@@ -244,6 +247,14 @@ export class Pulls {
     this.#pulls = [pull, ...this.#pulls.filter((other) => other !== pull)];
     void pull.run();
     return pull;
+  }
+
+  /** Whether a task is a pull of which nothing comes just now: what failed is waited for. */
+  isRetrying(task: Task): boolean {
+    return this.#pulls.some(
+      ({ outcome, isRetrying }) =>
+        outcome.kind === 'running' && outcome.task === task && isRetrying,
+    );
   }
 
   /** An image that is on its way; undefined where none is the one that is asked for. */

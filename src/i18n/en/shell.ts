@@ -21,6 +21,8 @@ export const shell = {
   registryWarns: ({ registry, text }: { readonly registry: string; readonly text: string }) =>
     `${registry} warns: ${text}`,
   pulled: (name: string) => `Pulled ${name}`,
+  notPulled: (name: string) => `${name} was not pulled`,
+  seeWhy: 'See why',
   saving: 'Saving',
   importing: 'Importing',
   pulling: 'Pulling',
@@ -37,6 +39,7 @@ export const shell = {
   phaseReading: 'reading',
   phaseUnpacking: 'unpacking',
   phaseDownloading: 'downloading',
+  phaseRetrying: 'trying again',
   phasePushing: 'pushing',
   phaseVerifying: 'verifying',
   phaseStoring: 'storing',

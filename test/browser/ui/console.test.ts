@@ -39,7 +39,7 @@ async function open(talk: (console: ConsoleHooks) => Promise<number>): Promise<v
     registries: notHere,
     lookAtLayer: notHere,
     pullParts: notHere,
-    onOnline: () => undefined,
+    watchNetwork: () => () => undefined,
     storageManager: navigator.storage,
     archives: {
       prepareWorkers: () => undefined,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Pulls, type PullsDependencies } from '../../../src/app/registry/pulls.svelte';
+import { Pulls } from '../../../src/app/registry/pulls.svelte';
 import { Tasks } from '../../../src/app/tasks.svelte';
+import type { WatchNetwork } from '../../../src/app/watch-network';
 import { parseDigest } from '../../../src/oci/digest';
 import { DEFAULT_PLATFORM } from '../../../src/oci/platform';
 import { parseReference } from '../../../src/oci/reference';
@@ -31,7 +32,7 @@ afterEach(() => server.close());
 /** The pulls of a tab whose workers are this thread. */
 function pullsOfTab(
   told: Partial<Pick<RegistriesParts, 'onLimit' | 'fetch' | 'page'>> = {},
-  onOnline: PullsDependencies['onOnline'] = () => undefined,
+  watchNetwork: WatchNetwork = () => () => undefined,
 ): Pulls {
   const parts = loadInto(store);
   const pullLayer = pullWith(parts.ingestLayer);
@@ -40,7 +41,8 @@ function pullsOfTab(
     parts: () => Promise.resolve({ ...parts, registries: registriesFor(told), pullLayer }),
     jobs: { run: () => Promise.reject(new Error('nothing is looked into')) },
     onDone: () => Promise.resolve(),
-    onOnline,
+    onFailed: () => undefined,
+    watchNetwork,
   });
 }
 
@@ -156,13 +158,18 @@ it('goes on by itself once there is a network again, and no other failure does',
     page: { url: 'http://127.0.0.1:4173/', isOnline: () => isOnline },
   };
   let cameBack: () => void = () => undefined;
-  const pulls = pullsOfTab(told, (listener) => (cameBack = listener));
+  const pulls = pullsOfTab(told, (listener) => {
+    cameBack = () => listener(isOnline);
+    return () => undefined;
+  });
   const pull = pulls.start(parseReference('registry.example/app:1'), DEFAULT_PLATFORM);
   await pull.run();
   expect(pull.outcome).toMatchObject({ kind: 'failed', error: { code: 'offline' } });
   const here = pulls.start(reference(), DEFAULT_PLATFORM);
   await here.run();
   expect(here.outcome).toMatchObject({ kind: 'failed', error: { code: 'offline' } });
+  cameBack();
+  expect(here.outcome.kind).toBe('failed');
   isOnline = true;
   cameBack();
   await Promise.all([pull, here].map((each) => each.run()));
