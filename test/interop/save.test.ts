@@ -20,7 +20,6 @@ import {
   sha256Of,
   type SaidOfImage,
 } from './saved-file';
-import { printable } from './tar-listing';
 
 const samples = inject('sampleFolder');
 
@@ -267,25 +266,3 @@ async function unpacked(bytes: Buffer, file: string): Promise<Buffer> {
 function hash(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
-
-ofTrip('umoci unpack', () => {
-  test.each([
-    ...trips('', 'docker-save', 'skopeo-oci-archive-gzip'),
-    ...trips('--type oci --compress gzip', 'docker-save', 'docker-save-several-tags'),
-  ])('of $sample saved $flags, unpacked: the files that Drydock lists', async (trip) => {
-    const { file, said } = await saved(trip);
-    const tag = /:([^:/]+)$/.exec(said[0]?.names[0] ?? '')?.[1] ?? '';
-    const layout = await emptied('layout');
-    const bundle = join(await emptied('bundle'), 'b');
-    await succeed('tar', ['-xf', file, '-C', layout]);
-    await succeed('umoci', ['unpack', '--image', `${layout}:${tag}`, bundle]);
-    const { stdout } = await run('find', ['.', '-mindepth', '1', '-print0'], {
-      cwd: join(bundle, 'rootfs'),
-    });
-    const entries = stdout.toString('latin1').split('\0').filter(Boolean);
-    const drydock = await drydockWith(file);
-    const listed = await drydock.files(said[0]?.id ?? '');
-    const unpacked = entries.map((entry) => printable(Buffer.from(entry.slice(2), 'latin1')));
-    expect(unpacked.sort()).toEqual(listed.map(({ path }) => path).sort());
-  });
-});
