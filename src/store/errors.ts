@@ -1,4 +1,4 @@
-import { CodedError } from '../base/errors';
+import { CodedError, isCoded } from '../base/errors';
 import type { Digest } from '../oci/digest';
 import type { ExpectedBlob } from './content-store';
 
@@ -45,12 +45,12 @@ export function quotaExceeded(cause: unknown, what?: string): StoreError {
   );
 }
 
-/** Runs what stores something. Where there is no room left, the error names what for. */
+/** Runs what stores something, here or in a worker. Where there is no room left, the error names what for. */
 export async function makingRoomFor<T>(what: string, store: () => Promise<T>): Promise<T> {
   try {
     return await store();
   } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'quota-exceeded') throw error;
+    if (!isCoded(error) || error.code !== 'quota-exceeded') throw error;
     throw quotaExceeded(error.cause, what);
   }
 }

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openApp, type App } from '../support/app';
-import { buildImage, docker110 } from '../support/archive-builder';
+import { buildImage, docker110, gzip } from '../support/archive-builder';
 import { patternBytes } from '../support/blobs';
 import { endlessGzip } from '../support/endless-gzip';
 import {
@@ -22,6 +22,16 @@ const large = (megabytes: number): Uint8Array =>
     tags: ['large:1'],
     layers: [[{ path: 'noise', content: patternBytes(megabytes * 1_000_000) }]],
   });
+const zeros = [{ path: 'zeros', content: new Uint8Array(60_000_000) }];
+/** Its layer is small as it is stored, and large unpacked. */
+const packed = tarOf(
+  docker110([
+    {
+      ...buildImage({ tags: ['large:1'], layers: [zeros] }),
+      layers: [gzip(tarOf(zeros))],
+    },
+  ]),
+);
 
 const files: TestFile[] = [];
 let app: App | undefined;
@@ -39,6 +49,17 @@ async function fileOf(content: Uint8Array, name = 'file.tar'): Promise<string> {
 }
 
 const imagesTable = (opened: App) => opened.page.getByRole('table', { name: 'Images' });
+
+/** Lets the app store no more than this, until what it resolves to is called. Nothing may be stored yet. */
+async function allowOnly({ page, context }: App, quotaSize: number): Promise<() => Promise<void>> {
+  const devtools = await context.newCDPSession(page);
+  const origin = new URL(page.url()).origin;
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
+  // Chromium remembers for half a minute how much room there was: it forgets with the origin's data.
+  await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+  await page.reload();
+  return () => devtools.send('Storage.overrideQuotaForOrigin', { origin }).then(() => undefined);
+}
 
 describe('the store', () => {
   it('still has its images after a restart', async () => {
@@ -97,13 +118,8 @@ describe('the store', () => {
     ],
   ])('%s when the browser grants no more, and keeps what it had', async (_, archive, sentence) => {
     app = await openApp();
-    const { page, context } = app;
-    const devtools = await context.newCDPSession(page);
-    const origin = new URL(page.url()).origin;
-    await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 20_000_000 });
-    // Chromium remembers for half a minute how much room there was: it forgets with the origin's data.
-    await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
-    await page.reload();
+    const { page } = app;
+    const allowAll = await allowOnly(app, 20_000_000);
     await runWithFile(page, 'docker load -i file.tar', await fileOf(small));
     const before = await storedRows(page);
     const full = await runWithFile(page, 'docker load -i file.tar', await fileOf(archive));
@@ -111,11 +127,27 @@ describe('the store', () => {
     expect(full.stderr).toMatch(sentence);
     expect(await storedRows(page)).toEqual(before);
     expect(await imagesTable(app).getByRole('link').allTextContents()).toHaveLength(1);
-    await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+    await allowAll();
     const { stdout } = await run(page, 'docker images -q');
     expect(stdout.trim().split('\n')).toHaveLength(1);
     const verified = await run(page, 'drydock verify --format json');
     expect(JSON.parse(verified.stdout)).toMatchObject({ blobs: 4, problems: [] });
+  });
+
+  it.each([
+    ['to be packed for a save', 'gzip', large(12)],
+    ['to be packed for a save', 'zstd', large(12)],
+    ['to be unpacked for a save', 'none', packed],
+  ])('says which layer has no room %s as %s, and keeps what it had', async (_, format, archive) => {
+    app = await openApp();
+    const { page } = app;
+    await allowOnly(app, 20_000_000);
+    await runWithFile(page, 'docker load -i file.tar', await fileOf(archive));
+    const before = await storedRows(page);
+    const full = await run(page, `drydock save --compress ${format} large:1 -o x.tar`);
+    expect(full).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(full.stderr).toMatch(/^[^\n]*no room left for layer sha256:[0-9a-f]{64}:[^\n]*\n$/);
+    expect(await storedRows(page)).toEqual(before);
   });
 
   it.each([

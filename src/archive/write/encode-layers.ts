@@ -5,6 +5,7 @@ import type { LayerSummary } from '../../image/image-summary';
 import type { EncodedLayer, EncodeLayer, LayerEncoding } from '../../layer/encode-layer';
 import type { Digest } from '../../oci/digest';
 import type { BlobReader } from '../../store/content-store';
+import { makingRoomFor } from '../../store/errors';
 
 export interface EncodeLayersParts {
   readonly content: BlobReader;
@@ -30,9 +31,12 @@ export async function encodeLayers(
   const encode = async (layer: LayerSummary): Promise<void> => {
     const { digest, diffId } = layer;
     const source = await parts.content.open(digest);
-    const request = { encoding, diffId, what: `layer ${digest}` };
+    const what = `layer ${digest}`;
     const onProgress = meter.track(layer);
-    encoded.set(digest, await parts.encodeLayer(source, request, { signal, onProgress }));
+    const packed = await makingRoomFor(what, () =>
+      parts.encodeLayer(source, { encoding, diffId, what }, { signal, onProgress }),
+    );
+    encoded.set(digest, packed);
     meter.done();
   };
   await Promise.allSettled(
