@@ -7,6 +7,8 @@ export interface Toast {
   readonly id: number;
   readonly text: string;
   readonly action?: { readonly label: string; readonly run: () => void };
+  /** The command that does what the line tells of, to be copied. */
+  readonly command?: string;
   /** Called where it goes without its action having been taken. */
   readonly ended?: () => void;
 }
@@ -60,9 +62,17 @@ export class Notices {
 
   /** Says something. A line with an action stays until it is taken or dismissed; of the others, the latest few. */
   say(text: string, action?: Toast['action']): void {
-    const toast = { id: this.#nextId++, text, ...(action ? { action } : {}) };
+    if (action) this.#toasts = [...this.#toasts, { id: this.#nextId++, text, action }];
+    else this.#sayBriefly({ id: this.#nextId++, text });
+  }
+
+  /** Says what was done, with the command that does it. */
+  sayDone(text: string, command: string): void {
+    this.#sayBriefly({ id: this.#nextId++, text, command });
+  }
+
+  #sayBriefly(toast: Toast): void {
     this.#toasts = [...this.#toasts, toast];
-    if (action) return;
     setTimeout(() => this.dismiss(toast), TOAST_MS);
     const lines = this.#toasts.filter((each) => !each.action);
     for (const old of lines.slice(0, -LINES)) this.dismiss(old);

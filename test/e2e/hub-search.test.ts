@@ -173,7 +173,7 @@ describe.skipIf(why !== undefined)('Docker Hub, searched in the page', () => {
         value: { writeText: (text: string) => Promise.resolve(void (document.title = text)) },
       });
     });
-    await page.getByRole('button', { name: 'Copy the command' }).click();
+    await page.getByRole('button', { name: 'Copy the command', exact: true }).click();
     await expect
       .poll(() => page.title())
       .toBe('docker pull --platform linux/arm64/v8 nginx:latest');

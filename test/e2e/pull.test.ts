@@ -101,6 +101,10 @@ describe.skipIf(why !== undefined)('the Pull page, with a real registry through 
     await page.getByRole('combobox', { name: 'Registry to search' }).fill(registry.host);
     await page.keyboard.press('Enter');
     const results = page.getByRole('table', { name: 'Search results' });
+    const command = `drydock catalog ${registry.host}`;
+    await page.getByRole('button', { name: `Copy the command: ${command}` }).waitFor();
+    const { stdout } = await page.evaluate((line) => window.drydock.run(line), command);
+    expect(stdout).toContain('harbour/web');
     await results.getByRole('button', { name: 'harbour/web', exact: true }).click();
     await page.getByRole('textbox', { name: /^Tag/ }).waitFor();
     await page.getByText('1 tag', { exact: true }).waitFor();

@@ -43,7 +43,7 @@ describe('the command of a view, which leads from the page to the console', () =
     ['config', 'docker image inspect acme/api:1.0', /"acme\/api:1\.0"/],
   ])('of %s is copied, runs, and prints what is shown', async (view, command, printed) => {
     await show(view);
-    const button = page.getByRole('button', { name: 'Copy as command' });
+    const button = page.getByRole('button', { name: 'Copy as command', exact: true });
     await expect.poll(() => button.getAttribute('title')).toBe(`Copy as command: ${command}`);
     await button.click();
     await expect.poll(clipboard).toBe(command);
@@ -54,7 +54,7 @@ describe('the command of a view, which leads from the page to the console', () =
 
   it('is copied from the palette, too', async () => {
     await show('history');
-    await page.getByRole('button', { name: 'Copy as command' }).waitFor();
+    await page.getByRole('button', { name: 'Copy as command', exact: true }).waitFor();
     await page.keyboard.press('Control+k');
     await page.getByRole('option', { name: /Copy this view as a command/ }).click();
     await expect.poll(clipboard).toBe('docker history acme/api:1.0');

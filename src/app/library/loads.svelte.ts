@@ -1,5 +1,6 @@
 import { isAbort, toErrorRecord } from '../../base/errors';
 import type { TaskOptions } from '../../base/task';
+import { quoteShellWord } from '../../commands/shell/shell-words';
 import type { Digest } from '../../oci/digest';
 import { ArchiveSession, type ArchiveServices } from '../image/archive-session';
 import type { I18n } from '../i18n.svelte';
@@ -125,7 +126,10 @@ export class Loads {
       // Its stored row stands before this one goes.
       await library.refresh();
       const told = names.slice(0, NAMES_TOLD);
-      notices.say(shell.loaded(told.join(', '), names.length - told.length));
+      notices.sayDone(
+        shell.loaded(told.join(', '), names.length - told.length),
+        `docker load -i ${quoteShellWord(file.name)}`,
+      );
       this.#drop(load);
     } catch (error) {
       if (isAbort(error)) {

@@ -6,6 +6,7 @@ import {
   type Reference,
 } from '../../oci/reference';
 import { listCatalog } from '../../registry/search/catalog';
+import { quoteShellWord } from '../../commands/shell/shell-words';
 import { searchHub } from '../../registry/search/hub';
 import type { Registries } from '../../registry/registries';
 import { PagedRows, type PagesState, type RowsPage } from './paged-rows.svelte';
@@ -77,6 +78,20 @@ export class RepositorySearch {
   /** What a pasted `docker pull` line says is its name. */
   get #typed(): string {
     return this.text.trim().replace(/^docker\s+(?:image\s+)?pull\s+(?:-\S+\s+)*/, '');
+  }
+
+  /** What prints what is found; undefined where no command asks for just that. */
+  get command(): string | undefined {
+    const term = this.#typed;
+    if (this.registry !== HUB) return term === '' ? `drydock catalog ${this.registry}` : undefined;
+    if (term === '' || namesHost(term)) return undefined;
+    return [
+      'docker search',
+      ...(this.officialOnly ? ['--filter is-official=true'] : []),
+      ...(this.leastStars > 0 ? [`--filter stars=${this.leastStars}`] : []),
+      `--limit ${PAGE_SIZE}`,
+      quoteShellWord(term),
+    ].join(' ');
   }
 
   /** Searches for what is typed. The name of another host never goes to Docker Hub. A search that runs is given up. What goes wrong is a state; nothing rejects. */

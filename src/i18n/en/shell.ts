@@ -34,6 +34,7 @@ export const shell = {
   moreTasks: (count: number) => (count === 1 ? 'and 1 more' : `and ${count} more`),
   loaded: (names: string, more: number) =>
     `Loaded ${names}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`,
+  copyCommand: 'Copy as command',
   loadCancelled: (subject: string) => `Cancelled. Nothing of ${subject} was stored.`,
   speed: (size: string) => `${size}/s`,
   phaseReading: 'reading',

@@ -32,6 +32,7 @@ export const shell: Translation<Messages['shell']> = {
   cancelSubject: (subject) => `取消 ${subject}`,
   moreTasks: (count) => `另有 ${count} 个`,
   loaded: (names, more) => `已加载 ${names}${more > 0 ? ` 等，另有 ${more} 个` : ''}`,
+  copyCommand: '复制为命令',
   loadCancelled: (subject) => `已取消，${subject} 的内容均未存储。`,
   speed: (size) => `${size}/秒`,
   phaseReading: '读取中',
