@@ -29,6 +29,9 @@ export interface LayerView {
   readonly missing: number;
   /** Hardlinks of the layer that lead out of it, with which engines refuse an image; 0 where they are not looked for. */
   readonly strayLinks: number;
+  /** As the index of the layer counts them; 0 in views of several layers. */
+  readonly earlyLinks: number;
+  readonly replacedEntries: number;
 }
 
 /** Builds views of an image's layers, and keeps the last few filesystems that it stacked. */

@@ -12,6 +12,7 @@ import { inSlices } from '../explorer/time-slices';
 
 /** Filesystems that are kept: below a layer, with it, and the final one. */
 const KEPT = 4;
+const NONE = { earlyLinks: 0, replacedEntries: 0 };
 
 /** Stacks layers in the page, a slice at a time. */
 export class StackedLayers implements LayerStacks {
@@ -35,7 +36,8 @@ export class StackedLayers implements LayerStacks {
     const tree = await inSlices(growTree(source), options);
     const missing = isComplete ? 0 : asked.length - known.length;
     const strayLinks = isComparable ? await inSlices(countStrayLinks(own), options) : 0;
-    return { mode, layer, tree, counts, missing, strayLinks };
+    const { earlyLinks, replacedEntries } = mode === 'layer' && own ? own : NONE;
+    return { mode, layer, tree, counts, missing, strayLinks, earlyLinks, replacedEntries };
   }
 
   async fileCount(indexes: readonly LayerIndex[], options: AbortOptions): Promise<number> {

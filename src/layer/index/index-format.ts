@@ -8,7 +8,7 @@ import { PathTable } from './path-table';
 /** `DDLI`, little-endian as all of it. */
 const MAGIC = 0x494c4444;
 /** To be raised with any change of the layout: an index of another version is rebuilt from its blob. */
-const VERSION = 2;
+const VERSION = 3;
 const HEADER_BYTES = 96;
 /** Where an index within an index may begin, so that its columns are aligned. */
 const ALIGNMENT = 8;
@@ -19,6 +19,9 @@ export interface IndexHeader {
   readonly diffId: Digest | undefined;
   readonly unpackedSize: number;
   readonly tarSize: number;
+  /** See `LayerIndex`; 0 where nothing is said. */
+  readonly replacedEntries?: number;
+  readonly earlyLinks?: number;
 }
 
 /** How much of what an index holds: enough to know where each column lies. */
@@ -48,6 +51,8 @@ export function allocateIndex(header: IndexHeader, shape: IndexShape): EncodedCo
   view.setUint32(32, shape.pathBytes, true);
   view.setUint32(36, shape.linkBytes, true);
   view.setUint32(40, shape.extraBytes, true);
+  view.setUint32(80, header.replacedEntries ?? 0, true);
+  view.setUint32(84, header.earlyLinks ?? 0, true);
   if (header.diffId) writeHex(new Uint8Array(buffer, 48, 32), digestHex(header.diffId));
   return { buffer, columns: layOut(buffer, 0, shape) };
 }
@@ -63,7 +68,7 @@ export function withImplied(index: ArrayBuffer, implied: ArrayBuffer): ArrayBuff
 }
 
 interface ReadColumns {
-  readonly header: IndexHeader;
+  readonly header: Required<IndexHeader>;
   readonly columns: EntryColumns;
 }
 
@@ -108,6 +113,8 @@ function readColumns(buffer: ArrayBuffer, start: number, end: number): ReadColum
     diffId: hasDiffId ? digestOfHex(toHex(new Uint8Array(buffer, start + 48, 32))) : undefined,
     unpackedSize: view.getFloat64(16, true),
     tarSize: view.getFloat64(24, true),
+    replacedEntries: view.getUint32(80, true),
+    earlyLinks: view.getUint32(84, true),
   };
   return { header, columns };
 }

@@ -6,6 +6,7 @@ import { layerPath } from './entry-path';
 import { encodeExtras } from './entry-extras';
 import { LayerError } from '../errors';
 import { ByteColumn, Float64Column, Uint32Column } from './growable-columns';
+import { countEarlyLinks } from './early-links';
 import { findImpliedDirectories } from './implied-directories';
 import { withImplied, type EncodedColumns, type IndexHeader } from './index-format';
 import { NameTable } from './name-table';
@@ -91,7 +92,9 @@ export class LayerIndexBuilder {
   /** The whole index, with the directories that it implies: it is stored, and opened many times. */
   finish(header: IndexHeader): ArrayBuffer {
     this.#finishContent();
-    const { buffer, columns } = this.#encode(header);
+    const rows = this.#sortedRows();
+    const earlyLinks = countEarlyLinks(this.#order, rows);
+    const { buffer, columns } = this.#encode({ ...header, earlyLinks }, rows);
     return withImplied(buffer, findImpliedDirectories(columns).buffer);
   }
 
@@ -151,12 +154,18 @@ export class LayerIndexBuilder {
     this.#hashes.set(at + 1, readUint32(sum, 0));
   }
 
-  /** What a snapshot sorted is kept as a run that the next sort merges with the rows that came since. */
-  #encode(header: IndexHeader): EncodedColumns {
+  #encode(header: IndexHeader, rows = this.#sortedRows()): EncodedColumns {
+    const kept = lastOfEach(this.#order, rows);
+    const replacedEntries = this.rowCount - kept.length;
+    return copyRows(rows, kept, { ...header, replacedEntries });
+  }
+
+  /** In the order of the tar; `#order` sorts them. What a snapshot sorted is a run that the next sort merges with the rows since. */
+  #sortedRows(): EntryColumns {
     for (let row = this.#order.length; row < this.rowCount; row++) this.#order.push(row);
     const rows = this.#rows();
     sortRows(this.#order, rows);
-    return copyRows(rows, lastOfEach(this.#order, rows), header);
+    return rows;
   }
 
   /** In the order of the tar. */

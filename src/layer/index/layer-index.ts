@@ -71,6 +71,10 @@ export interface LayerIndex extends EntryTable {
   readonly unpackedSize: number;
   /** Bytes of the uncompressed tar; of a layer still being read, of what was read. */
   readonly tarSize: number;
+  /** Entries of the tar that a later one of the same path replaces: the spec forbids them, engines keep the last. */
+  readonly replacedEntries: number;
+  /** Hardlinks whose target comes only later in the tar, so that there is nothing to link to yet; 0 of a layer still being read. */
+  readonly earlyLinks: number;
   /** For passes over all entries. */
   readonly columns: EntryColumns;
   /** Directories that are there only as part of other paths, or are something else in the same layer: see `findImpliedDirectories`. */

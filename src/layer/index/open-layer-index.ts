@@ -16,6 +16,8 @@ class ColumnarLayerIndex extends RowTable implements LayerIndex {
   readonly diffId: Digest | undefined;
   readonly unpackedSize: number;
   readonly tarSize: number;
+  readonly replacedEntries: number;
+  readonly earlyLinks: number;
   readonly columns: EntryColumns;
   #implied: EntryColumns | undefined;
   #complete: CompleteTree | undefined;
@@ -26,6 +28,8 @@ class ColumnarLayerIndex extends RowTable implements LayerIndex {
     this.diffId = header.diffId;
     this.unpackedSize = header.unpackedSize;
     this.tarSize = header.tarSize;
+    this.replacedEntries = header.replacedEntries;
+    this.earlyLinks = header.earlyLinks;
     this.#implied = implied;
   }
 

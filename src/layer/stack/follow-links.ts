@@ -79,7 +79,7 @@ function step(columns: EntryColumns, path: Uint8Array, offset: number): Uint8Arr
 }
 
 function withPaths(layer: LayerIndex, moved: ReadonlyMap<number, Uint8Array>): LayerIndex {
-  const { columns, diffId, unpackedSize, tarSize } = layer;
+  const { columns, diffId, unpackedSize, tarSize, replacedEntries, earlyLinks } = layer;
   const names: Uint8Array[] = [];
   const starts = new Uint32Array(columns.rowCount + 1);
   for (let row = 0; row < columns.rowCount; row++) {
@@ -95,7 +95,8 @@ function withPaths(layer: LayerIndex, moved: ReadonlyMap<number, Uint8Array>): L
   );
   sortRows(order, placed);
   const rows = lastOfEach(order, placed);
-  return openLayerIndex(copyRows(placed, rows, { diffId, unpackedSize, tarSize }).buffer);
+  const header = { diffId, unpackedSize, tarSize, replacedEntries, earlyLinks };
+  return openLayerIndex(copyRows(placed, rows, header).buffer);
 }
 
 function isOpaque(columns: EntryColumns, row: number): boolean {

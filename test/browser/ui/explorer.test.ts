@@ -83,6 +83,14 @@ describe('the tree of files', () => {
     await vi.waitFor(() => expect(target.textContent).toContain('One hardlink leads to no file'));
   });
 
+  it('tells of hardlinks that come too early, and of paths that a layer has again', async () => {
+    const link = { path: 'link', type: 'hardlink', linkname: 'later' } as const;
+    const { target } = await open([[link, 'later', 'twice', 'twice']], { layer: '0' });
+    await vi.waitFor(() => expect(target.textContent).toContain('One hardlink comes before'));
+    expect(target.textContent).toContain('One entry of this layer is replaced by a later one');
+    expect(target.textContent).not.toContain('leads to no file');
+  });
+
   it('marks what eStargz put into a layer, and nothing that is called so elsewhere', async () => {
     const { target, tree } = await open([
       ['.no.prefetch.landmark', 'app/', 'app/stargz.index.json', 'stargz.index.json'],

@@ -73,6 +73,19 @@ describe('pax records', () => {
     expect(escapeBytes(entry.xattrs.get('security.selinux')!)).toBe('system_u:object_r:bin_t:s0');
   });
 
+  it('of Windows layers are no extended attributes', () => {
+    const { entry } = readOne(
+      paxEntry([
+        ['MSWINDOWS.fileattr', '32'],
+        ['MSWINDOWS.rawsd', 'AQAUgBQAAAAkAAAAAAAAADQAAAABAgAAAAAABSAAAAAgAgAA'],
+        ['LIBARCHIVE.creationtime', '1700000000.5'],
+      ]),
+      rawEntry({ name: 'Files/a' }),
+    );
+    expect(escapeBytes(entry.path)).toBe('Files/a');
+    expect(entry.xattrs.size).toBe(0);
+  });
+
   it('of a global header hold for all later entries that do not say otherwise', () => {
     const entries = readTar(
       joinBytes(

@@ -4,6 +4,7 @@ import { createXxh3 } from '../../../src/codec/hash/xxh3';
 import { LayerIndexBuilder } from '../../../src/layer/index/layer-index-builder';
 import { openLayerIndex } from '../../../src/layer/index/open-layer-index';
 import { addItems, DIFF_ID, entryOf, indexOf, layerOf, pathsOf } from '../../support/layer-of';
+import type { TarItem } from '../../support/tar-builder';
 
 describe('the index of a layer', () => {
   it('says of each entry what the tar says', () => {
@@ -67,6 +68,28 @@ describe('the index of a layer', () => {
     expect(pathsOf(layer.entries())).toEqual(['a', 'b', '-c']);
     expect(layer.sizeAt(0)).toBe(7);
     expect(layer.unpackedSize).toBe(12);
+    expect(layer.replacedEntries).toBe(2);
+  });
+
+  it('counts no entry as replaced that is a whiteout’s, another’s or the root’s', () => {
+    const layer = layerOf(['./', './', '.wh.a', 'a/', 'a/.wh..wh..opq', 'ab', 'a/b']);
+    expect(layer.replacedEntries).toBe(0);
+  });
+
+  it('counts the hardlinks that come before what they lead to', () => {
+    const link = (path: string, linkname: string): TarItem => ({
+      path,
+      type: 'hardlink',
+      linkname,
+    });
+    const early = (items: readonly (TarItem | string)[]): number => layerOf(items).earlyLinks;
+    expect(early([link('b', './x/a'), link('c', 'later'), 'x/a', 'later', link('d', 'x/a')])).toBe(
+      2,
+    );
+    expect(early(['a', link('b', 'a'), link('c', 'b'), link('d', 'nowhere')])).toBe(0);
+    expect(early(['.wh.a', link('b', 'a'), 'a'])).toBe(1);
+    expect(early(['a', link('b', 'a'), 'a'])).toBe(0);
+    expect(early([link('a', 'a'), link('b', 'c'), link('c', 'b')])).toBe(1);
   });
 
   it('leaves out the root, other .wh..wh. names and whiteouts of no name', () => {
