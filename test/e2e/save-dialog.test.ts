@@ -112,6 +112,18 @@ describe('the save dialog', () => {
     expect(sha256).toBe(await savedBy(line, name));
   });
 
+  it('says of an image without layers that docker refuses it, and saves it', async () => {
+    await load(tarOf(docker110([buildImage({ layers: [], tags: ['void:1'] })])));
+    await row('void').getByText('Verified').waitFor();
+    await openDialog('void');
+    await dialog.getByText('This image has no layers: docker save refuses that').waitFor();
+    expect(await dialog.getByRole('radio', { name: 'Before docker 1.10' }).count()).toBe(0);
+    const line = 'drydock save -o void_1.tar void:1';
+    await dialog.getByText(line, { exact: true }).waitFor();
+    const { name, sha256 } = await save();
+    expect(sha256).toBe(await savedBy(line, name));
+  });
+
   it('saves platforms that are chosen, one at least', async () => {
     await load(multiPlatformArchive());
     await row('multi').getByText('Verified').waitFor();

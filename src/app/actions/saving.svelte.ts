@@ -8,7 +8,7 @@ import type { LibraryRow } from '../library/library-row';
 import { wordsOf } from '../library/row-words';
 import { runCommand } from './run-command';
 
-export const ARCHIVE_TYPES = ['docker', 'oci', 'legacy'] as const;
+const ARCHIVE_TYPES = ['docker', 'oci', 'legacy'] as const;
 export type ArchiveType = (typeof ARCHIVE_TYPES)[number];
 
 export const ENCODINGS = ['stored', 'none', 'gzip', 'zstd'] as const;
@@ -39,6 +39,15 @@ export class Saving {
     this.#type = type;
     // Its layers are plain, always.
     if (type === 'legacy') this.#encoding = 'stored';
+  }
+
+  /** True where an image has no layers: docker makes no archive of such a one, nor had one of before 1.10 a place for it. */
+  get hasNoLayers(): boolean {
+    return this.#rows.some(({ layers }) => layers.length === 0);
+  }
+
+  get types(): readonly ArchiveType[] {
+    return this.hasNoLayers ? ARCHIVE_TYPES.filter((type) => type !== 'legacy') : ARCHIVE_TYPES;
   }
 
   get encoding(): Encoding {
@@ -79,8 +88,9 @@ export class Saving {
     const platforms = this.platforms.some((text) => !this.takes(text))
       ? this.platforms.filter((text) => this.takes(text))
       : [];
-    const isDocker =
+    const isPlain =
       this.#type === 'docker' && this.#encoding === 'stored' && platforms.length === 0;
+    const isDocker = isPlain && !this.hasNoLayers;
     return [
       isDocker ? 'docker save' : 'drydock save',
       ...(this.#type === 'docker' ? [] : [`--type ${this.#type}`]),

@@ -88,6 +88,8 @@ export const actions = {
   formatLegacy: 'Before docker 1.10',
   formatLegacyNote:
     'A folder for each layer. Has no configuration: whoever loads it gives another image ID.',
+  noLayersNote: (isAlone: boolean) =>
+    `${isAlone ? 'This image has no layers' : 'One of these images has no layers'}: docker save refuses that, drydock save writes it.`,
   compression: 'Layers',
   keepAsStored: 'As stored',
   none: 'Unpacked',

@@ -78,6 +78,8 @@ export const actions: Translation<Messages['actions']> = {
   formatOciNote: '仅规范中的 index.json 与 blobs。',
   formatLegacy: 'docker 1.10 之前',
   formatLegacyNote: '每层一个文件夹，没有配置：加载后镜像 ID 会不同。',
+  noLayersNote: (isAlone) =>
+    `${isAlone ? '该镜像' : '其中有镜像'}没有任何层：docker save 会拒绝，drydock save 可以保存。`,
   compression: '层',
   keepAsStored: '与存储一致',
   none: '不压缩',
