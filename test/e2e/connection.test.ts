@@ -168,6 +168,12 @@ describe.skipIf(why !== undefined)('a registry, as the page reaches it', () => {
       const steps = page.getByRole('alert').getByRole('listitem');
       await steps.filter({ hasText: 'npm ci && npm start' }).waitFor();
       expect(await steps.count()).toBe(4);
+      // On a phone there is no room for the hint above it.
+      const hint = page.getByText('Any registry works');
+      expect(await hint.isVisible()).toBe(true);
+      await page.setViewportSize({ width: 360, height: 700 });
+      expect(await hint.isVisible()).toBe(false);
+      await page.setViewportSize({ width: 1440, height: 900 });
       await page.getByRole('searchbox').fill(open1());
       await page.keyboard.press('Enter');
       await page.getByText(/this page's own server answers there with HTTP status 200/).waitFor();
