@@ -75,3 +75,28 @@ it('a history that does not fit the layers is shown beside them, and said not to
     .getByText('has 1 step that should have made a layer, but the image has 2 layers')
     .waitFor();
 });
+
+it('a platform that is looked at can be saved alone, and its image tagged and removed', async () => {
+  const { page } = app;
+  const row = page.getByRole('row', { name: /multi/ }).first();
+  await row.getByRole('button', { name: '2 more platforms' }).click();
+  await page.getByRole('link', { name: 'linux/arm64/v8' }).click();
+  const main = page.getByRole('main');
+  const dialog = page.getByRole('dialog');
+  await main.getByRole('button', { name: 'Save', exact: true }).click();
+  await dialog.getByText('drydock save --platform linux/arm64/v8 -o').waitFor();
+  await dialog.getByRole('checkbox', { name: 'linux/amd64' }).click();
+  await dialog.getByText('docker save -o').waitFor();
+  await page.keyboard.press('Escape');
+  await main.getByRole('button', { name: 'Tag', exact: true }).click();
+  await dialog.getByLabel('New name').fill('again:1');
+  await dialog.getByRole('button', { name: 'Tag', exact: true }).click();
+  await expect
+    .poll(async () => (await run(page, 'docker images -q again:1')).stdout)
+    .toBe((await run(page, 'docker images -q multi')).stdout);
+  await main.getByRole('button', { name: 'Remove', exact: true }).click();
+  await dialog.getByRole('checkbox').click();
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('table', { name: 'Images' }).waitFor();
+  expect((await run(page, 'docker images -q multi')).stdout).toBe('');
+});

@@ -5,7 +5,12 @@ export type RowAction = 'save' | 'tag' | 'remove';
 
 /** A question that has to be answered before something is done to images. */
 export type ActionDialog =
-  | { readonly kind: RowAction; readonly rows: readonly LibraryRow[] }
+  | {
+      readonly kind: RowAction;
+      readonly rows: readonly LibraryRow[];
+      /** The only one that is chosen to begin with; all of them without it. */
+      readonly platform?: string | undefined;
+    }
   | { readonly kind: 'push'; readonly row: LibraryRow }
   | { readonly kind: 'prune' }
   | { readonly kind: 'import'; readonly file: File };
@@ -19,8 +24,8 @@ export class ImageActions {
     return this.#dialog;
   }
 
-  open(kind: RowAction, rows: readonly LibraryRow[]): void {
-    if (rows.length > 0) this.#dialog = { kind, rows };
+  open(kind: RowAction, rows: readonly LibraryRow[], platform?: string): void {
+    if (rows.length > 0) this.#dialog = { kind, rows, platform };
   }
 
   /** Asks under which name to push an image. */

@@ -25,9 +25,13 @@ export class Saving {
   readonly #rows: readonly LibraryRow[];
   readonly #app: App;
 
-  constructor(app: App, rows: readonly LibraryRow[]) {
+  /** With a platform, that one is chosen and no other. */
+  constructor(app: App, rows: readonly LibraryRow[], platform?: string) {
     this.#app = app;
     this.#rows = rows;
+    if (platform !== undefined) {
+      this.#without = new Set(this.platforms.filter((other) => other !== platform));
+    }
     this.fileName = fileNameOf(rows);
   }
 

@@ -29,7 +29,9 @@ function pageTitle({ router: { route }, library, loads, i18n }: App): string {
       return i18n.first.shell.notFoundTitle;
     case 'image': {
       const rows = [...library.rows, ...loads.rows];
-      const row = rows.find(({ imageId }) => imageId === route.imageId);
+      const row =
+        rows.find(({ imageId }) => imageId === route.imageId) ??
+        rows.find(({ digests }) => digests?.has(route.imageId));
       return row?.names[0]?.text ?? row?.shortId ?? i18n.first.shell.images;
     }
   }
