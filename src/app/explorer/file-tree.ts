@@ -1,4 +1,5 @@
 import { CHANGES, type Change } from '../../layer/stack/compare-layers';
+import type { LayerEntry } from '../../layer/index/layer-index';
 import type { TreeSource } from './tree-source';
 
 /**
@@ -64,6 +65,11 @@ export function* growTree(source: TreeSource): Generator<void, FileTree> {
   const tree = { source, count, ...trim(columns, count) };
   addUp(tree);
   return tree;
+}
+
+/** The entry at a place. */
+export function entryAt({ source, nodes }: FileTree, place: number): LayerEntry {
+  return source.entryOf(nodes[place] ?? 0);
 }
 
 /** The change that a code of the columns stands for. */
