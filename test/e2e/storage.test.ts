@@ -176,7 +176,10 @@ describe('the store', () => {
           const opening = indexedDB.open('drydock');
           opening.onerror = () => reject(new Error('the store does not open'));
           opening.onsuccess = () => {
-            const transaction = opening.result.transaction('images', 'readwrite');
+            const tables = ['images', 'revisions'];
+            const transaction = opening.result.transaction(tables, 'readwrite');
+            // What the page keeps of the list is not the disk's.
+            transaction.objectStore('revisions').clear();
             const cursor = transaction.objectStore('images').openCursor();
             cursor.onsuccess = () => {
               cursor.result?.update({ ...cursor.result.value, summary: 'damaged' });

@@ -10,25 +10,28 @@ import {
   type RefReader,
 } from '../metadata-store';
 import { forEachAtOnce, type Database } from './database';
-import type { WriteTransaction } from './schema';
+import { KeptRows } from './kept-rows';
+import { randomName, type WriteTransaction } from './schema';
 
 export function idbRefs(db: Database): RefReader {
+  const rows = new KeptRows(db, 'refs');
   return {
     resolve: async (name) => {
       const ref = await db.read(['refs'], (tx) => tx.objectStore('refs').get(name));
       return ref?.target;
     },
     async *list(): AsyncGenerator<Ref> {
-      yield* await db.read(['refs'], (tx) => tx.objectStore('refs').getAll());
+      yield* await rows.all();
     },
   };
 }
 
 export function idbImages(db: Database): ImageReader {
+  const rows = new KeptRows(db, 'images');
   return {
     get: (digest) => db.read(['images'], (tx) => tx.objectStore('images').get(digest)),
     async *list(): AsyncGenerator<ImageRoot> {
-      yield* await db.read(['images'], (tx) => tx.objectStore('images').getAll());
+      yield* await rows.all();
     },
   };
 }
@@ -47,8 +50,9 @@ export function commitMetadata(db: Database, change: MetadataChange): Promise<vo
     await forEachAtOnce(putRefs, (ref) => tx.objectStore('refs').put(ref));
     const targets = new Set(putRefs.map(({ target }) => target.digest));
     await forEachAtOnce([...targets, ...deleteImages], (digest) => checkRefs(tx, digest));
+    await tx.objectStore('revisions').put(randomName(), 'metadata');
   };
-  return db.write(['refs', 'images', 'blobs'], apply, { durability: 'strict' });
+  return db.write(['refs', 'images', 'blobs', 'revisions'], apply, { durability: 'strict' });
 }
 
 async function checkExpected(

@@ -49,6 +49,8 @@ export interface Schema extends DBSchema {
   holds: { key: string; value: HoldRow };
   /** Digests and diff IDs by the hold that keeps them. */
   held: { key: [hold: string, digest: string]; value: true };
+  /** A name that is new with every commit, by what was committed to. */
+  revisions: { key: 'metadata'; value: string };
 }
 
 export type Table = StoreNames<Schema>;
@@ -77,6 +79,9 @@ export const MIGRATIONS: readonly Migration[] = [
     db.createObjectStore('problems', { keyPath: 'digest' });
     db.createObjectStore('holds', { keyPath: 'id' });
     db.createObjectStore('held');
+  },
+  (db) => {
+    db.createObjectStore('revisions');
   },
 ];
 

@@ -2,6 +2,8 @@ import { openDB } from 'idb';
 import { describe, expect, it, vi } from 'vitest';
 import { equalBytes } from '../../../src/base/bytes';
 import { openIdbStore, type OpenIdbStoreOptions } from '../../../src/store/idb/open-idb-store';
+import type { Digest } from '../../../src/oci/digest';
+import type { Ref } from '../../../src/store/metadata-store';
 import type { Store } from '../../../src/store/store';
 import {
   all,
@@ -114,6 +116,43 @@ describe('a store that is opened again', () => {
     expect(await partCount(name)).toBe(1);
     expect(await readText(opened.content, kept.digest)).toBe('kept');
     opened.close();
+  });
+});
+
+describe('lists, which are kept between commits', () => {
+  const ref = (name: string, digest: Digest): Ref => ({ name, target: descriptor(digest) });
+
+  it('have what another tab has committed as soon as that is done', async () => {
+    const { here, there } = await twoTabs();
+    const { digest } = await store(here.content, 'layer');
+    const [one, two] = [
+      ref('docker.io/library/app:1', digest),
+      ref('docker.io/library/app:2', digest),
+    ];
+    expect(await all(here.refs.list())).toEqual([]);
+    await there.commit({ putImages: [imageRoot([digest])], putRefs: [one] });
+    expect(await all(here.refs.list())).toEqual([one]);
+    expect(await all(here.images.list())).toEqual([imageRoot([digest])]);
+    await there.commit({ putRefs: [two] });
+    expect(await all(here.refs.list())).toEqual([one, two]);
+    await here.commit({ deleteRefs: [one.name, two.name], deleteImages: [digest] });
+    expect(await all(here.refs.list())).toEqual([]);
+    expect(await all(there.refs.list())).toEqual([]);
+    expect(await all(there.images.list())).toEqual([]);
+    here.close();
+    there.close();
+  });
+
+  it('are read once, whoever asks', async () => {
+    const { here, there } = await twoTabs();
+    const { digest } = await store(here.content, 'layer');
+    await here.commit({ putImages: [imageRoot([digest])], putRefs: [ref('app:1', digest)] });
+    const read = vi.spyOn(IDBObjectStore.prototype, 'getAll');
+    for (let n = 0; n < 3; n++) await all(here.refs.list());
+    expect(read).toHaveBeenCalledOnce();
+    read.mockRestore();
+    here.close();
+    there.close();
   });
 });
 
