@@ -47,8 +47,8 @@ function countScripts(page) {
     weighed.push(
       response.body().then(
         (body) => ({ url: response.url(), bytes: gzipSync(body).length }),
-        // The page has gone on to another: its scripts are not the ones to weigh.
-        () => ({ url: response.url(), bytes: 0 }),
+        // The page may have gone on to another, and then its scripts are not the ones to weigh.
+        () => ({ url: response.url(), bytes: Number.NaN }),
       ),
     );
   });
@@ -63,7 +63,9 @@ function countScripts(page) {
       const ends = new Map(entries);
       const scripts = await Promise.all(weighed);
       const before = scripts.filter(({ url }) => (ends.get(url) ?? Infinity) <= time);
-      return before.reduce((sum, { bytes }) => sum + bytes, 0);
+      const total = before.reduce((sum, { bytes }) => sum + bytes, 0);
+      if (!(total > 0)) throw new Error('A script of the page could not be weighed.');
+      return total;
     },
   };
 }

@@ -16,11 +16,14 @@ const LINES = [
   'docker images -q',
   'docker images --no-trunc --digests',
   'docker images --format json',
+  "docker images --format 'table {{.ID}}\t{{.Repository}}:{{.Tag}}\t{{.Size}}'",
+  'docker images --filter dangling=true',
   'docker images --tree',
   'docker images --filter reference=acme/app7*',
   'docker images --filter label=number=7',
   'docker images --filter before=acme/app500:0',
   'docker images --filter since=acme/app500:0',
+  'docker system df',
   'docker system df -v',
 ];
 
@@ -56,8 +59,8 @@ function manyImages() {
 }
 
 /**
- * Loads them, and lists them in every way, as the console would: each line with its median in milliseconds, the slowest first; and the median
- * of what the page's own table takes from the route to its rows.
+ * Loads them, and lists them in every way, as the console would: each line with its median in milliseconds, the slowest first; and the medians
+ * of what the page's own table takes from the route to its rows, and the console's completion from a letter to the names.
  */
 export async function measureListings(url, profile, rounds) {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-bench-'));
@@ -74,7 +77,8 @@ export async function measureListings(url, profile, rounds) {
       medians.push({ command: line, milliseconds: median(times) });
     }
     const table = median(await page.evaluate(timeTable, { runs: rounds }));
-    return { lines: medians.sort((a, b) => b.milliseconds - a.milliseconds), table };
+    const completion = median(await timeCompletion(page, rounds));
+    return { lines: medians.sort((a, b) => b.milliseconds - a.milliseconds), table, completion };
   } finally {
     await context.close();
     rmSync(folder, { recursive: true });
@@ -111,4 +115,39 @@ async function timeTable({ runs }) {
     times.push(performance.now() - begun);
   }
   return times;
+}
+
+/** Types the beginning of a name into the console, each time another one. */
+async function timeCompletion(page, runs) {
+  await page.evaluate(() => void (globalThis.location.hash = '#/console'));
+  const command = page.getByRole('textbox', { name: 'Command' });
+  const times = [];
+  for (let n = 1; n <= runs; n++) {
+    await command.fill('');
+    await page.locator('[role=option]').first().waitFor({ state: 'hidden' });
+    await page.evaluate(watchNames);
+    await command.fill(`docker inspect acme/app${n}`);
+    times.push(await page.evaluate(() => globalThis.benchNames));
+  }
+  return times;
+}
+
+/** Runs in the page: milliseconds from the next letter to the first name that is offered. */
+function watchNames() {
+  const { document, MutationObserver } = globalThis;
+  globalThis.benchNames = new Promise((resolve) => {
+    document.addEventListener(
+      'input',
+      () => {
+        const begun = performance.now();
+        const observer = new MutationObserver(() => {
+          if (!document.querySelector('[role=option]')?.textContent?.includes('acme/app')) return;
+          observer.disconnect();
+          resolve(performance.now() - begun);
+        });
+        observer.observe(document, { childList: true, subtree: true });
+      },
+      { capture: true, once: true },
+    );
+  });
 }

@@ -7,15 +7,16 @@ const STORE = 'bench';
 /**
  * Saves a stored image by typing `docker save` into the console, and downloads one stored Blob of the same size beside it.
  * @param {string} file The archive that the image was loaded from: as a Blob, what the bare download is of.
- * @returns {Promise<{ bare: number, download: number, file: number, heap: number }>} Seconds until the bytes are on the disk: of the bare
- * download, of the image as a download, of the image through a file handle; MB by which the page's heap and buffers grew at most meanwhile.
+ * @returns {Promise<{ bare: number, written: number, download: number, file: number, heap: number }>} Seconds until the bytes are on the
+ * disk: of the bare download, of the same Blob written through a file handle, of the image as a download, of the image through a file
+ * handle; MB by which the page's heap and buffers grew at most meanwhile.
  */
 export async function measureSave(url, profile, { file, image }) {
   const { context, page } = await openApp(url, profile);
   try {
     await page.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
     await page.reload();
-    const bare = await bareDownload(page, file);
+    const { bare, written } = await bareBlob(page, file);
     const heap = await heapOf(page);
     const command = await typedInConsole(page, `docker save ${image} -o x`);
     const download = await untilDownloaded(page, () => command.press('Enter'));
@@ -29,14 +30,14 @@ export async function measureSave(url, profile, { file, image }) {
     await page.reload();
     const again = await typedInConsole(page, `docker save ${image} -o y`);
     const toFile = await untilWritten(page, () => again.press('Enter'));
-    return { bare, download, file: toFile, heap: heap.stop() };
+    return { bare, written, download, file: toFile, heap: heap.stop() };
   } finally {
     await context.close();
   }
 }
 
-/** Stores a file of the disk as one Blob, and downloads it by a link. */
-async function bareDownload(page, file) {
+/** Stores a file of the disk as one Blob, downloads it by a link, and writes it through a file handle. */
+async function bareBlob(page, file) {
   await page.evaluate(() => {
     const input = document.createElement('input');
     input.type = 'file';
@@ -59,6 +60,7 @@ async function bareDownload(page, file) {
           tx.oncomplete = () => {
             const getting = db.transaction('blobs').objectStore('blobs').get('blob');
             getting.onsuccess = () => {
+              window.benchBlob = getting.result;
               window.benchLink = document.createElement('a');
               window.benchLink.href = URL.createObjectURL(getting.result);
               window.benchLink.download = 'bare';
@@ -70,11 +72,25 @@ async function bareDownload(page, file) {
       }),
     STORE,
   );
-  const seconds = await untilDownloaded(page, () => page.evaluate(() => window.benchLink.click()));
+  const bare = await untilDownloaded(page, () => page.evaluate(() => window.benchLink.click()));
+  const written = await page.evaluate(writeBare);
   await page.evaluate((name) => {
     URL.revokeObjectURL(window.benchLink.href);
     window.indexedDB.deleteDatabase(name);
   }, STORE);
+  return { bare, written };
+}
+
+/** Runs in the page. */
+async function writeBare() {
+  const folder = await window.navigator.storage.getDirectory();
+  const handle = await folder.getFileHandle('bare', { create: true });
+  const begun = performance.now();
+  const writable = await handle.createWritable();
+  await writable.write(window.benchBlob);
+  await writable.close();
+  const seconds = (performance.now() - begun) / 1000;
+  await folder.removeEntry('bare');
   return seconds;
 }
 

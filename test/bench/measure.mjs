@@ -100,16 +100,21 @@ async function scrollTree(page) {
   const rows = page.getByRole('treegrid').getByRole('row');
   await rows.filter({ hasText: 'one' }).first().dblclick();
   await rows.nth(1).hover();
+  const first = () => rows.nth(1).getAttribute('aria-rowindex');
+  const before = await first();
   for (let n = 0; n < 60; n++) {
     await page.mouse.wheel(0, 100 * n);
     await sleep(16);
   }
+  if ((await first()) === before) throw new Error('The tree has not scrolled.');
 }
 
 /** Types a filter that some hundreds of entries match, and takes it away. */
 async function filterTree(page) {
   const field = page.getByRole('searchbox').first();
+  const matched = page.getByRole('treegrid').getByRole('row').filter({ hasText: 'file-29990' });
   await field.pressSequentially('file-2999', { delay: 60 });
+  await matched.first().waitFor();
   await sleep(SECOND);
   await field.fill('');
   await sleep(SECOND);

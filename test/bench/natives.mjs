@@ -38,12 +38,12 @@ export async function pigzOpensslOf(file) {
   }
 }
 
-/** `skopeo copy docker-archive: oci:`, which reads, verifies, compresses and stores. */
-export async function skopeoCopyOf(file) {
+/** `skopeo copy TRANSPORT: oci:`, which reads, verifies, compresses what is not, and stores. */
+export async function skopeoCopyOf(file, transport = 'docker-archive') {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-bench-'));
   try {
-    const copy = 'skopeo --insecure-policy copy -q "docker-archive:$1" "oci:$2:$3"';
-    return await timed('skopeo', copy, file, join(folder, 'layout'), TAG);
+    const copy = 'skopeo --insecure-policy copy -q "$1:$2" "oci:$3:$4"';
+    return await timed('skopeo', copy, transport, file, join(folder, 'layout'), TAG);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -45,7 +45,7 @@ export async function proxyRows(rounds) {
       runs.free.push(await compare(byPage(page), registry.url + large, proxy));
       runs.curl.push(await compare(byCurl, registry.url + large, proxy));
     }
-    const memory = await memoryOfPulls(proxy, registry.url + small);
+    const memory = await memoryOfPulls(registry.url, registry.url + small);
     const row = (what, of, bar) =>
       ratio(
         what,
@@ -79,15 +79,27 @@ async function compare(fetchFrom, url, proxy) {
 const byPage = (page) => (url) =>
   page.evaluate(async (address) => {
     const start = performance.now();
-    const { body } = await fetch(address, { credentials: 'omit' });
-    for (const reader = body.getReader(); !(await reader.read()).done;);
-    return (performance.now() - start) / 1000;
+    const { body, headers } = await fetch(address, { credentials: 'omit' });
+    let bytes = 0;
+    for await (const chunk of body) bytes += chunk.length;
+    const seconds = (performance.now() - start) / 1000;
+    if (bytes !== Number(headers.get('Content-Length'))) throw new Error(`${bytes} bytes came`);
+    return seconds;
   }, url);
 
 const byCurl = async (url) => (await shell('curl -sf -o /dev/null "$1"', url)).seconds;
 
-/** MB over idle, at the most, while that many take a blob as fast as they get it. */
-async function memoryOfPulls(proxy, url) {
+/** MB over idle, at the most, while that many take a blob as fast as they get it, from a proxy that has done nothing before. */
+async function memoryOfPulls(registry, url) {
+  const proxy = await startEmpty([registry]);
+  try {
+    return await growth(proxy, url);
+  } finally {
+    await proxy.stop();
+  }
+}
+
+async function growth(proxy, url) {
   const sampler = new MemorySampler(() => [proxy.pid]);
   await sleep(3_000);
   const idle = sampler.now();

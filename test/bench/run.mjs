@@ -5,7 +5,6 @@
  * report.mjs). Archives are made once, in .cache/bench.
  *   -- --only NAME[,NAME…]  those alone
  *   -- --rounds N           how many runs a median is of
- *   -- --large              the optional ones as well
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +16,6 @@ import { machine, table } from './report.mjs';
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
-    large: { type: 'boolean' },
     rounds: { type: 'string', default: '3' },
   },
 });
@@ -31,9 +29,7 @@ if (unknown.length > 0 || !(rounds > 0)) {
   console.error(`--only takes ${all.map(({ name }) => name).join(', ')}; --rounds a number.`);
   process.exit(2);
 }
-const chosen = all.filter(({ name, optional }) =>
-  only ? only.includes(name) : values.large || !optional,
-);
+const chosen = all.filter(({ name }) => !only || only.includes(name));
 
 const app = await serveApp();
 const rows = [];

@@ -7,7 +7,7 @@ export const name = 'listings';
 export async function measure({ url, rounds }) {
   const profile = makeProfile();
   try {
-    const { lines, table } = await measureListings(url, profile, rounds);
+    const { lines, table, completion } = await measureListings(url, profile, rounds);
     const row = (what, milliseconds) =>
       line(`${what}, 1,000 images with 5,000 names`, milliseconds, {
         unit: 'ms',
@@ -17,6 +17,7 @@ export async function measure({ url, rounds }) {
     return [
       ...lines.map(({ command, milliseconds }) => row(`\`${command}\``, milliseconds)),
       row('the page’s table of images until its rows', table),
+      row('names that complete what is typed', completion),
     ];
   } finally {
     profile.remove();

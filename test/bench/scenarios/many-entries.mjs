@@ -1,10 +1,9 @@
 import { manyEntries } from '../archives.mjs';
 import { withStored } from '../loads.mjs';
 import { measureFrames } from '../measure.mjs';
-import { median } from '../natives.mjs';
 import { line } from '../report.mjs';
 
-/** A layer of 300,000 entries, listed, scrolled and filtered. */
+/** A layer of 300,000 entries, listed, scrolled and filtered: the longest frame of all runs, as the bar is for every frame. */
 export const name = 'many-entries';
 
 export async function measure({ url, rounds }) {
@@ -14,7 +13,7 @@ export async function measure({ url, rounds }) {
     return found;
   });
   return ['listed', 'scrolled', 'filtered'].map((what) => {
-    const longest = median(results.map((result) => result[what]));
+    const longest = Math.max(...results.map((result) => result[what]));
     const options = { unit: 'ms', digits: 0, bar: 100 };
     return line(`longest frame, 300,000 entries ${what}`, longest, options);
   });
