@@ -10,49 +10,73 @@ import {
   type RefReader,
 } from '../metadata-store';
 import { forEachAtOnce, type Database } from './database';
-import { KeptRows } from './kept-rows';
+import { KeptRows, type Revisions } from './kept-rows';
 import { randomName, type WriteTransaction } from './schema';
 
-export function idbRefs(db: Database): RefReader {
-  const rows = new KeptRows(db, 'refs');
-  return {
-    resolve: async (name) => {
-      const ref = await db.read(['refs'], (tx) => tx.objectStore('refs').get(name));
-      return ref?.target;
-    },
-    async *list(): AsyncGenerator<Ref> {
-      yield* await rows.all();
-    },
-  };
+/** The names and images of a database, and what changes them. */
+export class IdbMetadata {
+  readonly refs: RefReader;
+  readonly images: ImageReader;
+  readonly #db: Database;
+  readonly #refRows: KeptRows<'refs'>;
+  readonly #imageRows: KeptRows<'images'>;
+
+  constructor(db: Database) {
+    const refRows = new KeptRows(db, 'refs', ({ name }) => name);
+    const imageRows = new KeptRows(db, 'images', ({ target }) => target.digest);
+    this.#db = db;
+    this.#refRows = refRows;
+    this.#imageRows = imageRows;
+    this.refs = {
+      resolve: async (name) => {
+        const ref = await db.read(['refs'], (tx) => tx.objectStore('refs').get(name));
+        return ref?.target;
+      },
+      async *list(): AsyncGenerator<Ref> {
+        yield* await refRows.all();
+      },
+    };
+    this.images = {
+      get: (digest) => db.read(['images'], (tx) => tx.objectStore('images').get(digest)),
+      async *list(): AsyncGenerator<ImageRoot> {
+        yield* await imageRows.all();
+      },
+    };
+  }
+
+  /** One transaction, on disk when it resolves. Rejects with `store-conflict` or `blob-missing`, and has then changed nothing. */
+  async commit(change: MetadataChange): Promise<void> {
+    const revisions = await this.#db.write(
+      ['refs', 'images', 'blobs', 'revisions'],
+      (tx) => apply(tx, change),
+      { durability: 'strict' },
+    );
+    const { deleteRefs = [], deleteImages = [], putImages = [], putRefs = [] } = change;
+    this.#refRows.follow(revisions, { deleted: deleteRefs, put: putRefs });
+    this.#imageRows.follow(revisions, { deleted: deleteImages, put: putImages });
+  }
 }
 
-export function idbImages(db: Database): ImageReader {
-  const rows = new KeptRows(db, 'images');
-  return {
-    get: (digest) => db.read(['images'], (tx) => tx.objectStore('images').get(digest)),
-    async *list(): AsyncGenerator<ImageRoot> {
-      yield* await rows.all();
-    },
-  };
-}
-
-/** One transaction, on disk when it resolves. Rejects with `store-conflict` or `blob-missing`, and has then changed nothing. */
-export function commitMetadata(db: Database, change: MetadataChange): Promise<void> {
+async function apply(tx: WriteTransaction, change: MetadataChange): Promise<Revisions> {
   const { expected = {}, deleteRefs = [], deleteImages = [] } = change;
   const { putImages = [], putRefs = [] } = change;
-  const apply = async (tx: WriteTransaction): Promise<void> => {
-    await checkExpected(tx, expected);
-    await forEachAtOnce(putImages, (image) => checkBlobs(tx, image));
-    await forEachAtOnce(deleteRefs, (name) => tx.objectStore('refs').delete(name));
-    await forEachAtOnce(deleteImages, (digest) => tx.objectStore('images').delete(digest));
-    await forEachAtOnce(putImages, (image) => tx.objectStore('images').put(image));
-    await forEachAtOnce(putImages, (image) => claimBlobs(tx, image));
-    await forEachAtOnce(putRefs, (ref) => tx.objectStore('refs').put(ref));
-    const targets = new Set(putRefs.map(({ target }) => target.digest));
-    await forEachAtOnce([...targets, ...deleteImages], (digest) => checkRefs(tx, digest));
-    await tx.objectStore('revisions').put(randomName(), 'metadata');
-  };
-  return db.write(['refs', 'images', 'blobs', 'revisions'], apply, { durability: 'strict' });
+  await checkExpected(tx, expected);
+  await forEachAtOnce(putImages, (image) => checkBlobs(tx, image));
+  await forEachAtOnce(deleteRefs, (name) => tx.objectStore('refs').delete(name));
+  await forEachAtOnce(deleteImages, (digest) => tx.objectStore('images').delete(digest));
+  await forEachAtOnce(putImages, (image) => tx.objectStore('images').put(image));
+  await forEachAtOnce(putImages, (image) => claimBlobs(tx, image));
+  await forEachAtOnce(putRefs, (ref) => tx.objectStore('refs').put(ref));
+  const targets = new Set(putRefs.map(({ target }) => target.digest));
+  await forEachAtOnce([...targets, ...deleteImages], (digest) => checkRefs(tx, digest));
+  return revise(tx);
+}
+
+async function revise(tx: WriteTransaction): Promise<Revisions> {
+  const table = tx.objectStore('revisions');
+  const revisions = { before: await table.get('metadata'), after: randomName() };
+  await table.put(revisions.after, 'metadata');
+  return revisions;
 }
 
 async function checkExpected(

@@ -9,7 +9,7 @@ import { Database, type DatabaseOptions } from './database';
 import { IdbContentStore } from './idb-content-store';
 import { openHold } from './idb-holds';
 import { idbIndexes, idbSettings } from './idb-indexes';
-import { commitMetadata, idbImages, idbRefs } from './idb-metadata';
+import { IdbMetadata } from './idb-metadata';
 import { tryBlob, type StoreContext } from './store-context';
 import { StoreLocks } from './store-locks';
 
@@ -44,6 +44,7 @@ export async function openIdbStore(options: OpenIdbStoreOptions = {}): Promise<S
 
 class IdbStore implements Store {
   readonly #context: StoreContext;
+  readonly #metadata: IdbMetadata;
   readonly #changes: ChangeChannel;
   readonly #storage: Pick<StorageManager, 'estimate'> | undefined;
   readonly content: IdbContentStore;
@@ -62,15 +63,16 @@ class IdbStore implements Store {
     this.#changes = changes;
     this.#storage = storage;
     this.content = new IdbContentStore(context);
-    this.refs = idbRefs(context.db);
-    this.images = idbImages(context.db);
+    this.#metadata = new IdbMetadata(context.db);
+    this.refs = this.#metadata.refs;
+    this.images = this.#metadata.images;
     this.indexes = idbIndexes(context.db);
     this.settings = idbSettings(context.db);
     this.locks = context.locks;
   }
 
   async commit(change: MetadataChange): Promise<void> {
-    await commitMetadata(this.#context.db, change);
+    await this.#metadata.commit(change);
     this.#changes.announce();
   }
 

@@ -143,14 +143,19 @@ describe('lists, which are kept between commits', () => {
     there.close();
   });
 
-  it('are read once, whoever asks', async () => {
+  it('are read once, and follow what this tab commits', async () => {
     const { here, there } = await twoTabs();
     const { digest } = await store(here.content, 'layer');
-    await here.commit({ putImages: [imageRoot([digest])], putRefs: [ref('app:1', digest)] });
+    const refs = [2, 1, 3].map((n) => ref(`docker.io/library/app:${n}`, digest));
+    await here.commit({ putImages: [imageRoot([digest])], putRefs: refs });
     const read = vi.spyOn(IDBObjectStore.prototype, 'getAll');
     for (let n = 0; n < 3; n++) await all(here.refs.list());
+    const added = ref('docker.io/library/app:0', digest);
+    await here.commit({ deleteRefs: ['docker.io/library/app:2'], putRefs: [added] });
+    const listed = await all(here.refs.list());
     expect(read).toHaveBeenCalledOnce();
-    read.mockRestore();
+    expect(listed.map(({ name }) => name.slice(-1))).toEqual(['0', '1', '3']);
+    expect(listed).toEqual(await all(there.refs.list()));
     here.close();
     there.close();
   });
