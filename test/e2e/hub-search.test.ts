@@ -194,7 +194,7 @@ describe.skipIf(why !== undefined)('Docker Hub, searched in the page', () => {
       'a limit that is passed',
       { kind: 'status', status: 429, headers: { 'retry-after': '60' }, body: '{}' },
       'The registry’s limit is used up',
-      /The limit of hub\.docker\.com is used up; it ends in About a minute.*The limit ends at \d{4}-/s,
+      /The limit of hub\.docker\.com is used up; it ends in about a minute.*The limit ends at \d{4}-/s,
     ],
     [
       'a failure',

@@ -305,7 +305,7 @@ describe.skipIf(inject('sampleFolder') === '')('a pull over a bad line', () => {
       path.includes('/manifests/') ? { kind: 'status', status: 429, headers } : undefined;
     await through(plan, async (line) => {
       const result = await (await Drydock.open()).run(`docker pull ${line.host}/app:1`);
-      expect(result.stderr).toMatch(/limit of 100 requests in 6 hours .* it ends in About an hour/);
+      expect(result.stderr).toMatch(/limit of 100 requests in 6 hours .* it ends in about an hour/);
     });
   });
 });

@@ -78,7 +78,13 @@ function rateLimitSentence(
   text: string,
 ): string {
   const allowed = limit === null ? '' : ` of ${limit} requests`;
-  const window = windowSeconds === null ? '' : ` in ${humanDuration(windowSeconds * 1000)}`;
-  const end = retryAfter === null ? '' : `; it ends in ${humanDuration(retryAfter * 1000)}`;
+  const window = windowSeconds === null ? '' : ` in ${duration(windowSeconds)}`;
+  const end = retryAfter === null ? '' : `; it ends in ${duration(retryAfter)}`;
   return `The limit${allowed}${window} of ${host} is used up${end} (${text}).`;
+}
+
+/** As docker prints it, for the middle of a sentence: `about an hour`. */
+function duration(seconds: number): string {
+  const text = humanDuration(seconds * 1000);
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
