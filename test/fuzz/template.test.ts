@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CommandEnvironment } from '../../src/commands/command';
-import { quoteShellWord } from '../../src/commands/shell/shell-words';
+import { quoteShellWord } from '../../src/commands/shell/quote-shell-word';
 import { fixtureEnvironment, run } from '../support/fixture-store';
 
 let environment: CommandEnvironment;

@@ -1,5 +1,5 @@
 import { isAbort, isCoded, toErrorRecord, type ErrorRecord } from '../../base/errors';
-import { quoteShellWord } from '../../commands/shell/shell-words';
+import { quoteShellWord } from '../../commands/shell/quote-shell-word';
 import { configOfChanges } from '../../image/dockerfile/config-changes';
 import { shortDigest, isDigest } from '../../oci/digest';
 import { formatPlatform } from '../../oci/platform';

@@ -2,7 +2,7 @@ import { isAbort, toErrorRecord } from '../../base/errors';
 import { humanSize } from '../../base/human-size';
 import type { OutputFile } from '../../commands/command';
 import { CommandError } from '../../commands/errors';
-import { quoteShellWord } from '../../commands/shell/shell-words';
+import { quoteShellWord } from '../../commands/shell/quote-shell-word';
 import type { App } from '../app.svelte';
 import type { LibraryRow } from '../library/library-row';
 import { wordsOf } from '../library/row-words';

@@ -1,5 +1,5 @@
 import type { Candidate, Completion } from '../../commands/completion/completion';
-import { quoteShellWord } from '../../commands/shell/shell-words';
+import { quoteShellWord } from '../../commands/shell/quote-shell-word';
 import type { ConsoleHistory } from './console-history';
 import type { LineHelp } from './console-session.svelte';
 

@@ -1,4 +1,4 @@
-import { quoteShellWord } from '../../commands/shell/shell-words';
+import { quoteShellWord } from '../../commands/shell/quote-shell-word';
 import { formatPlatform, type Platform } from '../../oci/platform';
 import type { ImageSource } from '../image/image-source';
 import type { ExplorerTab } from '../image/image-context';

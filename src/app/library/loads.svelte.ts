@@ -1,6 +1,6 @@
 import { isAbort, toErrorRecord } from '../../base/errors';
 import type { TaskOptions } from '../../base/task';
-import { quoteShellWord } from '../../commands/shell/shell-words';
+import { quoteShellWord } from '../../commands/shell/quote-shell-word';
 import type { Digest } from '../../oci/digest';
 import { ArchiveSession, type ArchiveServices } from '../image/archive-session';
 import type { I18n } from '../i18n.svelte';

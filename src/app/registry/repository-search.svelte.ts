@@ -6,7 +6,7 @@ import {
   type Reference,
 } from '../../oci/reference';
 import { listCatalog } from '../../registry/search/catalog';
-import { quoteShellWord } from '../../commands/shell/shell-words';
+import { quoteShellWord } from '../../commands/shell/quote-shell-word';
 import { searchHub } from '../../registry/search/hub';
 import type { Registries } from '../../registry/registries';
 import { PagedRows, type PagesState, type RowsPage } from './paged-rows.svelte';

@@ -3,7 +3,7 @@ import type { CommandTree } from '../command-tree';
 import { familiar } from '../docker/images/stored-images';
 import { HELP_FLAG } from '../shell/flags';
 import { lineWords, type LineWord } from '../shell/line-words';
-import { quoteShellWord } from '../shell/shell-words';
+import { quoteShellWord } from '../shell/quote-shell-word';
 import { nearestWord } from './edit-distance';
 import { placeOf } from './line-place';
 

@@ -21,12 +21,6 @@ export function splitShellLine(text: string): ShellLine {
   return new ShellLexer(text).read();
 }
 
-/** A word written so that a shell reads it back as it is. */
-export function quoteShellWord(word: string): string {
-  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}
-
 class ShellLexer {
   readonly #text: string;
   #at = 0;

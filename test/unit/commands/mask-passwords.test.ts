@@ -7,7 +7,8 @@ import {
   withoutMasked,
 } from '../../../src/commands/shell/mask-passwords';
 import { lineWords } from '../../../src/commands/shell/line-words';
-import { quoteShellWord, splitShellLine } from '../../../src/commands/shell/shell-words';
+import { quoteShellWord } from '../../../src/commands/shell/quote-shell-word';
+import { splitShellLine } from '../../../src/commands/shell/shell-words';
 
 describe('a password in a line', () => {
   it.each([

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quoteShellWord, splitShellLine } from '../../../src/commands/shell/shell-words';
+import { quoteShellWord } from '../../../src/commands/shell/quote-shell-word';
+import { splitShellLine } from '../../../src/commands/shell/shell-words';
 
 const words = (line: string) => splitShellLine(line).words;
 
