@@ -140,6 +140,7 @@ describe('stacked layers', () => {
         const seen: string[] = [];
         const visit = (directory: string): void => {
           for (const { path } of merged.children(directory)) {
+            expect(parentOf(path)).toBe(directory);
             seen.push(path);
             visit(path);
           }

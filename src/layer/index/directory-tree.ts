@@ -2,7 +2,7 @@ import { AncestorStack } from '../stack/ancestor-stack';
 import { isMarkerKind, kindOf } from './entry-columns';
 import type { RowList } from './row-list';
 
-/** Which entry lies in which directory, of a list of entries sorted by path. */
+/** Which item lies in which directory. */
 export class DirectoryTree {
   /** The directory that holds each item, -1 for the root. */
   readonly parents: Int32Array;
@@ -10,15 +10,15 @@ export class DirectoryTree {
   readonly #starts: Uint32Array;
   readonly #items: Uint32Array;
 
-  constructor(list: RowList) {
-    this.parents = findParents(list);
-    const starts = new Uint32Array(list.length + 2);
-    for (const parent of this.parents) starts[parent + 2] = (starts[parent + 2] ?? 0) + 1;
+  constructor(parents: Int32Array) {
+    this.parents = parents;
+    const starts = new Uint32Array(parents.length + 2);
+    for (const parent of parents) starts[parent + 2] = (starts[parent + 2] ?? 0) + 1;
     for (let i = 1; i < starts.length; i++) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0);
     const next = starts.slice();
-    this.#items = new Uint32Array(list.length);
-    for (let item = 0; item < list.length; item++) {
-      const slot = (this.parents[item] ?? -1) + 1;
+    this.#items = new Uint32Array(parents.length);
+    for (let item = 0; item < parents.length; item++) {
+      const slot = (parents[item] ?? -1) + 1;
       const at = next[slot] ?? 0;
       this.#items[at] = item;
       next[slot] = at + 1;
@@ -47,7 +47,8 @@ export class DirectoryTree {
   }
 }
 
-function findParents(list: RowList): Int32Array {
+/** Of each item of a list that is sorted by path the directory that holds it, -1 for the root. */
+export function findParents(list: RowList): Int32Array {
   const parents = new Int32Array(list.length);
   const stack = new AncestorStack();
   for (let item = 0; item < list.length; item++) {

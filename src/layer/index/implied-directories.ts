@@ -1,6 +1,6 @@
 import { compareBytes } from '../../base/bytes';
 import { AncestorStack } from '../stack/ancestor-stack';
-import { DirectoryTree } from './directory-tree';
+import { findParents } from './directory-tree';
 import { isMarkerKind, Kind, kindOf, packTraits, type EntryColumns } from './entry-columns';
 import { allocateIndex, type EncodedColumns } from './index-format';
 import { RowList } from './row-list';
@@ -145,7 +145,7 @@ const ROOT = new Uint8Array();
 
 /** Carries the offsets of entries up to the directories that they are in. `list` is the layer's own rows and the implied ones. */
 function setOffsets(list: RowList, implied: EntryColumns): void {
-  const { parents } = new DirectoryTree(list);
+  const parents = findParents(list);
   const latest = new Float64Array(list.length).fill(-Infinity);
   for (let item = list.length - 1; item >= 0; item--) {
     const columns = list.columnsAt(item);

@@ -31,13 +31,13 @@ export class PathTable extends NameTable {
     );
   }
 
-  /** How many leading bytes two names share. */
-  commonPrefix(row: number, other: NameTable, otherRow: number): number {
+  /** How many leading bytes two names share, of which `known` are known to be the same. */
+  commonPrefix(row: number, other: NameTable, otherRow: number, known = 0): number {
     const { bytes } = this;
     const otherBytes = other.bytes;
     const start = this.starts[row] ?? 0;
-    let a = start;
-    let b = other.starts[otherRow] ?? 0;
+    let a = start + known;
+    let b = (other.starts[otherRow] ?? 0) + known;
     const end = start + Math.min(this.sizeOf(row), other.sizeOf(otherRow));
     while (a < end && bytes[a] === otherBytes[b]) {
       a++;
@@ -53,6 +53,11 @@ export class PathTable extends NameTable {
       shared = Math.min(shared, this.#shared[between] ?? 0);
     }
     return shared;
+  }
+
+  /** A byte of a name; -1 behind its end, which comes before all that goes on. */
+  byteAt(row: number, at: number): number {
+    return at < this.sizeOf(row) ? (this.bytes[(this.starts[row] ?? 0) + at] ?? -1) : -1;
   }
 
   /** True where byte `at` of the name is a slash. */

@@ -1,17 +1,28 @@
 import { unescapeBytes } from '../../base/bytes';
-import { DirectoryTree } from './directory-tree';
+import { DirectoryTree, findParents } from './directory-tree';
 import { entryOf, isMarkerKind, Kind, kindOf } from './entry-columns';
 import type { EntryTable, LayerEntry } from './layer-index';
 import type { RowList } from './row-list';
+
+/** What entries show as, by position: their `Kind`, and bytes of content, 0 for all but files. */
+export interface ShownColumns {
+  readonly kinds: Uint8Array;
+  readonly sizes: Float64Array;
+}
 
 /** Entries by position, path and directory, over a list that is sorted by path and has every directory. */
 export class RowTable implements EntryTable {
   readonly entryCount: number;
   protected readonly list: RowList;
+  readonly #parents: Int32Array | undefined;
   #tree: DirectoryTree | undefined;
+  /** Read when it is first asked for. */
+  #shownColumns: ShownColumns | undefined;
 
-  constructor(list: RowList) {
+  /** `parents`, where they are known: of each item the directory that holds it, -1 for the root. */
+  constructor(list: RowList, parents?: Int32Array) {
     this.list = list;
+    this.#parents = parents;
     this.entryCount = list.length;
   }
 
@@ -20,15 +31,15 @@ export class RowTable implements EntryTable {
   }
 
   sizeAt(position: number): number {
-    return this.list.columnsAt(position).sizes[this.list.rowAt(position)] ?? 0;
+    return this.#shown.sizes[position] ?? 0;
   }
 
   isDirectoryAt(position: number): boolean {
-    return this.#kindAt(position) === Kind.dir;
+    return this.#shown.kinds[position] === Kind.dir;
   }
 
   isMarkerAt(position: number): boolean {
-    return isMarkerKind(this.#kindAt(position));
+    return isMarkerKind(this.#shown.kinds[position] ?? Kind.file);
   }
 
   find(path: string): LayerEntry | undefined {
@@ -66,11 +77,25 @@ export class RowTable implements EntryTable {
 
   /** Built when it is first asked for. */
   protected get tree(): DirectoryTree {
-    return (this.#tree ??= new DirectoryTree(this.list));
+    return (this.#tree ??= new DirectoryTree(this.#parents ?? findParents(this.list)));
   }
 
-  #kindAt(position: number): number {
-    return kindOf(this.list.columnsAt(position), this.list.rowAt(position));
+  /** Reads what trees ask of every entry. */
+  protected readShown(): ShownColumns {
+    const { list, entryCount } = this;
+    const kinds = new Uint8Array(entryCount);
+    const sizes = new Float64Array(entryCount);
+    for (let position = 0; position < entryCount; position++) {
+      const columns = list.columnsAt(position);
+      const row = list.rowAt(position);
+      kinds[position] = kindOf(columns, row);
+      sizes[position] = columns.sizes[row] ?? 0;
+    }
+    return { kinds, sizes };
+  }
+
+  get #shown(): ShownColumns {
+    return (this.#shownColumns ??= this.readShown());
   }
 
   #isAt(position: number, path: Uint8Array): boolean {

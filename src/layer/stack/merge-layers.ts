@@ -1,11 +1,11 @@
 import { AncestorStack } from './ancestor-stack';
 import { followLinks } from './follow-links';
 import { Kind, kindOf, type EntryColumns } from '../index/entry-columns';
-import { Uint32Column } from '../index/growable-columns';
 import type { LayerIndex } from '../index/layer-index';
 import { MergedFilesystem } from './merged-filesystem';
 import { RowCursors } from '../index/row-cursors';
 import { RowList } from '../index/row-list';
+import { NEVER, PathRows, type TimedRow } from './path-rows';
 
 /**
  * Stacks layers, the base first, as an engine does: whiteouts and opaque markers hide what lower layers have and nothing of their own
@@ -31,14 +31,18 @@ export function* mergeInSteps(layers: readonly LayerIndex[]): Generator<void, Me
     yield;
   }
   const implied = placed.map((layer) => layer.implied);
-  return new MergedFilesystem(placed, yield* new LayerMerge(placed, implied).run());
+  const { list, parents } = yield* new LayerMerge(placed, implied).run();
+  return new MergedFilesystem(placed, list, parents);
 }
 
 /** Rows between two pauses. */
 const STEP = 4096;
 
-/** Before all times. */
-const NEVER = -1;
+/** What a merge gives: the visible entries, and of each the place of the directory that holds it, -1 for the root. */
+interface MergedRows {
+  readonly list: RowList;
+  readonly parents: Int32Array;
+}
 
 /**
  * One pass over the rows of all layers in the order of paths. Every row has a time, that grows with the layers and with the order of their
@@ -51,10 +55,17 @@ class LayerMerge {
   /** When the layer of each columns begins: after all that is below it, and before all that it has. */
   readonly #begins: readonly number[];
   readonly #layerCount: number;
-  readonly #sourceOf = new Uint32Column();
-  readonly #rows = new Uint32Column();
-  /** Of each path so far, until when it hides what lies below it. */
+  readonly #sourceOf: Uint32Array;
+  readonly #rows: Uint32Array;
+  readonly #parents: Int32Array;
+  #count = 0;
+  readonly #path = new PathRows();
+  /** Of each path so far its number. */
   readonly #stack = new AncestorStack();
+  /** By the number of a path: until when it hides what lies below it, and where its entry stands, -1 for none. */
+  readonly #hides: Float64Array;
+  readonly #places: Int32Array;
+  #pathCount = 0;
   #rootHides = NEVER;
 
   constructor(layers: readonly LayerIndex[], implied: readonly EntryColumns[]) {
@@ -62,59 +73,75 @@ class LayerMerge {
     this.#layerCount = layers.length;
     this.#columns = [...layers.map(({ columns }) => columns), ...implied];
     this.#begins = [...begins, ...begins];
+    const rows = this.#columns.reduce((sum, { rowCount }) => sum + rowCount, 0);
+    this.#sourceOf = new Uint32Array(rows);
+    this.#rows = new Uint32Array(rows);
+    this.#parents = new Int32Array(rows);
+    this.#hides = new Float64Array(rows);
+    this.#places = new Int32Array(rows);
   }
 
-  *run(): Generator<void, RowList> {
+  *run(): Generator<void, MergedRows> {
     const cursors = new RowCursors(this.#columns);
-    let group: PathGroup | undefined;
+    const path = this.#path;
     for (let visited = 1; cursors.next(); visited++) {
       if (visited % STEP === 0) yield;
-      const { source, row } = cursors;
+      const { source, row, shared } = cursors;
       const columns = this.#columnsOf(source);
-      const shared = group ? sharedPrefix(group, columns, row) : 0;
-      if (group && shared === group.size && shared === columns.paths.sizeOf(row)) {
-        this.#add(group, source, row);
-        continue;
+      const size = columns.paths.sizeOf(row);
+      if (shared !== size || shared !== path.size) {
+        this.#finish();
+        this.#stack.keep(shared);
+        path.begin(columns, row, size);
       }
-      if (group) this.#finish(group);
-      this.#stack.keep(shared);
-      group = newGroup(columns, row);
-      this.#add(group, source, row);
+      this.#add(columns, source, row);
     }
-    if (group) this.#finish(group);
-    return new RowList(this.#columns, this.#sourceOf.copy(), this.#rows.copy());
+    this.#finish();
+    const count = this.#count;
+    const list = new RowList(
+      this.#columns,
+      this.#sourceOf.subarray(0, count),
+      this.#rows.subarray(0, count),
+    );
+    return { list, parents: this.#parents.subarray(0, count) };
   }
 
-  #add(group: PathGroup, source: number, row: number): void {
+  #add(columns: EntryColumns, source: number, row: number): void {
+    const path = this.#path;
     const begin = this.#begins[source] ?? 0;
-    const columns = this.#columnsOf(source);
     const time = begin + 1 + (columns.contentOffsets[row] ?? 0);
     const kind = kindOf(columns, row);
-    if (source >= this.#layerCount) keepLatest(group.implied, { time, source, row });
-    else if (kind === Kind.whiteout) group.whiteout = Math.max(group.whiteout, begin);
-    else if (kind === Kind.opaque) group.opaque = Math.max(group.opaque, begin);
+    if (source >= this.#layerCount) path.addImplied(time, source, row);
+    else if (kind === Kind.whiteout) path.whiteout = Math.max(path.whiteout, begin);
+    else if (kind === Kind.opaque) path.opaque = Math.max(path.opaque, begin);
     else {
-      keepLatest(group.entry, { time, source, row });
-      if (kind !== Kind.dir) group.replaced = Math.max(group.replaced, time);
+      path.addEntry(time, source, row);
+      if (kind !== Kind.dir) path.replaced = Math.max(path.replaced, time);
     }
   }
 
-  #finish({ columns, row, size, whiteout, opaque, replaced, entry, implied }: PathGroup): void {
-    if (size === 0) {
+  #finish(): void {
+    const { size, whiteout, opaque, replaced } = this.#path;
+    if (size <= 0) {
       this.#rootHides = opaque;
       return;
     }
-    const above = this.#stack.above(columns.paths, row, this.#rootHides);
+    const parent = this.#path.above(this.#stack);
+    const above = parent < 0 ? this.#rootHides : (this.#hides[parent] ?? NEVER);
     const hidden = Math.max(above, whiteout);
-    const isDirectory = entry.time > replaced;
-    if (entry.time > hidden && (isDirectory || entry.time > implied.time)) this.#emit(entry);
-    else if (implied.time > hidden) this.#emit(implied);
-    this.#stack.push(size, Math.max(hidden, opaque, replaced));
+    const shown = this.#path.shown(hidden);
+    const number = this.#pathCount++;
+    this.#places[number] = shown ? this.#emit(shown, this.#places[parent] ?? -1) : -1;
+    this.#hides[number] = Math.max(hidden, opaque, replaced);
+    this.#stack.push(size, number);
   }
 
-  #emit({ source, row }: TimedRow): void {
-    this.#sourceOf.push(source);
-    this.#rows.push(row);
+  #emit({ source, row }: TimedRow, parent: number): number {
+    const place = this.#count++;
+    this.#sourceOf[place] = source;
+    this.#rows[place] = row;
+    this.#parents[place] = parent;
+    return place;
   }
 
   #columnsOf(source: number): EntryColumns {
@@ -123,56 +150,6 @@ class LayerMerge {
     return columns;
   }
 }
-
-interface TimedRow {
-  time: number;
-  source: number;
-  row: number;
-}
-
-/** What all layers say of one path. Times are `NEVER` for what there is not. */
-interface PathGroup {
-  /** Any row of that path. */
-  readonly columns: EntryColumns;
-  readonly row: number;
-  readonly size: number;
-  /** The latest entry. */
-  readonly entry: TimedRow;
-  /** The latest need of a directory here. */
-  readonly implied: TimedRow;
-  /** Of the latest whiteout, opaque marker, and entry that is no directory. */
-  whiteout: number;
-  opaque: number;
-  replaced: number;
-}
-
-function newGroup(columns: EntryColumns, row: number): PathGroup {
-  return {
-    columns,
-    row,
-    size: columns.paths.sizeOf(row),
-    entry: { time: NEVER, source: 0, row: 0 },
-    implied: { time: NEVER, source: 0, row: 0 },
-    whiteout: NEVER,
-    opaque: NEVER,
-    replaced: NEVER,
-  };
-}
-
-/** How many leading bytes a row's path shares with the group before it. */
-function sharedPrefix(group: PathGroup, columns: EntryColumns, row: number): number {
-  return columns === group.columns
-    ? columns.paths.sharedWith(group.row, row)
-    : columns.paths.commonPrefix(row, group.columns.paths, group.row);
-}
-
-function keepLatest(kept: TimedRow, { time, source, row }: TimedRow): void {
-  if (time < kept.time) return;
-  kept.time = time;
-  kept.source = source;
-  kept.row = row;
-}
-
 function beginTimes(layers: readonly LayerIndex[]): number[] {
   const begins: number[] = [];
   let time = 0;

@@ -4,7 +4,7 @@ import { HardlinkResolver, type LayerRow } from './hardlinks';
 import type { ContentLocation, LayerEntry, LayerIndex } from '../index/layer-index';
 import { notAFile } from '../not-a-file';
 import type { RowList } from '../index/row-list';
-import { RowTable } from '../index/row-table';
+import { RowTable, type ShownColumns } from '../index/row-table';
 
 /** A file's content: the layer that holds it, counted from the base, and where in its uncompressed tar. */
 export interface LayerContent {
@@ -21,8 +21,9 @@ export class MergedFilesystem extends RowTable {
   readonly #links: Hardlinks;
   #totals: Float64Array | undefined;
 
-  constructor(layers: readonly LayerIndex[], list: RowList) {
-    super(list);
+  /** `parents`: of each item the directory that holds it, -1 for the root. */
+  constructor(layers: readonly LayerIndex[], list: RowList, parents: Int32Array) {
+    super(list, parents);
     this.layers = layers;
     this.#links = new Hardlinks(
       layers.map(({ columns }) => columns),
@@ -36,18 +37,6 @@ export class MergedFilesystem extends RowTable {
     if (!target) return entry;
     const { type, size, linkname } = this.#layer(target.layer).at(target.row);
     return { ...entry, type, size, linkname };
-  }
-
-  override sizeAt(position: number): number {
-    const target = this.#links.targetOf(position);
-    return target ? this.#layer(target.layer).sizeAt(target.row) : super.sizeAt(position);
-  }
-
-  override isDirectoryAt(position: number): boolean {
-    const target = this.#links.targetOf(position);
-    return target
-      ? this.#layer(target.layer).isDirectoryAt(target.row)
-      : super.isDirectoryAt(position);
   }
 
   /** The layer that an entry comes from, counted from the base; undefined for a directory that no layer has an entry for. */
@@ -93,6 +82,16 @@ export class MergedFilesystem extends RowTable {
     return this.#totals[position ?? this.entryCount] ?? 0;
   }
 
+  protected override readShown(): ShownColumns {
+    const shown = super.readShown();
+    for (const [position, { layer, row }] of this.#links.targets) {
+      const { columns } = this.#layer(layer);
+      shown.kinds[position] = kindOf(columns, row);
+      shown.sizes[position] = columns.sizes[row] ?? 0;
+    }
+    return shown;
+  }
+
   #own(position: number): LayerRow {
     return { layer: this.list.sourceOf[position] ?? 0, row: this.list.rowAt(position) };
   }
@@ -108,8 +107,7 @@ export class MergedFilesystem extends RowTable {
 class Hardlinks {
   readonly #list: RowList;
   readonly #columns: readonly EntryColumns[];
-  /** By position. */
-  #targets: Map<number, LayerRow> | undefined;
+  #targets: ReadonlyMap<number, LayerRow> | undefined;
 
   constructor(columns: readonly EntryColumns[], list: RowList) {
     this.#columns = columns;
@@ -118,7 +116,12 @@ class Hardlinks {
 
   /** Undefined for what is no hardlink, and for one whose target is nowhere. */
   targetOf(position: number): LayerRow | undefined {
-    return (this.#targets ??= this.#resolveAll()).get(position);
+    return this.targets.get(position);
+  }
+
+  /** By position. */
+  get targets(): ReadonlyMap<number, LayerRow> {
+    return (this.#targets ??= this.#resolveAll());
   }
 
   /** Bytes of each item's own content, what several share for one of them alone. */
@@ -129,7 +132,7 @@ class Hardlinks {
       sizes[item] = list.columnsAt(item).sizes[list.rowAt(item)] ?? 0;
     }
     const counted = new Set<string>();
-    for (const [position, { layer, row }] of this.#targets ?? this.#resolveAll()) {
+    for (const [position, { layer, row }] of this.targets) {
       const columns = this.#columns[layer];
       const key = `${layer}/${row}`;
       if (!columns || counted.has(key)) continue;
