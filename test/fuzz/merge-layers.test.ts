@@ -20,7 +20,7 @@ type Model = Map<string, ModelEntry>;
 function applyLayers(layers: readonly (readonly ModelItem[])[]): Model {
   const model: Model = new Map();
   for (const layer of layers) {
-    const items = lastOfEach(placed(lastOfEach(layer)));
+    const items = placed(layer);
     for (const { path } of items) hide(model, path);
     for (const { path } of items) {
       if (baseOf(path).startsWith('.wh.')) makeDirectory(model, parentOf(path));
@@ -38,7 +38,7 @@ function lastOfEach(items: readonly ModelItem[]): readonly ModelItem[] {
 /** Items where the symlinks that come before them in their layer lead them; in a ring, where they are. */
 function placed(items: readonly ModelItem[]): readonly ModelItem[] {
   return items.map((item, i) => {
-    const links = items.slice(0, i).filter((earlier) => typeOf(earlier) === 'symlink');
+    const links = lastOfEach(items.slice(0, i)).filter((item) => typeOf(item) === 'symlink');
     const isOpaque = baseOf(item.path) === '.wh..wh..opq';
     let path = isOpaque ? parentOf(item.path) : item.path;
     for (let hop = 0; hop < 40; hop++) {

@@ -1,6 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { countLinkFaults } from '../../src/layer/stack/link-faults';
+import { layerOf } from '../support/layer-of';
 import { tarOf, type TarItem } from '../support/tar-builder';
 import { ArchiveDraft } from './archive-draft';
 import { Engine } from './engine';
@@ -15,6 +17,16 @@ const usr: readonly TarItem[] = [
   { path: 'usr/lib/x', content: 'hello' },
 ];
 const cases: readonly (readonly [string, readonly TarItem[]])[] = [
+  [
+    'what was linked to before it came by another way',
+    [
+      ...usr,
+      { path: 'lib', linkname: 'usr/lib' },
+      { path: 'lib/a', content: 'xx' },
+      { path: 'b', type: 'hardlink', linkname: 'lib/a' },
+      { path: 'usr/lib/a', content: 'second' },
+    ],
+  ],
   ['an entry below a symlink', [...usr, { path: 'lib', linkname: 'usr/lib' }, { path: 'lib/a' }]],
   ['an absolute symlink', [...usr, { path: 'lib', linkname: '/usr/lib' }, { path: 'lib/a' }]],
   [
@@ -48,6 +60,28 @@ const cases: readonly (readonly [string, readonly TarItem[]])[] = [
   ],
 ];
 
+/** Links that nothing was there for yet. */
+const refused: readonly (readonly [string, readonly TarItem[]])[] = [
+  ['a target that comes later', [{ path: 'b', type: 'hardlink', linkname: 'a' }, { path: 'a' }]],
+  [
+    'a target that comes later, through a symlink',
+    [
+      ...usr,
+      { path: 'lib', linkname: 'usr/lib' },
+      { path: 'b', type: 'hardlink', linkname: 'lib/later' },
+      { path: 'usr/lib/later' },
+    ],
+  ],
+  [
+    'a symlink on the way that comes later',
+    [
+      ...usr,
+      { path: 'b', type: 'hardlink', linkname: 'lib/x' },
+      { path: 'lib', linkname: 'usr/lib' },
+    ],
+  ],
+];
+
 const below = [...usr, { path: 'lib', linkname: 'usr/lib' }];
 const stacks: readonly (readonly [string, readonly TarItem[]])[] = [
   ['an entry', [{ path: 'lib/a', content: 'a' }]],
@@ -66,6 +100,28 @@ describe.runIf(haveEngine)('with vfs', () => {
   test.each(cases)('%s within one layer', (_, items) =>
     exportsTheSame(engine(), archiveOf([items])),
   );
+  test('a link to what a lower layer has, and its own only later', () =>
+    exportsTheSame(
+      engine(),
+      archiveOf([
+        [{ path: 'a', content: 'lower' }],
+        [
+          { path: 'b', type: 'hardlink', linkname: 'a' },
+          { path: 'a', content: 'the second' },
+        ],
+      ]),
+    ));
+  test.each(refused)('%s is refused, and counted', async (_, items) => {
+    await inTemporaryFolder(async (folder) => {
+      await writeFile(join(folder, 'image.tar'), archiveOf([items]));
+      const loaded = await engine().docker(['load', '-i', join(folder, 'image.tar')]);
+      expect(loaded.exitCode).toBe(1);
+    });
+    const steps = countLinkFaults(layerOf(items));
+    let step = steps.next();
+    while (step.done !== true) step = steps.next();
+    expect(step.value).toEqual({ stray: 0, early: 1 });
+  });
   test.each(loneWhiteouts)('%s in a folder that is nowhere', (_, items) =>
     exportsTheSame(engine(), archiveOf([usr, items])),
   );

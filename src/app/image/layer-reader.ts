@@ -1,12 +1,12 @@
 import type { AbortOptions } from '../../base/task';
 import { LayerError } from '../../layer/errors';
+import { findFile } from '../../layer/find-file';
 import type { ExpectedLayer } from '../../layer/ingest-layer';
 import { openLayerIndex } from '../../layer/index/open-layer-index';
 import type { Digest } from '../../oci/digest';
 import type { ImageJobs } from './image-jobs';
 import type { ReadFileRequest } from './image-source';
-import { findContent } from './layer-content';
-import { indexOf, type LayerShelf } from './layer-shelf';
+import type { LayerShelf } from './layer-shelf';
 
 /** Where a layer's bytes come from; rejects where there are none. */
 export type LayerBytes = (layer: number) => Promise<Blob>;
@@ -64,11 +64,7 @@ export class LayerReader {
 
   /** As `ImageSource.readFile`. */
   async read(request: ReadFileRequest, { signal }: AbortOptions = {}): Promise<Blob> {
-    const { layer, location } = findContent(
-      (position) => indexOf(this.#shelf.get(position)),
-      request.layer,
-      request.path,
-    );
+    const { layer, location } = findFile(this.#shelf.indexes, request.layer, request.path);
     const blob = await this.#bytes(layer);
     const { limit } = request;
     return this.#jobs.run('readContent', { blob, location, limit }, { signal, urgent: true });

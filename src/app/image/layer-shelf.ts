@@ -22,6 +22,11 @@ export class LayerShelf {
     return state;
   }
 
+  /** What is known of the entries of each layer, base first. */
+  get indexes(): readonly (LayerIndex | undefined)[] {
+    return this.#states.map(indexOf);
+  }
+
   set(position: number, state: LayerState): void {
     this.#states[position] = state;
     this.tell();

@@ -1,5 +1,6 @@
 import type { AbortOptions } from '../../base/task';
 import type { Change } from '../../layer/stack/compare-layers';
+import type { LinkFaults } from '../../layer/stack/link-faults';
 import type { LayerIndex } from '../../layer/index/layer-index';
 import type { FileTree } from '../explorer/file-tree';
 
@@ -27,10 +28,9 @@ export interface LayerView {
   readonly counts: Readonly<Record<Change, number>> | undefined;
   /** Layers that the view should hold and that have not been read to their end. */
   readonly missing: number;
-  /** Hardlinks of the layer that lead out of it, with which engines refuse an image; 0 where they are not looked for. */
-  readonly strayLinks: number;
+  /** Of the layer; none where they are not looked for. */
+  readonly linkFaults: LinkFaults;
   /** As the index of the layer counts them; 0 in views of several layers. */
-  readonly earlyLinks: number;
   readonly replacedEntries: number;
 }
 

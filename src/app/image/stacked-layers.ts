@@ -2,7 +2,7 @@ import { nextTask } from '../../base/next-task';
 import type { AbortOptions } from '../../base/task';
 import type { LayerIndex } from '../../layer/index/layer-index';
 import { mergeInSteps } from '../../layer/stack/merge-layers';
-import { countStrayLinks } from '../../layer/stack/stray-links';
+import { countLinkFaults } from '../../layer/stack/link-faults';
 import type { MergedFilesystem } from '../../layer/stack/merged-filesystem';
 import { compareLayer, type ChangedLayer } from './changed-layer';
 import { growTree } from '../explorer/file-tree';
@@ -12,7 +12,7 @@ import { inSlices } from '../explorer/time-slices';
 
 /** Filesystems that are kept: below a layer, with it, and the final one. */
 const KEPT = 4;
-const NONE = { earlyLinks: 0, replacedEntries: 0 };
+const NO_FAULTS = { stray: 0, early: 0 };
 
 /** Stacks layers in the page, a slice at a time. */
 export class StackedLayers implements LayerStacks {
@@ -35,9 +35,9 @@ export class StackedLayers implements LayerStacks {
         };
     const tree = await inSlices(growTree(source), options);
     const missing = isComplete ? 0 : asked.length - known.length;
-    const strayLinks = isComparable ? await inSlices(countStrayLinks(own), options) : 0;
-    const { earlyLinks, replacedEntries } = mode === 'layer' && own ? own : NONE;
-    return { mode, layer, tree, counts, missing, strayLinks, earlyLinks, replacedEntries };
+    const linkFaults = isComparable ? await inSlices(countLinkFaults(own), options) : NO_FAULTS;
+    const replacedEntries = mode === 'layer' && own ? own.replacedEntries : 0;
+    return { mode, layer, tree, counts, missing, linkFaults, replacedEntries };
   }
 
   async fileCount(indexes: readonly LayerIndex[], options: AbortOptions): Promise<number> {

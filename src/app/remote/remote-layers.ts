@@ -11,7 +11,7 @@ import {
   type RemoteLayerView,
 } from '../../registry/remote/remote-layer';
 import type { TransferNote } from '../../registry/transfer-note';
-import type { FoundContent } from '../image/layer-content';
+import type { FoundFile } from '../../layer/find-file';
 import type { ImageJobs } from '../image/image-jobs';
 import type { ExploredLayer, ReadFileRequest } from '../image/image-source';
 import type { LayerShelf } from '../image/layer-shelf';
@@ -37,7 +37,7 @@ export interface RemoteLayersParts {
 /** A file up to this is kept while it is looked at, once all of it was read by its layer's table of contents, bytes. */
 const KEPT_FILE_BYTES = 4 * 1024 * 1024;
 
-type Wanted = Pick<FoundContent, 'path' | 'location'> & Pick<ReadFileRequest, 'limit' | 'budget'>;
+type Wanted = Pick<FoundFile, 'path' | 'location'> & Pick<ReadFileRequest, 'limit' | 'budget'>;
 
 interface Look extends TaskOptions {
   readonly keep?: boolean;

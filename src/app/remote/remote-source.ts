@@ -2,8 +2,8 @@ import type { AbortOptions } from '../../base/task';
 import type { Descriptor } from '../../oci/descriptor';
 import type { Digest } from '../../oci/digest';
 import type { ImageConfig } from '../../oci/image-config';
+import { findFile } from '../../layer/find-file';
 import { familiarReference } from '../../oci/reference';
-import { findContent } from '../image/layer-content';
 import { indexOf, LayerShelf } from '../image/layer-shelf';
 import type { ExploredLayer, ExploredPlatform, ImageSource } from '../image/image-source';
 import type { RemoteFacts } from './remote-facts';
@@ -38,7 +38,7 @@ export async function remoteSource(parts: RemoteSourceParts): Promise<ImageSourc
   const fetching = new RemoteLayers({ ...parts, layers, stored, shelf });
   const indexAt = (position: number): ReturnType<typeof indexOf> => indexOf(shelf.get(position));
   const readFile: ImageSource['readFile'] = ({ layer, path, ...amounts }, options) => {
-    const found = findContent(indexAt, layer, path);
+    const found = findFile(shelf.indexes, layer, path);
     return fetching.read(found.layer, { ...found, ...amounts }, options);
   };
   return {

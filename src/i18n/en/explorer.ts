@@ -101,8 +101,8 @@ export const explorer = {
       : `${count} hardlinks come before the files that they lead to: docker with overlay2 refuses such an image.`,
   replacedEntries: (count: number) =>
     count === 1
-      ? 'One entry of this layer is replaced by a later one of the same path: the last counts, as for docker.'
-      : `${count} entries of this layer are replaced by later ones of the same path: the last counts, as for docker.`,
+      ? 'One entry of this layer is replaced by a later one of the same path: the last counts, as for containerd; docker’s own store refuses such an image.'
+      : `${count} entries of this layer are replaced by later ones of the same path: the last counts, as for containerd; docker’s own store refuses such an image.`,
   layerDamaged: 'This layer is damaged. Shown is what could be read of it.',
   layerEncoding: (declared: string, found: string) =>
     `The media type of this layer says ${declared}, its bytes are ${found}: it was read for what it is.`,

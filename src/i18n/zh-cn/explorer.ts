@@ -90,7 +90,7 @@ export const explorer: Translation<Messages['explorer']> = {
   earlyLinks: (count) =>
     `有 ${count} 个硬链接先于其目标文件出现：使用 overlay2 的 docker 会拒绝这样的镜像。`,
   replacedEntries: (count) =>
-    `该层中有 ${count} 个条目被同一路径的后续条目取代：与 docker 一样，以最后一个为准。`,
+    `该层中有 ${count} 个条目被同一路径的后续条目取代：与 containerd 一样，以最后一个为准；docker 自身的存储会拒绝这样的镜像。`,
   layerDamaged: '该层已损坏，仅显示能够读取的部分。',
   layerEncoding: (declared, found) =>
     `该层的媒体类型声明为 ${declared}，其字节却是 ${found}；已按实际内容读取。`,

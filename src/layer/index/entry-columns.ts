@@ -102,6 +102,24 @@ export function entryOf(columns: EntryColumns, row: number, position: number): L
   };
 }
 
+/** Rows start ≤ x < end as columns of their own, not copied. */
+export function partOf(columns: EntryColumns, start: number, end: number): EntryColumns {
+  return {
+    rowCount: end - start,
+    paths: columns.paths.part(start, end),
+    links: columns.links.part(start, end),
+    sizes: columns.sizes.subarray(start, end),
+    contentOffsets: columns.contentOffsets.subarray(start, end),
+    mtimes: columns.mtimes.subarray(start, end),
+    hashes: columns.hashes.subarray(start * 2, end * 2),
+    uids: columns.uids.subarray(start, end),
+    gids: columns.gids.subarray(start, end),
+    traits: columns.traits.subarray(start, end),
+    extras: columns.extras.subarray(start, end),
+    extraBytes: columns.extraBytes,
+  };
+}
+
 /** What only few entries have: sparse maps, device numbers, extended attributes. */
 export function extrasOf(columns: EntryColumns, row: number): EntryExtras {
   const at = columns.extras[row] ?? 0;

@@ -8,7 +8,7 @@ import { PathTable } from './path-table';
 /** `DDLI`, little-endian as all of it. */
 const MAGIC = 0x494c4444;
 /** To be raised with any change of the layout: an index of another version is rebuilt from its blob. */
-const VERSION = 3;
+const VERSION = 4;
 const HEADER_BYTES = 96;
 /** Where an index within an index may begin, so that its columns are aligned. */
 const ALIGNMENT = 8;
@@ -21,7 +21,8 @@ export interface IndexHeader {
   readonly tarSize: number;
   /** See `LayerIndex`; 0 where nothing is said. */
   readonly replacedEntries?: number;
-  readonly earlyLinks?: number;
+  /** How many of its rows, the last, only say what was at a path before; 0 where nothing is said. */
+  readonly replacedRows?: number;
 }
 
 /** How much of what an index holds: enough to know where each column lies. */
@@ -52,7 +53,7 @@ export function allocateIndex(header: IndexHeader, shape: IndexShape): EncodedCo
   view.setUint32(36, shape.linkBytes, true);
   view.setUint32(40, shape.extraBytes, true);
   view.setUint32(80, header.replacedEntries ?? 0, true);
-  view.setUint32(84, header.earlyLinks ?? 0, true);
+  view.setUint32(84, header.replacedRows ?? 0, true);
   if (header.diffId) writeHex(new Uint8Array(buffer, 48, 32), digestHex(header.diffId));
   return { buffer, columns: layOut(buffer, 0, shape) };
 }
@@ -109,12 +110,13 @@ function readColumns(buffer: ArrayBuffer, start: number, end: number): ReadColum
   const columns = layOut(buffer, start, shape);
   checkColumns(columns);
   const hasDiffId = view.getUint32(12, true) === 1;
+  if (view.getUint32(84, true) > shape.rowCount) throw badIndex('it has fewer rows than it says');
   const header = {
     diffId: hasDiffId ? digestOfHex(toHex(new Uint8Array(buffer, start + 48, 32))) : undefined,
     unpackedSize: view.getFloat64(16, true),
     tarSize: view.getFloat64(24, true),
     replacedEntries: view.getUint32(80, true),
-    earlyLinks: view.getUint32(84, true),
+    replacedRows: view.getUint32(84, true),
   };
   return { header, columns };
 }

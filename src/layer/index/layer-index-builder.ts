@@ -1,17 +1,16 @@
 import { LIMITS } from '../../base/limits';
 import type { TarEntry } from '../../codec/tar/tar-entry';
 import type { Xxh3 } from '../../codec/hash/xxh3';
-import { isMarkerKind, Kind, packTraits, type EntryColumns } from './entry-columns';
+import { isMarkerKind, Kind, packTraits, partOf, type EntryColumns } from './entry-columns';
 import { layerPath } from './entry-path';
 import { encodeExtras } from './entry-extras';
 import { LayerError } from '../errors';
 import { ByteColumn, Float64Column, Uint32Column } from './growable-columns';
-import { countEarlyLinks } from './early-links';
 import { findImpliedDirectories } from './implied-directories';
 import { withImplied, type EncodedColumns, type IndexHeader } from './index-format';
 import { NameTable } from './name-table';
 import { PathTable } from './path-table';
-import { copyRows, lastOfEach, sortRows } from './sorted-rows';
+import { copyRows, sortRows, splitRows } from './sorted-rows';
 
 /** Records up to this many bytes are kept once where many entries share one, as with SELinux labels. */
 const SHARED_RECORD_BYTES = 256;
@@ -92,9 +91,7 @@ export class LayerIndexBuilder {
   /** The whole index, with the directories that it implies: it is stored, and opened many times. */
   finish(header: IndexHeader): ArrayBuffer {
     this.#finishContent();
-    const rows = this.#sortedRows();
-    const earlyLinks = countEarlyLinks(this.#order, rows);
-    const { buffer, columns } = this.#encode({ ...header, earlyLinks }, rows);
+    const { buffer, columns } = this.#encode(header);
     return withImplied(buffer, findImpliedDirectories(columns).buffer);
   }
 
@@ -154,10 +151,13 @@ export class LayerIndexBuilder {
     this.#hashes.set(at + 1, readUint32(sum, 0));
   }
 
-  #encode(header: IndexHeader, rows = this.#sortedRows()): EncodedColumns {
-    const kept = lastOfEach(this.#order, rows);
-    const replacedEntries = this.rowCount - kept.length;
-    return copyRows(rows, kept, { ...header, replacedEntries });
+  /** The columns are of the rows that count. */
+  #encode(header: IndexHeader): EncodedColumns {
+    const rows = this.#sortedRows();
+    const split = splitRows(this.#order, rows);
+    const replacedEntries = this.rowCount - split.kept.length;
+    const { buffer, columns } = copyRows(rows, split, { ...header, replacedEntries });
+    return { buffer, columns: partOf(columns, 0, split.kept.length) };
   }
 
   /** In the order of the tar; `#order` sorts them. What a snapshot sorted is a run that the next sort merges with the rows since. */

@@ -71,12 +71,14 @@ export interface LayerIndex extends EntryTable {
   readonly unpackedSize: number;
   /** Bytes of the uncompressed tar; of a layer still being read, of what was read. */
   readonly tarSize: number;
-  /** Entries of the tar that a later one of the same path replaces: the spec forbids them, engines keep the last. */
+  /** Entries of the tar that a later one of the same path replaces: the spec forbids them, docker's own store refuses them, containerd keeps the last. */
   readonly replacedEntries: number;
-  /** Hardlinks whose target comes only later in the tar, so that there is nothing to link to yet; 0 of a layer still being read. */
-  readonly earlyLinks: number;
   /** For passes over all entries. */
   readonly columns: EntryColumns;
+  /** Entries that a later one of the same path replaces, by path and as they came: hardlinks between the two still mean the earlier. */
+  readonly replaced: EntryColumns;
+  /** The rows of `columns`, and behind them those of `replaced`. */
+  readonly tarRows: EntryColumns;
   /** Directories that are there only as part of other paths, or are something else in the same layer: see `findImpliedDirectories`. */
   readonly implied: EntryColumns;
   /** Where a file's content lies. Throws `not-a-file`. */

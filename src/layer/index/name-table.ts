@@ -27,6 +27,11 @@ export class NameTable {
     return this.bytes.subarray(this.starts[row], this.starts[row + 1]);
   }
 
+  /** Rows start ≤ x < end as a table of their own, not copied. */
+  part(start: number, end: number): NameTable {
+    return new NameTable(this.bytes, this.starts.subarray(start, end + 1));
+  }
+
   sizeOf(row: number): number {
     return (this.starts[row + 1] ?? 0) - (this.starts[row] ?? 0);
   }

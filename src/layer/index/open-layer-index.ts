@@ -1,5 +1,13 @@
 import type { Digest } from '../../oci/digest';
-import { entryOf, extrasOf, Kind, kindOf, locationOf, type EntryColumns } from './entry-columns';
+import {
+  entryOf,
+  extrasOf,
+  Kind,
+  kindOf,
+  locationOf,
+  partOf,
+  type EntryColumns,
+} from './entry-columns';
 import { findImpliedDirectories, withRows } from './implied-directories';
 import { readIndex, type ReadIndex } from './index-format';
 import type { ContentLocation, LayerEntry, LayerIndex } from './layer-index';
@@ -17,19 +25,23 @@ class ColumnarLayerIndex extends RowTable implements LayerIndex {
   readonly unpackedSize: number;
   readonly tarSize: number;
   readonly replacedEntries: number;
-  readonly earlyLinks: number;
   readonly columns: EntryColumns;
+  readonly replaced: EntryColumns;
+  readonly tarRows: EntryColumns;
   #implied: EntryColumns | undefined;
   #complete: CompleteTree | undefined;
 
-  constructor({ header, columns, implied }: ReadIndex) {
+  constructor({ header, columns: rows, implied }: ReadIndex) {
+    const entryCount = rows.rowCount - header.replacedRows;
+    const columns = partOf(rows, 0, entryCount);
     super(RowList.of(columns));
     this.columns = columns;
+    this.replaced = partOf(rows, entryCount, rows.rowCount);
+    this.tarRows = rows;
     this.diffId = header.diffId;
     this.unpackedSize = header.unpackedSize;
     this.tarSize = header.tarSize;
     this.replacedEntries = header.replacedEntries;
-    this.earlyLinks = header.earlyLinks;
     this.#implied = implied;
   }
 

@@ -12,6 +12,11 @@ export class PathTable extends NameTable {
     this.#shared = shared;
   }
 
+  override part(start: number, end: number): PathTable {
+    const starts = this.starts.subarray(start, end + 1);
+    return new PathTable(this.bytes, starts, this.#shared.subarray(start, end));
+  }
+
   /** Fills the column of shared bytes, once the paths are in place. */
   compareNeighbours(): void {
     for (let row = 1; row < this.length; row++) {

@@ -18,11 +18,17 @@ function rank(columns: EntryColumns, row: number): number {
   return isMarkerKind(kind) ? kind - Kind.opaque : 1;
 }
 
-/** Of sorted rows of the same path and rank, the last: so does extraction, and so do docker and dive. */
-export function lastOfEach(order: readonly number[], columns: EntryColumns): Uint32Array {
+/** Rows by path: those that count, and the entries (no markers) that came before one of them at the same path. */
+export interface SplitRows {
+  readonly kept: readonly number[];
+  readonly replaced: readonly number[];
+}
+
+/** Of sorted rows of the same path and rank, the last counts, as for extraction, containerd and dive. (Docker's own store refuses such layers.) */
+export function splitRows(order: readonly number[], columns: EntryColumns): SplitRows {
   const { paths } = columns;
-  const kept = new Uint32Array(order.length);
-  let count = 0;
+  const kept: number[] = [];
+  const replaced: number[] = [];
   for (let i = 0; i < order.length; i++) {
     const row = order[i] ?? 0;
     const next = order[i + 1];
@@ -30,23 +36,28 @@ export function lastOfEach(order: readonly number[], columns: EntryColumns): Uin
       next !== undefined &&
       rank(columns, row) === rank(columns, next) &&
       paths.compare(row, paths, next) === 0;
-    if (!isRepeated) kept[count++] = row;
+    if (!isRepeated) kept.push(row);
+    else if (!isMarkerKind(kindOf(columns, row))) replaced.push(row);
   }
-  return kept.subarray(0, count);
+  return { kept, replaced };
 }
 
-/** An index of these rows, in their order, which is that of paths. */
+/** An index of these rows, in their order. */
 export function copyRows(
   from: EntryColumns,
-  rows: Uint32Array,
+  { kept, replaced }: SplitRows,
   header: IndexHeader,
 ): EncodedColumns {
-  const encoded = allocateIndex(header, {
-    rowCount: rows.length,
-    pathBytes: bytesOf(from.paths, rows),
-    linkBytes: bytesOf(from.links, rows),
-    extraBytes: from.extraBytes.length,
-  });
+  const rows = Uint32Array.from([...kept, ...replaced]);
+  const encoded = allocateIndex(
+    { ...header, replacedRows: replaced.length },
+    {
+      rowCount: rows.length,
+      pathBytes: bytesOf(from.paths, rows),
+      linkBytes: bytesOf(from.links, rows),
+      extraBytes: from.extraBytes.length,
+    },
+  );
   const { columns } = encoded;
   gatherNames(from.paths, rows, columns.paths);
   columns.paths.compareNeighbours();

@@ -50,7 +50,7 @@ function* changesOf(
     const entry = after.at(position);
     const before = below.entryCount > 0 ? below.find(entry.path) : undefined;
     if (before && isImplied) continue;
-    const change = before ? changeBetween(before, entry, { own, below }) : 'added';
+    const change = before ? changeBetween(before, entry, { own, below, after }) : 'added';
     if (!change) continue;
     codes[position] = CHANGES.indexOf(change) + 1;
     counts[change]++;
@@ -62,13 +62,14 @@ function* changesOf(
 function changeBetween(
   before: LayerEntry,
   entry: LayerEntry,
-  { own, below }: Pick<LayerStacks, 'own' | 'below'>,
+  { own, below, after }: LayerStacks,
 ): Change | undefined {
   const isSame =
     before.type === entry.type &&
     before.size === entry.size &&
     before.linkname === entry.linkname &&
-    (entry.type !== 'file' || hashBelow(below, before) === hashOf(own, entry.path));
+    (entry.type !== 'file' ||
+      isSameHash(below.hashAt(before.position), after.hashAt(entry.position)));
   if (!isSame) return 'modified';
   const isSameInode =
     before.mode === entry.mode &&
@@ -79,17 +80,8 @@ function changeBetween(
   return isSameInode ? undefined : 'metadata';
 }
 
-/** XXH3 of the content of a layer's own file; of a hardlink there is none. */
-function hashOf(index: LayerIndex, path: string): string | undefined {
-  const { columns } = index;
-  const position = index.find(path)?.position;
-  if (position === undefined || position >= columns.rowCount) return undefined;
-  return `${columns.hashes[position * 2] ?? 0}/${columns.hashes[position * 2 + 1] ?? 0}`;
-}
-
-function hashBelow(below: MergedFilesystem, { position, path }: LayerEntry): string | undefined {
-  const layer = below.layers[below.layerOf(position) ?? -1];
-  return layer && hashOf(layer, path);
+function isSameHash(a: readonly [number, number], b: readonly [number, number]): boolean {
+  return a[0] === b[0] && a[1] === b[1];
 }
 
 function ownAttributes(own: LayerIndex, path: string): ReadonlyMap<string, Uint8Array> {

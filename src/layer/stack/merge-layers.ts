@@ -30,8 +30,7 @@ export function* mergeInSteps(layers: readonly LayerIndex[]): Generator<void, Me
     placed.push(followLinks(layer));
     yield;
   }
-  const implied = placed.map((layer) => layer.implied);
-  const { list, parents } = yield* new LayerMerge(placed, implied).run();
+  const { list, parents } = yield* new LayerMerge(placed).run();
   return new MergedFilesystem(placed, list, parents);
 }
 
@@ -50,7 +49,7 @@ interface MergedRows {
  * above hides it.
  */
 class LayerMerge {
-  /** Of the layers, then of the directories that each of them implies. */
+  /** Of the layers, then of the directories that each of them implies, then of what was replaced within each. */
   readonly #columns: readonly EntryColumns[];
   /** When the layer of each columns begins: after all that is below it, and before all that it has. */
   readonly #begins: readonly number[];
@@ -68,11 +67,15 @@ class LayerMerge {
   #pathCount = 0;
   #rootHides = NEVER;
 
-  constructor(layers: readonly LayerIndex[], implied: readonly EntryColumns[]) {
+  constructor(layers: readonly LayerIndex[]) {
     const begins = beginTimes(layers);
     this.#layerCount = layers.length;
-    this.#columns = [...layers.map(({ columns }) => columns), ...implied];
-    this.#begins = [...begins, ...begins];
+    this.#columns = [
+      ...layers.map(({ columns }) => columns),
+      ...layers.map(({ implied }) => implied),
+      ...layers.map(({ replaced }) => replaced),
+    ];
+    this.#begins = [...begins, ...begins, ...begins];
     const rows = this.#columns.reduce((sum, { rowCount }) => sum + rowCount, 0);
     this.#sourceOf = new Uint32Array(rows);
     this.#rows = new Uint32Array(rows);
@@ -111,7 +114,10 @@ class LayerMerge {
     const begin = this.#begins[source] ?? 0;
     const time = begin + 1 + (columns.contentOffsets[row] ?? 0);
     const kind = kindOf(columns, row);
-    if (source >= this.#layerCount) path.addImplied(time, source, row);
+    if (source >= this.#layerCount * 2) {
+      // What took a directory's place, and lost it again, still took away what was in it.
+      if (kind !== Kind.dir) path.replaced = Math.max(path.replaced, time);
+    } else if (source >= this.#layerCount) path.addImplied(time, source, row);
     else if (kind === Kind.whiteout) path.whiteout = Math.max(path.whiteout, begin);
     else if (kind === Kind.opaque) path.opaque = Math.max(path.opaque, begin);
     else {

@@ -1,4 +1,11 @@
-import { extrasOf, Kind, kindOf, locationOf, type EntryColumns } from '../index/entry-columns';
+import {
+  entryOf,
+  extrasOf,
+  Kind,
+  kindOf,
+  locationOf,
+  type EntryColumns,
+} from '../index/entry-columns';
 import { LayerError } from '../errors';
 import { HardlinkResolver, type LayerRow } from './hardlinks';
 import type { ContentLocation, LayerEntry, LayerIndex } from '../index/layer-index';
@@ -25,17 +32,14 @@ export class MergedFilesystem extends RowTable {
   constructor(layers: readonly LayerIndex[], list: RowList, parents: Int32Array) {
     super(list, parents);
     this.layers = layers;
-    this.#links = new Hardlinks(
-      layers.map(({ columns }) => columns),
-      list,
-    );
+    this.#links = new Hardlinks(layers, list);
   }
 
   override at(position: number): LayerEntry {
     const entry = super.at(position);
     const target = this.#links.targetOf(position);
     if (!target) return entry;
-    const { type, size, linkname } = this.#layer(target.layer).at(target.row);
+    const { type, size, linkname } = entryOf(this.#rowsOf(target), target.row, position);
     return { ...entry, type, size, linkname };
   }
 
@@ -52,13 +56,15 @@ export class MergedFilesystem extends RowTable {
 
   /** Where a file's content is; hardlinks are followed, symlinks are not. Throws `not-a-file`. */
   contentAt(position: number): LayerContent {
-    const target = this.#links.targetOf(position);
-    const { layer, row } = target ?? this.#own(position);
-    const columns = this.list.sources[layer];
-    if (columns && kindOf(columns, row) === Kind.file) {
-      return { layer, location: locationOf(columns, row) };
-    }
+    const { layer, columns, row } = this.#holderOf(position);
+    if (kindOf(columns, row) === Kind.file) return { layer, location: locationOf(columns, row) };
     throw notAFile(this.at(position));
+  }
+
+  /** XXH3-64 of a file's content, its low half first; hardlinks are followed. Zeros for what is no file. */
+  hashAt(position: number): readonly [number, number] {
+    const { columns, row } = this.#holderOf(position);
+    return [columns.hashes[row * 2] ?? 0, columns.hashes[row * 2 + 1] ?? 0];
   }
 
   /** As `contentAt`, of a path. Throws `no-such-path` and `not-a-file`. */
@@ -84,33 +90,37 @@ export class MergedFilesystem extends RowTable {
 
   protected override readShown(): ShownColumns {
     const shown = super.readShown();
-    for (const [position, { layer, row }] of this.#links.targets) {
-      const { columns } = this.#layer(layer);
-      shown.kinds[position] = kindOf(columns, row);
-      shown.sizes[position] = columns.sizes[row] ?? 0;
+    for (const [position, target] of this.#links.targets) {
+      const columns = this.#rowsOf(target);
+      shown.kinds[position] = kindOf(columns, target.row);
+      shown.sizes[position] = columns.sizes[target.row] ?? 0;
     }
     return shown;
   }
 
-  #own(position: number): LayerRow {
-    return { layer: this.list.sourceOf[position] ?? 0, row: this.list.rowAt(position) };
+  /** The row that an entry's content is of. */
+  #holderOf(position: number): LayerRow & { readonly columns: EntryColumns } {
+    const target = this.#links.targetOf(position);
+    if (target) return { ...target, columns: this.#rowsOf(target) };
+    const layer = this.list.sourceOf[position] ?? 0;
+    return { layer, row: this.list.rowAt(position), columns: this.list.columnsAt(position) };
   }
 
-  #layer(layer: number): LayerIndex {
+  #rowsOf({ layer }: LayerRow): EntryColumns {
     const index = this.layers[layer];
     if (!index) throw new RangeError(`No layer ${layer} of ${this.layers.length}.`);
-    return index;
+    return index.tarRows;
   }
 }
 
 /** What the hardlinks of a merged filesystem link to. */
 class Hardlinks {
   readonly #list: RowList;
-  readonly #columns: readonly EntryColumns[];
+  readonly #layers: readonly LayerIndex[];
   #targets: ReadonlyMap<number, LayerRow> | undefined;
 
-  constructor(columns: readonly EntryColumns[], list: RowList) {
-    this.#columns = columns;
+  constructor(layers: readonly LayerIndex[], list: RowList) {
+    this.#layers = layers;
     this.#list = list;
   }
 
@@ -133,7 +143,7 @@ class Hardlinks {
     }
     const counted = new Set<string>();
     for (const [position, { layer, row }] of this.targets) {
-      const columns = this.#columns[layer];
+      const columns = this.#layers[layer]?.tarRows;
       const key = `${layer}/${row}`;
       if (!columns || counted.has(key)) continue;
       counted.add(key);
@@ -149,7 +159,7 @@ class Hardlinks {
   }
 
   #resolveAll(): Map<number, LayerRow> {
-    const resolver = new HardlinkResolver(this.#columns);
+    const resolver = new HardlinkResolver(this.#layers);
     const targets = new Map<number, LayerRow>();
     for (let position = 0; position < this.#list.length; position++) {
       const row = this.#list.rowAt(position);

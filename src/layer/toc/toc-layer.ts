@@ -107,7 +107,7 @@ export async function tocLayer(
     index,
     encodedIndex,
     read: (path, reading = {}) => {
-      const entry = entries[index.locate(findFile(index, path)).offset];
+      const entry = entries[findFile([index], 0, path).location.offset];
       if (!entry) throw new RangeError(`there is no entry for ${path}`);
       return readTocContent(parts, entry, { ...reading, what: `the file "${path}"` });
     },

@@ -183,7 +183,7 @@ async function readWhole(
   const view: View = { index: encoded, way: 'whole', ...(keep ? { bytes } : {}) };
   if (path === undefined) return view;
   const index = openLayerIndex(encoded);
-  const location = index.locate(findFile(index, path));
+  const { location } = findFile([index], 0, path);
   return {
     ...view,
     content: await readContent(blobSource(bytes), location, { ...options, limit }),

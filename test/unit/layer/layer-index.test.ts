@@ -4,7 +4,6 @@ import { createXxh3 } from '../../../src/codec/hash/xxh3';
 import { LayerIndexBuilder } from '../../../src/layer/index/layer-index-builder';
 import { openLayerIndex } from '../../../src/layer/index/open-layer-index';
 import { addItems, DIFF_ID, entryOf, indexOf, layerOf, pathsOf } from '../../support/layer-of';
-import type { TarItem } from '../../support/tar-builder';
 
 describe('the index of a layer', () => {
   it('says of each entry what the tar says', () => {
@@ -76,20 +75,25 @@ describe('the index of a layer', () => {
     expect(layer.replacedEntries).toBe(0);
   });
 
-  it('counts the hardlinks that come before what they lead to', () => {
-    const link = (path: string, linkname: string): TarItem => ({
-      path,
-      type: 'hardlink',
-      linkname,
-    });
-    const early = (items: readonly (TarItem | string)[]): number => layerOf(items).earlyLinks;
-    expect(early([link('b', './x/a'), link('c', 'later'), 'x/a', 'later', link('d', 'x/a')])).toBe(
-      2,
-    );
-    expect(early(['a', link('b', 'a'), link('c', 'b'), link('d', 'nowhere')])).toBe(0);
-    expect(early(['.wh.a', link('b', 'a'), 'a'])).toBe(1);
-    expect(early(['a', link('b', 'a'), 'a'])).toBe(0);
-    expect(early([link('a', 'a'), link('b', 'c'), link('c', 'b')])).toBe(1);
+  it('keeps what was at a path before, apart from its entries, as it came', () => {
+    const layer = layerOf([
+      { path: 'b', content: '1' },
+      { path: 'a', content: '22' },
+      '.wh.a',
+      { path: 'a', content: '333' },
+      { path: 'b', linkname: 'x' },
+      { path: 'a', content: '4444' },
+      '.wh.a',
+    ]);
+    const { replaced, tarRows } = layer;
+    const rows = [...Array(replaced.rowCount).keys()];
+    expect(rows.map((row) => [replaced.paths.text(row), replaced.sizes[row]])).toEqual([
+      ['a', 2],
+      ['a', 3],
+      ['b', 1],
+    ]);
+    expect(layer.entryCount).toBe(3);
+    expect([...tarRows.sizes]).toEqual([0, 4, 0, 2, 3, 1]);
   });
 
   it('leaves out the root, other .wh..wh. names and whiteouts of no name', () => {
@@ -247,6 +251,8 @@ describe('an index that is opened', () => {
     for (let size = 0; size < buffer.byteLength; size++) {
       expect(() => openLayerIndex(buffer.slice(0, size))).toThrow(/cannot be used/);
     }
+    new DataView(buffer).setUint32(84, 3, true);
+    expect(() => openLayerIndex(buffer)).toThrow(/fewer rows/);
     new DataView(buffer).setUint32(4, 99, true);
     expect(() => openLayerIndex(buffer)).toThrow(/version 99/);
   });

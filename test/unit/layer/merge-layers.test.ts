@@ -208,6 +208,13 @@ describe('a directory without an entry of its own', () => {
   });
 });
 
+describe('what was in a directory', () => {
+  it('is gone where something took its place, though a directory came again', () => {
+    expect(paths(['d/', 'd/a', 'd', 'd/', 'd/b'])).toEqual(['d', 'd/b']);
+    expect(paths(['d/a', { path: 'd', linkname: 'x' }, 'd/'])).toEqual(['d']);
+  });
+});
+
 describe('a hardlink', () => {
   it('shows as what it links to, in its own layer', () => {
     const merged = merge([
@@ -255,6 +262,61 @@ describe('a hardlink', () => {
     const across = merge(base, [link('y', 'lib/x')]);
     expect(across.find('y')).toMatchObject({ type: 'file', size: 5 });
     expect(across.contentOf('y').layer).toBe(0);
+  });
+
+  it('keeps what it was made with, whatever comes at its target’s path later in the tar', () => {
+    const first = [{ path: 'a', content: 'abc' }, link('b', 'a')];
+    for (const later of [{ path: 'a', content: 'longer' }, 'a/', { path: 'a', linkname: 'x' }]) {
+      const merged = merge([...first, later]);
+      expect(merged.find('b')).toMatchObject({ type: 'file', size: 3, linkname: '' });
+      expect(merged.contentOf('b').location).toEqual({ offset: 512, size: 3, storedSize: 3 });
+    }
+    const merged = merge([...first, { path: 'a', content: 'longer' }]);
+    expect(merged.find('a')?.size).toBe(6);
+    expect(merged.totalAt()).toBe(9);
+  });
+
+  it('means the latest before it, as the link to that link does', () => {
+    const merged = merge([
+      { path: 'a', content: '1' },
+      link('b', 'a'),
+      { path: 'a', content: '22' },
+      link('c', 'a'),
+      link('d', 'b'),
+      { path: 'b', content: '333' },
+      link('e', 'b'),
+      { path: 'a', content: '4444' },
+    ]);
+    const sizes = ['a', 'b', 'c', 'd', 'e'].map((path) => merged.find(path)?.size);
+    expect(sizes).toEqual([4, 3, 2, 1, 3]);
+    expect(merged.totalAt()).toBe(4 + 3 + 2 + 1);
+  });
+
+  it('means what was at its path before by a symlink, too', () => {
+    const toUsr = { path: 'lib', linkname: 'usr' };
+    const merged = merge([
+      'usr/',
+      toUsr,
+      { path: 'lib/a', content: '1' },
+      link('b', 'lib/a'),
+      { path: 'usr/a', content: '22' },
+    ]);
+    expect(merged.find('b')?.size).toBe(1);
+    expect(merged.find('usr/a')?.size).toBe(2);
+    const moved = merge([
+      'x/',
+      'y/',
+      { path: 'l', linkname: 'x' },
+      'l/a',
+      { path: 'l', linkname: 'y' },
+    ]);
+    expect(pathsOf(moved.entries())).toEqual(['l', 'x', 'x/a', 'y']);
+  });
+
+  it('means what a lower layer has rather than what its own has only later', () => {
+    const later = [link('b', 'a'), { path: 'a', content: 'longer' }];
+    expect(merge([{ path: 'a', content: 'abc' }], later).find('b')?.size).toBe(3);
+    expect(merge([{ path: 'a', content: 'abc' }], ['.wh.a', ...later]).find('b')?.size).toBe(6);
   });
 
   it('to nothing stays a hardlink of no size', () => {
