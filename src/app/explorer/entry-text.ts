@@ -1,4 +1,5 @@
 export { isEstargzFile } from '../../layer/toc/estargz-files';
+import type { Messages, Translation } from '../../i18n/messages';
 import type { LayerEntry } from '../../layer/index/layer-index';
 
 const TYPE_LETTERS: Readonly<Record<LayerEntry['type'], string>> = {
@@ -42,4 +43,23 @@ export function ancestry(
 ): readonly { readonly name: string; readonly path: string }[] {
   const names = path.split('/');
   return names.map((name, i) => ({ name, path: names.slice(0, i + 1).join('/') }));
+}
+
+/** What an entry is, as people say it. */
+export function typeName(
+  { type, whiteout }: Pick<LayerEntry, 'type' | 'whiteout'>,
+  texts: Translation<Messages['explorer']>,
+): string {
+  if (whiteout && type === 'file') return texts.typeWhiteout;
+  const names = {
+    file: texts.typeFile,
+    dir: texts.typeDir,
+    symlink: texts.typeSymlink,
+    hardlink: texts.typeHardlink,
+    char: texts.typeChar,
+    block: texts.typeBlock,
+    fifo: texts.typeFifo,
+    opaque: texts.typeOpaque,
+  };
+  return names[type];
 }

@@ -1,6 +1,7 @@
 import type { LayerEntry } from '../../layer/index/layer-index';
 import type { ExploredImage } from './explored-image.svelte';
 import { entryAt, type FileTree } from './file-tree';
+import { entryChange, type EntryChange } from '../../layer/stack/entry-change';
 import type { LayerStacks, LayerView, ViewMode } from '../image/layer-stacks';
 import type { RegexBatches } from './tree-filter';
 import { TreeListing } from './tree-listing.svelte';
@@ -94,6 +95,18 @@ export class Explorer {
       if (this.image.indexOf(position)?.find(path)?.whiteout === false) return position;
     }
     return undefined;
+  }
+
+  /**
+   * What the selected entry's layer changed of what lower ones have; of the view of one layer, what that layer did. Undefined where it is
+   * the first with such an entry, and where not all below it is known.
+   */
+  get selectedChange(): EntryChange | undefined {
+    const { selectedEntry, image } = this;
+    const layer = selectedEntry && this.contentLayer(selectedEntry.path);
+    if (layer === undefined || (this.mode === 'layer' && layer !== this.layer)) return undefined;
+    const indexes = image.layers.map(({ position }) => image.indexOf(position));
+    return entryChange(indexes, layer, selectedEntry?.path ?? '');
   }
 
   selectLayer(position: number): void {

@@ -126,6 +126,23 @@ export const explorer = {
   moreLines: (count: string) =>
     `${count} more lines are not wrapped here. Switch wrapping off to see them.`,
 
+  sameContent: (layer: number) => `Same content as in layer ${layer}`,
+  sameDirectory: (layer: number) => `Same directory as in layer ${layer}`,
+  sameEntry: (layer: number) => `Same as in layer ${layer}`,
+  storedAgain: (layer: number) => `Stored again as it is in layer ${layer}`,
+  contentChanged: (layer: number, before: string, after: string) =>
+    `Content differs from that in layer ${layer}: ${before} became ${after}`,
+  sameSizeChanged: (layer: number, size: string) =>
+    `Content differs from that in layer ${layer}, ${size} as before`,
+  targetChanged: (layer: number, before: string) => `In layer ${layer} it led to ${before}`,
+  typeChanged: (layer: number, type: string) => `In layer ${layer} it was a ${type}`,
+  modeBecame: (before: string, after: string) => `mode ${before} became ${after}`,
+  ownerBecame: (before: string, after: string) => `owner ${before} became ${after}`,
+  timeBecame: (before: string, after: string) => `only its time changed, ${before} to ${after}`,
+  attributesBecame: 'its extended attributes changed',
+  /** Between two of these. */
+  factSeparator: '; ',
+
   details: 'Details',
   type: 'Type',
   modifiedAt: 'Modified',
