@@ -51,7 +51,7 @@ export function errorView(
 function titleText(strings: Strings, subject: Subject, what: string | undefined): string {
   const title = strings[`${subject}Title`];
   if (typeof title === 'string') return title;
-  // `layer 2 of 3 (blobs/sha256/…) in app.tar`: where it lies is told below.
+  // `layer 1 (blobs/sha256/…) in app.tar`: where it lies is told below.
   const name = what?.split(/ \(| in /, 1)[0];
   return title(capitalized(name === undefined ? strings.aPart : strings.part(name)));
 }

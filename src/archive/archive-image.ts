@@ -14,7 +14,7 @@ export interface ArchiveLayer {
   /** As the manifest has it. In an archive without one, a compressed layer goes by its diff ID until it has been read. */
   readonly descriptor: Descriptor;
   readonly diffId: Digest;
-  /** What to call it in a sentence: `layer 3 of 6 (blobs/sha256/5c4e…)`. */
+  /** What to call it in a sentence: `layer 3 (blobs/sha256/5c4e…)`. */
   readonly what: string;
   /** Undefined where the archive lacks it. */
   readonly copy: CopyLayer | undefined;

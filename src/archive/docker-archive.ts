@@ -2,6 +2,7 @@ import type { JsonValue } from '../base/errors';
 import { LIMITS } from '../base/limits';
 import { isCompression, sniff } from '../codec/compression/sniff';
 import type { LayerCompression } from '../layer/ingest-layer';
+import { layerName } from '../layer/layer-name';
 import { digestOfHex, isDigest, type Digest } from '../oci/digest';
 import { parseImageConfig } from '../oci/image-config';
 import { Fields, isArray, parseJson } from '../oci/json';
@@ -135,7 +136,7 @@ async function readLayer(
   { position, diffId }: { readonly position: number; readonly diffId: Digest },
 ): Promise<SniffedLayer> {
   const path = layers[position] ?? '';
-  const what = `layer ${position + 1} of ${layers.length} (${shorten(path)})`;
+  const what = layerName(position, shorten(path));
   const file = await contents.layerFile(path, what);
   const compression = file ? await compressionOf(contents, file) : 'none';
   const claim = { diffId, what, ...(compression === 'none' ? { digest: diffId } : {}) };

@@ -2,6 +2,7 @@ import { LIMITS } from '../base/limits';
 import { sha256Digest } from '../codec/hash/sha256';
 import type { CopyLayer, DescribedImage } from '../image/copy';
 import type { LayerSummary } from '../image/image-summary';
+import { layerName } from '../layer/layer-name';
 import { parseImageConfig } from '../oci/image-config';
 import { Fields, parseJson } from '../oci/json';
 import { DEFAULT_PLATFORM, matchesPlatform, parsePlatform, type Platform } from '../oci/platform';
@@ -115,7 +116,7 @@ async function legacyImage(
   const layers: CopyLayer[] = [];
   for (const [i, { id }] of chain.entries()) {
     const path = `${id}/layer.tar`;
-    const what = `layer ${i + 1} of ${chain.length} (${shorten(path)})`;
+    const what = layerName(i, shorten(path));
     const file = await contents.layerFile(path, what);
     if (file) layers.push(contents.layer(file, { what }));
   }

@@ -1,5 +1,6 @@
 import { LIMITS } from '../base/limits';
 import type { CopyDocument } from '../image/copy';
+import { layerName } from '../layer/layer-name';
 import type { Descriptor } from '../oci/descriptor';
 import { parseImageConfig, type ImageConfig } from '../oci/image-config';
 import type { Manifest } from '../oci/manifest';
@@ -72,7 +73,7 @@ function treePlatform(
     const layer = manifest.layers[i];
     if (!layer) return [];
     const { digest, size } = layer;
-    const what = `layer ${i + 1} of ${manifest.layers.length} (${blobPath(digest)})`;
+    const what = layerName(i, blobPath(digest));
     const file = contents.entries.find(blobPath(digest));
     const copy = file && contents.layer(file, { digest, size, diffId, what });
     return [{ descriptor: layer, diffId, what, copy }];
@@ -101,8 +102,7 @@ function missing(
   blob: Descriptor | undefined,
 ): ArchiveError {
   const position = blob ? manifest.layers.indexOf(blob) : -1;
-  const part =
-    position < 0 ? 'the configuration' : `layer ${position + 1} of ${manifest.layers.length}`;
+  const part = position < 0 ? 'the configuration' : layerName(position);
   const foreign = blob !== undefined && isForeignLayerType(blob.mediaType);
   const kept = foreign ? ' (a foreign layer, which its vendor distributes)' : '';
   const digest = blob?.digest ?? '';

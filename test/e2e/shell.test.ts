@@ -98,7 +98,7 @@ describe('an image archive', () => {
     const path = docker110([IMAGE]).findLast((item) =>
       /\/layer\.tar$/.test(String(item.path)),
     )?.path;
-    const place = `layer 2 of 2 (${String(path).slice(0, 12)}…/layer.tar) in damaged.tar`;
+    const place = `layer 1 (${String(path).slice(0, 12)}…/layer.tar) in damaged.tar`;
     const offset = damaged().buffer.indexOf(String(path)) + 512;
     expect(await card.innerText()).toContain(`${place} (offset ${offset}) is damaged`);
     const listed = await app.page.evaluate(() => window.drydock.run('docker images -q'));

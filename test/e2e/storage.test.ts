@@ -110,7 +110,7 @@ describe('the store', () => {
   });
 
   it.each([
-    ['says so', large(60), /^[^\n]*no room left for layer 1 of 1 [^\n]* in file.tar[^\n]*\n$/],
+    ['says so', large(60), /^[^\n]*no room left for layer 0 [^\n]* in file.tar[^\n]*\n$/],
     [
       'says so of an unpacked archive',
       gzipSync(large(60)),
@@ -348,7 +348,7 @@ describe('where the browser refuses storage', () => {
     damaged[at] = 0x58;
     const result = await runWithFile(app.page, 'docker load -i file.tar', await fileOf(damaged));
     expect(result).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(result.stderr).toMatch(/^layer 1 of 2 .* is damaged .*\n$/);
+    expect(result.stderr).toMatch(/^layer 0 .* is damaged .*\n$/);
     expect((await run(app.page, 'docker images -q')).stdout).toBe('');
   });
 });

@@ -2,6 +2,7 @@ import { readRange } from '../../base/byte-source';
 import type { AbortOptions } from '../../base/task';
 import type { PlatformSummary } from '../../image/image-summary';
 import { summaryOf } from '../../image/image-list';
+import { layerName } from '../../layer/layer-name';
 import type { Descriptor } from '../../oci/descriptor';
 import type { Digest } from '../../oci/digest';
 import { parseImageConfig } from '../../oci/image-config';
@@ -105,7 +106,7 @@ function startReading({ store, jobs, indexes }: StartedParts, facts: StoredFacts
   const open = async ({ position, descriptor }: ExploredLayer): Promise<void> => {
     const index = (await indexes)[position];
     if (index) shelf.set(position, { kind: 'ready', index });
-    else await reader.index(position, `layer ${position} (${descriptor.digest})`, controller);
+    else await reader.index(position, layerName(position, descriptor.digest), controller);
   };
   for (const layer of layers) {
     open(layer).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import { isAbort, toErrorRecord } from '../../base/errors';
 import type { AbortOptions, Progress, TaskOptions } from '../../base/task';
 import { openLayerIndex } from '../../layer/index/open-layer-index';
+import { layerName } from '../../layer/layer-name';
 import { tocClaim } from '../../layer/toc/toc-layer';
 import { isForeignLayerType } from '../../oci/media-types';
 import { familiarReference, type Reference } from '../../oci/reference';
@@ -174,7 +175,7 @@ export class RemoteLayers implements LayerFetching {
     const { client, reference, lookAtLayer } = this.#parts;
     const { descriptor: layer, diffId } = this.#layer(position);
     const { repository } = reference;
-    const named = { repository, layer, diffId, what: `layer ${position}` };
+    const named = { repository, layer, diffId, what: layerName(position) };
     const kept = this.#kept(position);
     // Where its table was read, parts of it were sent.
     const request = await describeLayer(client, named, { signal, sendsRanges: kept && true });

@@ -1,5 +1,6 @@
 import { dockerSize } from '../../base/human-size';
 import { openLayerIndex } from '../../layer/index/open-layer-index';
+import { layerName } from '../../layer/layer-name';
 import { matchesPlatform } from '../../oci/platform';
 import { parseReference, withDefaultTag, type Reference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/client';
@@ -140,7 +141,7 @@ async function showLayer(
   const { config } = await remoteConfig(client, repository, { ...platform, signal });
   const number = layers.indexOf(layer);
   const path = call.operands[1];
-  const named = { repository, layer, diffId: config.diffIds[number], what: `layer ${number}` };
+  const named = { repository, layer, diffId: config.diffIds[number], what: layerName(number) };
   const view = await context.lookAtLayer(
     {
       ...(await describeLayer(client, named, { signal })),
@@ -150,7 +151,7 @@ async function showLayer(
   );
   if (view.content) await printFile(view.content, call.flags.string('output'), context);
   else context.out.write(printEntries(openLayerIndex(view.index), wantsJson(call)));
-  context.err.write(`layer ${number}: ${sayWhatIsProven(view, layer.size)}\n`);
+  context.err.write(`${layerName(number)}: ${sayWhatIsProven(view, layer.size)}\n`);
   return 0;
 }
 

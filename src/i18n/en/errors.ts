@@ -24,7 +24,7 @@ export const errors = {
   bytes: (count: string) => `${count} B`,
   /** Stands where a title has no better name for what is wrong. */
   aPart: 'A part of the image',
-  /** The core's name of a part: `layer 2 of 3`. */
+  /** The core's name of a part: `layer 1`. */
   part: (what: string) => what,
 
   digestTitle: (what: string) => `${what} is not what its digest says`,

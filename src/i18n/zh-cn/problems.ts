@@ -162,7 +162,6 @@ function subjectOf({ what, host, registry }: ErrorDetail): Subject {
 
 /** The core's names of parts. */
 const PARTS: readonly (readonly [RegExp, string])[] = [
-  [/^layer (\d+) of (\d+)/i, '第 $1 层（共 $2 层）'],
   [/^layer (\d+)(?=\s|$)/i, '第 $1 层'],
   [/^(?:the )?layer\b/i, '层'],
   [/^manifest (\d+)(?=\s|$)/i, '第 $1 个清单'],

@@ -1,6 +1,7 @@
 import type { CopyImage, CopyLayer } from '../../image/copy';
 import { parseImageSummary, summarizePlatform } from '../../image/summary';
 import type { ImageSummary, LayerSummary } from '../../image/image-summary';
+import { layerName } from '../../layer/layer-name';
 import { shortDigest, type Digest } from '../../oci/digest';
 import type { ImageRoot } from '../../store/metadata-store';
 import type { Registry } from '../client';
@@ -79,7 +80,7 @@ export function remoteLayers(
     const { digest, size } = descriptor;
     const found = known.get(digest);
     if (found) return found;
-    const what = `layer ${i + 1} of ${manifest.layers.length} (${shortDigest(digest)})`;
+    const what = layerName(i, shortDigest(digest));
     const bytes = remoteBlobSource({ registry, repository, descriptor });
     const expected = { digest, size, diffId: config.diffIds[i], what };
     const layer = { bytes, expected };

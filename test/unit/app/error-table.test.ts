@@ -50,11 +50,11 @@ describe('the error card', () => {
   });
 
   it('keeps titles and sentences short: where a layer lies is told once, digests by their beginning', () => {
-    const message = `layer 2 of 3 (blobs/sha256/${'ab'.repeat(32)}) in x.tar is damaged.`;
-    const detail = { what: `layer 2 of 3 (blobs/sha256/${'ab'.repeat(32)}) in x.tar` };
+    const message = `layer 1 (blobs/sha256/${'ab'.repeat(32)}) in x.tar is damaged.`;
+    const detail = { what: `layer 1 (blobs/sha256/${'ab'.repeat(32)}) in x.tar` };
     const view = errorView({ code: 'digest-mismatch', message, detail }, en.errors);
-    expect(view.title).toBe('Layer 2 of 3 is not what its digest says');
-    expect(view.problem).toBe('layer 2 of 3 (blobs/sha256/abababababab…) in x.tar is damaged.');
+    expect(view.title).toBe('Layer 1 is not what its digest says');
+    expect(view.problem).toBe('layer 1 (blobs/sha256/abababababab…) in x.tar is damaged.');
   });
 
   it('has a name for the part where the error has none', () => {
@@ -76,12 +76,12 @@ describe('the error card', () => {
     const detail = { host: 'ghcr.io', status: 503, text: 'service unavailable' };
     const failed = errorView({ ...record('registry-failed'), detail }, zhCn.errors);
     expect(failed.problem).toBe('ghcr.io 自身出错（HTTP 状态 503，原文 service unavailable）。');
-    const layer = { what: 'layer 2 of 3 (abc)', expected: 'sha256:a', found: 'sha256:b' };
+    const layer = { what: 'layer 1 (abc)', expected: 'sha256:a', found: 'sha256:b' };
     const wrong = errorView({ ...record('digest-mismatch'), detail: layer }, zhCn.errors);
     expect(wrong.problem).toBe(
-      '第 2 层（共 3 层）（abc）已损坏或并非所声明的内容：摘要不符（应为 sha256:a，实际 sha256:b）。',
+      '第 1 层（abc）已损坏或并非所声明的内容：摘要不符（应为 sha256:a，实际 sha256:b）。',
     );
-    expect(wrong.title).toBe('第 2 层（共 3 层） 与其摘要不符');
+    expect(wrong.title).toBe('第 1 层 与其摘要不符');
     const json = { what: 'manifest.json in app.tar', position: 12 };
     expect(errorView({ ...record('bad-json'), detail: json }, zhCn.errors).problem).toBe(
       'manifest.json（位于 app.tar）不是有效的 JSON（字节位置 12）。',

@@ -195,7 +195,7 @@ describe('a layer', () => {
     const path = String(items.findLast(({ path }) => String(path).endsWith('layer.tar'))!.path);
     const archive = await openItems(items.filter((item) => item.path !== path));
     expect(archive.problems.map(({ message }) => message)).toEqual([
-      `layer 2 of 2 (${path}) is not in app.tar.`,
+      `layer 1 (${path}) is not in app.tar.`,
     ]);
     expect(archive.images[0]?.platforms[0]?.layers.map(({ copy }) => copy !== undefined)).toEqual([
       true,

@@ -208,7 +208,7 @@ describe('a load that fails', () => {
     const failing: IngestLayer = async (source, expected, options) => {
       running++;
       try {
-        if (expected.what.startsWith('layer 1')) throw new Error('the disk is gone');
+        if (expected.what.startsWith('layer 0')) throw new Error('the disk is gone');
         await new Promise((resolve) => setTimeout(resolve, 20));
         return await ingestLayer(source, expected);
       } finally {
@@ -283,7 +283,7 @@ describe('progress', () => {
       onPartialIndex: ({ expected }) => told.add(`partial ${expected.what.slice(0, 7)}`),
       onLayer: ({ expected }) => told.add(`done ${expected.what.slice(0, 7)}`),
     });
-    expect([...told].toSorted()).toEqual(['done layer 1', 'done layer 2', 'partial layer 2']);
+    expect([...told].toSorted()).toEqual(['done layer 0', 'done layer 1', 'partial layer 1']);
   });
 });
 

@@ -32,10 +32,7 @@ describe('what docker refuses is said in Chinese, with its own words behind', ()
 
 describe('the part of an image that a sentence is about is named in Chinese', () => {
   it.each([
-    [
-      'layer 2 of 3 (blobs/sha256/ab) in app.tar',
-      '第 2 层（共 3 层）（blobs/sha256/ab）（位于 app.tar）',
-    ],
+    ['layer 1 (blobs/sha256/ab) in app.tar', '第 1 层（blobs/sha256/ab）（位于 app.tar）'],
     ['The image configuration', '配置'],
     ['manifest 0 of the index sha256:ab', '索引 sha256:ab 的第 0 个清单'],
     [
