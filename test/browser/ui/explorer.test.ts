@@ -91,6 +91,20 @@ describe('the tree of files', () => {
     expect(target.textContent).not.toContain('leads to no file');
   });
 
+  it('says what became of an entry that a lower layer has, in the view of one layer and of all', async () => {
+    const lower = { path: 'start.sh', content: 'x', mode: 0o644 };
+    const layers = [['a'], [lower, 'b'], [{ ...lower, mode: 0o755 }, 'c']];
+    const sentence = 'Same content as in layer 1; mode 0644 became 0755';
+    for (const show of ['layer', 'final']) {
+      const { target } = await open(layers, { layer: '2', show, path: 'start.sh' });
+      const preview = target.querySelector('[aria-label=Preview]');
+      await vi.waitFor(() => expect(preview?.textContent).toContain(sentence));
+      close?.();
+    }
+    const { target } = await open(layers, { layer: '2', show: 'layer', path: 'b' });
+    expect(target.textContent).not.toContain('layer 1');
+  });
+
   it('marks what eStargz put into a layer, and nothing that is called so elsewhere', async () => {
     const { target, tree } = await open([
       ['.no.prefetch.landmark', 'app/', 'app/stargz.index.json', 'stargz.index.json'],

@@ -46,6 +46,17 @@ describe('compareLayer', () => {
     ]);
   });
 
+  it('compares hardlinks by the content of what they link to', () => {
+    const link = { path: 'b', type: 'hardlink', linkname: 'a' } as const;
+    const base = [{ path: 'a', content: 'one' }, link];
+    expect(compare(base, [{ path: 'a', content: 'eno' }, link]).lines).toEqual([
+      'modified a',
+      'modified b',
+    ]);
+    const file = { path: 'b', content: 'one' };
+    expect(compare(base, [file]).lines).toEqual(['unchanged a', 'unchanged b']);
+  });
+
   it('tells other content from other metadata, and both from what is stored again', () => {
     const { lines } = compare(
       [
