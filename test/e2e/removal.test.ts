@@ -69,8 +69,11 @@ describe('the offer to undo a removal', () => {
   it('runs out after ten seconds: then as many bytes go as the dialog said', async () => {
     const bytes = await storedBytes();
     await row('large').getByRole('checkbox').click();
+    const bar = page.getByRole('region', { name: 'Selection' });
+    const told = await bar.getByText(/removing it frees/).innerText();
     await page.getByRole('button', { name: 'Remove' }).click();
     const frees = await dialog.getByText(/^Frees/).innerText();
+    expect(told).toContain(` · ${frees.replace(/^Frees\s+/, 'removing it frees ')}`);
     const plan = dialog.getByRole('table', { name: 'What will happen' });
     expect(await plan.getByRole('row', { name: /^untag/ }).allInnerTexts()).toEqual([
       expect.stringContaining('large:1'),

@@ -1,19 +1,24 @@
-import type { Digest } from '../../oci/digest';
+import type { Platform } from '../../oci/platform';
+import type { PlanStore } from '../../image/removal/removal-plan';
 import type { LibraryRow } from '../library/library-row';
+import { wordOf } from '../library/row-words';
+
+/** What the figure is worked out from. */
+export interface FreedBytesParts {
+  readonly store: PlanStore;
+  readonly platform: Platform;
+}
 
 /**
- * Bytes of layers, as stored, that go when the shown name of each of these rows is removed: an image with other names stays, and so does a
- * layer that an image which stays has as well.
+ * Bytes, as stored, that go when the shown name of each of these rows is removed: what the question before a removal tells, worked out in
+ * the same way.
  */
-export function freedBytes(rows: readonly LibraryRow[], all: readonly LibraryRow[]): number {
-  const gone = new Set(rows.filter(({ names }) => names.length < 2));
-  const kept = new Set<Digest>();
-  for (const row of all) {
-    if (!gone.has(row)) for (const { digest } of row.layers) kept.add(digest);
-  }
-  const freed = new Map<Digest, number>();
-  for (const { layers } of gone) {
-    for (const { digest, size } of layers) if (!kept.has(digest)) freed.set(digest, size);
-  }
-  return [...freed.values()].reduce((sum, size) => sum + size, 0);
+export async function freedBytes(
+  rows: readonly LibraryRow[],
+  { store, platform }: FreedBytesParts,
+): Promise<number> {
+  // The list is shown before anybody chooses in it.
+  const { planRemoval } = await import('../../image/removal/removal-plan');
+  const { freed } = await planRemoval(store, { words: rows.map(wordOf), platform });
+  return freed.bytes;
 }
