@@ -41,7 +41,8 @@ export interface KeptImage {
 export class RemovalDraft {
   readonly #platform: Platform;
   #images: readonly ListedImage[];
-  #refs: ReadonlyMap<string, Ref>;
+  #refs: Map<string, Ref>;
+  readonly #summaries = new WeakMap<ImageRoot, readonly PlatformSummary[]>();
 
   constructor(stored: StoredRoots, platform: Platform) {
     this.#platform = platform;
@@ -144,14 +145,14 @@ export class RemovalDraft {
   #untag(image: ListedImage, names: readonly string[]): ListedImage {
     const gone = new Set(names);
     const losing = new Set(names.map((name) => this.#refs.get(name)?.target.digest));
-    this.#refs = new Map([...this.#refs].filter(([name]) => !gone.has(name)));
+    for (const name of names) this.#refs.delete(name);
+    const pointed = new Set(Array.from(this.#refs.values(), ({ target }) => target.digest));
     const roots = image.roots.map((root) => {
       const repoDigests = root.repoDigests.filter((name) => !gone.has(name));
       return repoDigests.length === root.repoDigests.length ? root : { ...root, repoDigests };
     });
     const isNamed = ({ target, repoDigests }: ImageRoot): boolean =>
-      repoDigests.length > 0 ||
-      [...this.#refs.values()].some((ref) => ref.target.digest === target.digest);
+      repoDigests.length > 0 || pointed.has(target.digest);
     const named = roots.filter(isNamed);
     const left: ListedImage = {
       ...image,
@@ -198,8 +199,15 @@ export class RemovalDraft {
     return found;
   }
 
+  /** A summary is read once: a thousand words ask for those of a thousand images each. */
+  #platformsOf(root: ImageRoot): readonly PlatformSummary[] {
+    const platforms = this.#summaries.get(root) ?? summaryOf(root).platforms;
+    this.#summaries.set(root, platforms);
+    return platforms;
+  }
+
   #platforms(): readonly PlatformSummary[] {
-    return this.#images.flatMap(({ roots }) => roots.flatMap((root) => summaryOf(root).platforms));
+    return this.#images.flatMap(({ roots }) => roots.flatMap((root) => this.#platformsOf(root)));
   }
 }
 
