@@ -159,9 +159,11 @@ class LayerMerge {
 function beginTimes(layers: readonly LayerIndex[]): number[] {
   const begins: number[] = [];
   let time = 0;
-  for (const { tarSize } of layers) {
+  for (const { tarSize, tarRows } of layers) {
     begins.push(time);
-    time += tarSize + 2;
+    // Of a layer known by its table of contents alone, offsets count entries, and there is no tar's size.
+    const last = tarRows.contentOffsets.reduce((max, offset) => Math.max(max, offset), tarSize);
+    time += last + 2;
   }
   return begins;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { mergeLayers } from '../../../src/layer/stack/merge-layers';
+import { openLayerIndex } from '../../../src/layer/index/open-layer-index';
+import { indexToc } from '../../../src/layer/toc/toc-index';
 import type { MergedFilesystem } from '../../../src/layer/stack/merged-filesystem';
-import { layerOf, pathsOf } from '../../support/layer-of';
+import { entryOf, layerOf, pathsOf } from '../../support/layer-of';
 import type { TarItem } from '../../support/tar-builder';
 
 type Items = readonly (TarItem | string)[];
@@ -392,4 +394,19 @@ describe('the tree of a merged filesystem', () => {
     expect(total('z')).toBe(6);
     expect(merged.totalAt()).toBe(12);
   });
+});
+
+it('layers known by their tables of contents alone, which have no tar’s size, are stacked as others are', async () => {
+  const toc = async (...items: Items) =>
+    openLayerIndex(
+      await indexToc(
+        items.map((path) => {
+          const header = entryOf(typeof path === 'string' ? { path } : path);
+          return { header, digest: undefined, chunks: [] };
+        }),
+      ),
+    );
+  const layers = [await toc('a', 'b', 'c', 'd'), await toc('.wh.d', 'c/')];
+  expect(pathsOf(mergeLayers(layers).entries())).toEqual(['a', 'b', 'c']);
+  expect(mergeLayers(layers).find('c')?.type).toBe('dir');
 });
