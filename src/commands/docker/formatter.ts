@@ -10,8 +10,11 @@ import {
   goStruct,
   NIL,
   type GoField,
+  type GoFunction,
+  type GoStruct,
   type GoValue,
 } from '../template/go-value';
+import { getter } from '../template/go-method';
 import { TemplateError } from '../template/errors';
 import { Template } from '../template/template';
 
@@ -101,10 +104,11 @@ export function rowValue({ type, cells, fields }: Row, { jsonText }: RowKind): G
       get fields() {
         return goStruct(name, [['HeaderContext', HEADER_CONTEXT], ...fields()]).fields;
       },
+      promoted: PROMOTED,
       methods: {
         get: (name) =>
           name === 'MarshalJSON'
-            ? () => goBytes(goJson(json(), { escapeHtml: true }).trim())
+            ? getter(() => goBytes(goJson(json(), { escapeHtml: true }).trim()))
             : (HEADER_METHODS.get(name) ?? methodOf(cells.get(name))),
       },
       toJson: json,
@@ -114,11 +118,16 @@ export function rowValue({ type, cells, fields }: Row, { jsonText }: RowKind): G
 }
 
 /** What every row has of the client's heading, which a row has not got. */
-const HEADER_CONTEXT = goStruct('formatter.HeaderContext', [['Header', NIL]]);
-const HEADER_METHODS = new Map(['Header', 'FullHeader'].map((name) => [name, () => NIL]));
+const HEADER_FIELDS: readonly GoField[] = [['Header', NIL]];
+const HEADER_METHODS = new Map([['FullHeader', getter(() => NIL)]]);
+const HEADER_CONTEXT: GoStruct = {
+  ...goStruct('formatter.HeaderContext', HEADER_FIELDS),
+  methods: HEADER_METHODS,
+};
+const PROMOTED = new Map(HEADER_FIELDS.map(([name, value]) => [name, value]));
 
-function methodOf(value: (() => string) | undefined): (() => GoValue) | undefined {
-  return value && (() => goString(value()));
+function methodOf(value: (() => string) | undefined): GoFunction | undefined {
+  return value && getter(() => goString(value()));
 }
 
 function rowJson(

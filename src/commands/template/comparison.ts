@@ -36,7 +36,12 @@ function isSame(a: GoValue, b: GoValue): boolean {
   if (a.kind === 'pointer' && b.kind === 'pointer') return a.to === b.to;
   if (!isComparable(b))
     throw new FunctionProblem(`non-comparable type ${text(b, 's')}: ${typeOf(b)}`);
-  return typeOf(a) === typeOf(b) && text(a, 'v') === text(b, 'v');
+  return typeOf(a) === typeOf(b) && text(a, 'v') === text(b, 'v') && sourceOf(a) === sourceOf(b);
+}
+
+/** Times of two zones may print the same. */
+function sourceOf(value: GoValue): string | undefined {
+  return value.kind === 'struct' ? value.source : undefined;
 }
 
 function isNilOf(value: GoValue): boolean {

@@ -1,7 +1,15 @@
 import { goJson } from '../../image/go-json';
-import { goString, goStrings, indirect, INVALID, toJson, type GoValue } from './go-value';
+import {
+  goString,
+  goStrings,
+  indirect,
+  INVALID,
+  toJson,
+  type GoFunction,
+  type GoValue,
+  type Parameter,
+} from './go-value';
 import { FunctionProblem, TemplateError } from './errors';
-import type { Parameter, TemplateFunction } from './functions';
 
 /** Characters that a function may make, so that no template fills the memory. */
 const MAX_PADDING = 1_000_000;
@@ -12,8 +20,8 @@ const count = (value: GoValue | undefined): number =>
 
 const on = (
   parameters: readonly Parameter[],
-  call: TemplateFunction['call'],
-): readonly [readonly Parameter[], TemplateFunction['call']] => [parameters, call];
+  call: GoFunction['call'],
+): readonly [readonly Parameter[], GoFunction['call']] => [parameters, call];
 
 const FUNCTIONS = {
   json: on(['any'], ([value = INVALID]) => goString(json(value))),
@@ -33,12 +41,12 @@ const FUNCTIONS = {
 };
 
 /** What docker's client adds to Go's functions. https://github.com/docker/cli/blob/v28.2.2/templates/templates.go */
-export const DOCKER_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map(
+export const DOCKER_FUNCTIONS: ReadonlyMap<string, GoFunction> = new Map(
   Object.entries(FUNCTIONS).map(([name, [parameters, call]]) => [name, { parameters, call }]),
 );
 
 /** The same for the heading of a table: a heading stays as it is, whatever is done to the cells below it. */
-export const HEADER_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map(
+export const HEADER_FUNCTIONS: ReadonlyMap<string, GoFunction> = new Map(
   Object.entries(FUNCTIONS).map(([name, [parameters, call]]) => [
     name,
     name === 'pad'

@@ -1,6 +1,6 @@
 import { tooMuchWork, type TemplateBudget } from './budget';
 import { FunctionProblem, TemplateError } from './errors';
-import { BUILTINS, type Parameter, type TemplateFunction } from './functions';
+import { BUILTINS } from './functions';
 import { quote } from '../../base/go-quote';
 import {
   goInt,
@@ -10,13 +10,15 @@ import {
   isExported,
   isTrue,
   typeOf,
+  type GoFunction,
   type GoValue,
+  type Parameter,
 } from './go-value';
 import { MAX_INT, overflowsInt } from './number';
 import { printCommand, printOperand, type Command, type Operand, type Pipeline } from './nodes';
 
 export interface ExecuteOptions {
-  readonly functions: ReadonlyMap<string, TemplateFunction>;
+  readonly functions: ReadonlyMap<string, GoFunction>;
   /** What a key that a map has not got is: no value, or an error. */
   readonly missingKey?: 'invalid' | 'error';
   readonly budget: TemplateBudget;
@@ -33,6 +35,8 @@ interface Arguments {
   readonly operands: readonly Operand[];
   /** What the command before gave, where there is one: the last argument. */
   readonly last: GoValue | undefined;
+  /** What an error of the function or method itself points at. */
+  readonly node: Operand | Command;
 }
 
 /** Works out what pipelines are, and knows where it is, for errors. */
@@ -88,23 +92,23 @@ export class Evaluator {
     switch (first.kind) {
       case 'field':
         this.#at(first);
-        return this.#chain(dot, first.names, { dot, ...call });
+        return this.#chain(dot, first.names, { dot, ...call, node: first });
       case 'chain': {
         this.#at(first);
         const receiver = this.#argument(first.operand, 'any', dot);
-        return this.#chain(receiver, first.names, { dot, ...call });
+        return this.#chain(receiver, first.names, { dot, ...call, node: first });
       }
       case 'variable': {
         this.#at(first);
         const [name = '$', ...names] = first.names;
         const { value } = this.#variable(name);
-        if (names.length > 0) return this.#chain(value, names, { dot, ...call });
+        if (names.length > 0) return this.#chain(value, names, { dot, ...call, node: first });
         this.#refuseArguments(first, call);
         return value;
       }
       case 'identifier':
         this.#at(first);
-        return this.#call(first.name, { dot, ...call }, command);
+        return this.#call(first.name, { dot, ...call, node: command });
       case 'pipeline':
         this.#refuseArguments(first, call);
         return this.pipeline(first, dot);
@@ -137,13 +141,13 @@ export class Evaluator {
     }
   }
 
-  #chain(receiver: GoValue, names: readonly string[], { operands, last }: Arguments): GoValue {
+  #chain(receiver: GoValue, names: readonly string[], call: Arguments): GoValue {
     let value = receiver;
     let type = typeOf(receiver);
     for (const [i, name] of names.entries()) {
-      const hasArguments = i === names.length - 1 && (operands.length > 0 || last !== undefined);
       const container = indirect(value);
-      value = this.#field({ value: container, type }, name, hasArguments);
+      const given = i === names.length - 1 ? call : { ...call, operands: [], last: undefined };
+      value = this.#field({ value: container, type }, name, given);
       // What a map of anything holds is an interface, until a pipeline looks into it.
       const isAny = container.kind === 'map' && container.zero.kind === 'nil';
       type = isAny ? 'interface {}' : typeOf(value);
@@ -154,8 +158,9 @@ export class Evaluator {
   #field(
     { value, type }: { readonly value: GoValue; readonly type: string },
     name: string,
-    hasArguments: boolean,
+    call: Arguments,
   ): GoValue {
+    const hasArguments = call.operands.length > 0 || call.last !== undefined;
     switch (value.kind) {
       case 'invalid':
         if (this.#options.missingKey === 'error')
@@ -165,22 +170,21 @@ export class Evaluator {
         return this.fail(`nil pointer evaluating interface {}.${name}`);
       case 'pointer':
         return this.fail(`nil pointer evaluating ${type}.${name}`);
-      case 'int': {
+      case 'int':
+      case 'slice': {
         const method = value.methods?.get(name);
         if (!method) break;
-        if (hasArguments) this.#refuseCall(name, true);
-        return method();
+        return this.#apply(name, method, call);
       }
       case 'struct': {
-        const method = value.methods?.get(name);
         // A row's fields are dear to make, and its methods go before them.
-        const field = method ? undefined : (value.promoted?.get(name) ?? value.fields.get(name));
-        if (!method && !field) break;
-        if (!method && !isExported(name)) {
-          this.fail(`${name} is an unexported field of struct type ${type}`);
-        }
-        if (hasArguments) this.#refuseCall(name, method !== undefined);
-        return method ? method() : (field ?? INVALID);
+        const method = value.methods?.get(name);
+        if (method) return this.#apply(name, method, call);
+        const field = value.promoted?.get(name) ?? value.fields.get(name);
+        if (!field) break;
+        if (!isExported(name)) this.fail(`${name} is an unexported field of struct type ${type}`);
+        if (hasArguments) this.fail(`${name} has arguments but cannot be invoked as function`);
+        return field;
       }
       case 'map': {
         if (hasArguments) this.fail(`${name} is not a method but has arguments`);
@@ -196,20 +200,16 @@ export class Evaluator {
     return this.fail(`can't evaluate field ${name} in type ${type}`);
   }
 
-  #refuseCall(name: string, isMethod: boolean): never {
-    return this.fail(
-      isMethod
-        ? `wrong number of args for ${name}: want 0 got 1`
-        : `${name} has arguments but cannot be invoked as function`,
-    );
-  }
-
-  /** `command` is what an error of the function itself points at. */
-  #call(name: string, call: Arguments, command: Command): GoValue {
+  #call(name: string, call: Arguments): GoValue {
     if (name === 'and' || name === 'or') return this.#shortCircuit(name, call);
     const definition = this.#options.functions.get(name) ?? BUILTINS.get(name);
-    if (!definition) return this.fail(`${quote(name)} is not a defined function`);
-    const { dot, operands, last } = call;
+    return definition
+      ? this.#apply(name, definition, call)
+      : this.fail(`${quote(name)} is not a defined function`);
+  }
+
+  #apply(name: string, definition: GoFunction, call: Arguments): GoValue {
+    const { dot, operands, last, node } = call;
     const given = operands.length + (last === undefined ? 0 : 1);
     this.#checkCount(name, definition, given, operands.length);
     const typeAt = (i: number) => definition.parameters[i] ?? definition.rest ?? 'any';
@@ -226,14 +226,14 @@ export class Evaluator {
       // What the browser says of a text or list that is too long for it.
       if (error instanceof RangeError) throw tooMuchWork();
       if (!(error instanceof FunctionProblem)) throw error;
-      this.goTo(command.at, () => printCommand(command));
+      this.#goToNode(node);
       return this.fail(`error calling ${name}: ${error.message}`);
     }
   }
 
   #checkCount(
     name: string,
-    { parameters, rest }: TemplateFunction,
+    { parameters, rest }: GoFunction,
     given: number,
     written: number,
   ): void {
@@ -264,7 +264,7 @@ export class Evaluator {
       case 'dot':
         return this.#checked(dot, type);
       case 'nil':
-        if (type === 'string' || type === 'int') this.fail(`cannot assign nil to ${type}`);
+        if (!canBeNil(type)) this.fail(`cannot assign nil to ${type}`);
         return INVALID;
       case 'field':
       case 'variable':
@@ -283,14 +283,14 @@ export class Evaluator {
     if (type === 'string' && operand.kind !== 'string') {
       this.fail(`expected string; found ${printOperand(operand)}`);
     }
-    if (type === 'int') {
+    if (type === 'int' || type === 'time.Duration') {
       const integer = operand.kind === 'number' ? operand.integer : undefined;
       return integer === undefined || integer > MAX_INT
         ? this.fail(`expected integer; found ${printOperand(operand)}`)
-        : goInt(integer);
+        : goInt(integer, type);
     }
-    if (type === '[]string') {
-      this.fail(`can't handle ${printOperand(operand)} for arg of type []string`);
+    if (type !== 'any' && type !== 'string') {
+      this.fail(`can't handle ${printOperand(operand)} for arg of type ${type}`);
     }
     return this.#constant(operand, dot);
   }
@@ -302,15 +302,19 @@ export class Evaluator {
       this.fail(`wrong type for value; expected ${type}; got interface {}`);
     }
     if (value.kind === 'invalid') {
-      return type === '[]string'
-        ? { kind: 'slice', items: null, type }
-        : this.fail(`invalid value; expected ${type}`);
+      if (!canBeNil(type)) this.fail(`invalid value; expected ${type}`);
+      return type.startsWith('[]') ? { kind: 'slice', items: null, type } : INVALID;
     }
     // Of lists with a name of their own there are only those of texts.
     const isNamedList = value.kind === 'slice' && !value.type.startsWith('[]');
     const isAssignable = typeOf(value) === type || (type === '[]string' && isNamedList);
     if (isAssignable) return value;
     return this.fail(`wrong type for value; expected ${type}; got ${typeOf(value)}`);
+  }
+
+  #goToNode(node: Operand | Command): void {
+    if ('operands' in node) this.goTo(node.at, () => printCommand(node));
+    else this.#at(node);
   }
 
   #at(operand: Operand): void {
@@ -329,6 +333,11 @@ export class Evaluator {
       { detail: { line, column } },
     );
   }
+}
+
+/** Whether a parameter takes nil. */
+function canBeNil(type: Parameter): boolean {
+  return type === 'any' || type.startsWith('[]') || type.startsWith('*');
 }
 
 /** What Go calls a value that a pipeline hands to `call`. */

@@ -10,29 +10,20 @@ import {
   INVALID,
   isTrue,
   typeOf,
+  type GoFunction,
   type GoValue,
+  type Parameter,
 } from './go-value';
-
-/** What a parameter takes. */
-export type Parameter = 'any' | 'string' | 'int' | '[]string';
-
-export interface TemplateFunction {
-  readonly parameters: readonly Parameter[];
-  /** Of all further arguments, where there may be any. */
-  readonly rest?: Parameter;
-  /** Throws `FunctionProblem`, whose text the error names. `first` is how the template writes the first argument. */
-  call(values: readonly GoValue[], first: string): GoValue;
-}
 
 const text = (value: GoValue | undefined): string => (value?.kind === 'string' ? value.value : '');
 const of = (
   parameters: readonly Parameter[],
-  call: TemplateFunction['call'],
+  call: GoFunction['call'],
   rest?: Parameter,
-): TemplateFunction => ({ parameters, call, ...(rest ? { rest } : {}) });
+): GoFunction => ({ parameters, call, ...(rest ? { rest } : {}) });
 
 /** The functions of Go's text/template, but `and` and `or`, which the executor evaluates as far as it must. */
-export const BUILTINS: ReadonlyMap<string, TemplateFunction> = new Map([
+export const BUILTINS: ReadonlyMap<string, GoFunction> = new Map([
   ['call', of(['any'], ([value = INVALID], first) => callValue(value, first), 'any')],
   ['html', of([], (values) => goString(escapeHtml(joined(values))), 'any')],
   ['index', of(['any'], ([item = INVALID, ...keys]) => indexAll(item, keys), 'any')],

@@ -59,6 +59,9 @@ export function formatDirective(directive: Directive, value: GoValue): string {
 
 /** https://github.com/golang/go/blob/go1.24.3/src/fmt/print.go (printValue) */
 function format(directive: Directive, value: GoValue, isNested: boolean): string {
+  if (directive.isSource && value.kind === 'struct' && value.source !== undefined) {
+    return pad(value.source, directive);
+  }
   const text = shownText(value);
   if (text !== undefined && !directive.isSource && 'vsxXq'.includes(directive.verb)) {
     return formatText(text, directive) ?? '';
@@ -95,7 +98,9 @@ function format(directive: Directive, value: GoValue, isNested: boolean): string
 
 /** What a value's own `String` says. */
 function shownText(value: GoValue): string | undefined {
-  return value.kind === 'int' || value.kind === 'struct' ? value.shown : undefined;
+  if (value.kind === 'pointer') return value.to?.shown;
+  const hasText = value.kind === 'int' || value.kind === 'slice' || value.kind === 'struct';
+  return hasText ? value.shown : undefined;
 }
 
 function formatSlice(directive: Directive, value: Extract<GoValue, { kind: 'slice' }>): string {

@@ -17,12 +17,18 @@ export type GoValue =
       readonly type: string;
       /** What its own `String` says. */
       readonly shown?: string;
-      readonly methods?: GoStruct['methods'];
+      readonly methods?: GoMethods;
     }
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'complex'; readonly real: number; readonly imaginary: number }
   | { readonly kind: 'string'; readonly value: string; readonly type: string }
-  | { readonly kind: 'slice'; readonly items: readonly GoValue[] | null; readonly type: string }
+  | {
+      readonly kind: 'slice';
+      readonly items: readonly GoValue[] | null;
+      readonly type: string;
+      readonly shown?: string;
+      readonly methods?: GoMethods;
+    }
   | GoMap
   | GoStruct
   | { readonly kind: 'pointer'; readonly to: GoStruct | null; readonly type: string };
@@ -42,15 +48,49 @@ export interface GoStruct {
   readonly fields: ReadonlyMap<string, GoValue>;
   /** Fields of structs that are embedded in it, which are reached by their own names, too. */
   readonly promoted?: ReadonlyMap<string, GoValue>;
-  /** Called by name without arguments; not printed. */
-  readonly methods?: Pick<ReadonlyMap<string, () => GoValue>, 'get'>;
+  /** Called by name; not printed. */
+  readonly methods?: GoMethods;
   /** What encoding/json makes of it. */
   readonly toJson: () => OrderedJson;
   /** What its own `String` says. */
   readonly shown?: string;
+  /** What its own `GoString` says. */
+  readonly source?: string;
+  /** Of a time.Time. */
+  readonly moment?: GoMoment;
   /** True where its own JSON writes `<`, `>` and `&` as escapes. */
   readonly escapesHtml?: true;
 }
+
+export interface GoMoment {
+  /** Since the epoch, rounded down. */
+  readonly seconds: bigint;
+  /** 0 to 999,999,999. */
+  readonly nanoseconds: bigint;
+  readonly zone: 'UTC' | 'Local';
+}
+
+/** What a parameter takes. */
+export type Parameter =
+  | 'any'
+  | 'string'
+  | 'int'
+  | '[]string'
+  | '[]uint8'
+  | 'time.Duration'
+  | 'time.Time'
+  | '*time.Location';
+
+/** A function of templates, or a method. */
+export interface GoFunction {
+  readonly parameters: readonly Parameter[];
+  /** Of all further arguments, where there may be any. */
+  readonly rest?: Parameter;
+  /** Throws `FunctionProblem`, whose text the error names. `first` is how the template writes the first argument. */
+  call(values: readonly GoValue[], first: string): GoValue;
+}
+
+export type GoMethods = Pick<ReadonlyMap<string, GoFunction>, 'get'>;
 
 export const INVALID: GoValue = { kind: 'invalid' };
 export const NIL: GoValue = { kind: 'nil' };
@@ -75,8 +115,11 @@ const BYTES = '[]uint8';
 
 /** The bytes of a text in UTF-8. */
 export function goBytes(text: string): GoValue {
-  const items = Array.from(new TextEncoder().encode(text), (byte) => goInt(byte, 'uint8'));
-  return { kind: 'slice', items, type: BYTES };
+  return goByteList(new TextEncoder().encode(text));
+}
+
+export function goByteList(bytes: Iterable<number>): GoValue {
+  return { kind: 'slice', items: Array.from(bytes, (byte) => goInt(byte, 'uint8')), type: BYTES };
 }
 
 /** The bytes of a list of them; undefined of any other value. */
