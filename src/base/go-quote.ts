@@ -1,3 +1,5 @@
+import { brokenByte, brokenCharacter, decodeGo, encodeGo } from './go-text';
+
 const SHORT: ReadonlyMap<string, string> = new Map([
   ['\u0007', '\\a'],
   ['\b', '\\b'],
@@ -49,6 +51,8 @@ function quoted(text: string, mark: string, { ascii = false }: QuoteOptions): st
 function escapeUnless(printable: RegExp, character: string): string {
   const short = SHORT.get(character);
   if (short !== undefined) return short;
+  const byte = brokenByte(character);
+  if (byte !== undefined) return `\\x${byte.toString(16)}`;
   if (printable.test(character)) return character;
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16);
@@ -82,7 +86,7 @@ export function unquote(literal: string): string | undefined {
     text += body.slice(at, match.index) + character;
     at = match.index + match[0].length;
   }
-  return text + body.slice(at);
+  return decodeGo(encodeGo(text + body.slice(at)));
 }
 
 /** What an escape stands for in a literal between such quotes. */
@@ -98,5 +102,9 @@ function unescape(
   const digits = x ?? u ?? U ?? octal;
   if (digits === undefined) return undefined;
   const code = Number.parseInt(digits, octal === undefined ? 16 : 8);
+  // In a string they are bytes, in a character's literal a character.
+  const isByte = x !== undefined || octal !== undefined;
+  if (isByte && code > 0xff) return undefined;
+  if (isByte && mark === '"' && code >= 0x80) return brokenCharacter(code);
   return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }

@@ -13,6 +13,8 @@ export interface GoJsonOptions {
   readonly indent?: number;
   /** Whether `<`, `>` and `&` are written as `\u003c`…, which Go's encoder does unless it is told not to. */
   readonly escapeHtml?: boolean;
+  /** Whether halves of characters are bytes that are not UTF-8, as of a template's strings. */
+  readonly hasBytes?: boolean;
   /** Go before 1.22, engine 20.10's, has no `\\b` and `\\f`. */
   readonly oldEscapes?: boolean;
 }
@@ -22,18 +24,23 @@ export function goJson(value: OrderedJson, options: GoJsonOptions = {}): string 
   return write(value, options, '\n');
 }
 
+/** What stands for a byte until it is written: no text has it. */
+const BROKEN = '\udc80';
+
 /** A string as Go's encoding/json quotes it. */
 export function goJsonString(text: string, options: GoJsonOptions = {}): string {
   // Most texts have nothing to escape.
   if (/^[\w :./@+=,-]*$/.test(text)) return `"${text}"`;
   // Halves of characters are rare, and looking for them character by character is slow.
-  const whole = /[\ud800-\udfff]/.test(text) ? text.replace(/\p{Surrogate}/gu, '\ufffd') : text;
+  const whole = /[\ud800-\udfff]/.test(text)
+    ? text.replace(/\p{Surrogate}/gu, options.hasBytes ? BROKEN : '\ufffd')
+    : text;
   const escaped = whole
     // eslint-disable-next-line no-control-regex -- control characters are what has to be escaped
     .replace(/["\\\u0000-\u001f<>&\u2028\u2029]/g, (character: string) =>
       escapeOf(character, options),
     );
-  return `"${escaped}"`;
+  return `"${options.hasBytes ? escaped.replaceAll(BROKEN, String.raw`\ufffd`) : escaped}"`;
 }
 
 const HTML: ReadonlySet<string> = new Set(['<', '>', '&']);

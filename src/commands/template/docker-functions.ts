@@ -1,3 +1,4 @@
+import { decodeGo, encodeGo } from '../../base/go-text';
 import { goJson } from '../../image/go-json';
 import {
   goString,
@@ -62,7 +63,7 @@ function json(value: GoValue): string {
   const inner = indirect(value);
   const escapeHtml = inner.kind === 'struct' && inner.escapesHtml === true;
   try {
-    return goJson(toJson(value), { escapeHtml }).trim();
+    return goJson(toJson(value), { escapeHtml, hasBytes: true }).trim();
   } catch (error) {
     if (error instanceof TemplateError) throw new FunctionProblem(error.message);
     throw error;
@@ -118,12 +119,12 @@ function pad(value: string, before: number, after: number): string {
   return ' '.repeat(before) + value + ' '.repeat(after);
 }
 
-/** Cuts to a number of bytes, as the client does; what is left of a character cut in two is a replacement character. */
+/** Cuts to a number of bytes, as the client does; be it within a character. */
 function truncate(value: string, length: bigint): string {
-  const bytes = new TextEncoder().encode(value);
+  const bytes = encodeGo(value);
   if (bytes.length < length) return value;
   if (length < 0n) {
     throw new FunctionProblem(`runtime error: slice bounds out of range [:${length}]`);
   }
-  return new TextDecoder().decode(bytes.subarray(0, Number(length)));
+  return decodeGo(bytes.subarray(0, Number(length)));
 }

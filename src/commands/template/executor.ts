@@ -2,6 +2,7 @@ import type { TemplateBudget } from './budget';
 import { TemplateError } from './errors';
 import { Evaluator, type ExecuteOptions } from './evaluator';
 import { formatValue } from './go-format';
+import { shownGo } from '../../base/go-text';
 import { quote } from '../../base/go-quote';
 import {
   goInt,
@@ -54,10 +55,10 @@ class Executor {
     try {
       this.#walkAll(this.#parsed.root, value);
     } catch (error) {
-      if (error instanceof TemplateError) error.written = this.#output.join('');
+      if (error instanceof TemplateError) error.written = shownGo(this.#output.join(''));
       throw error;
     }
-    return this.#output.join('');
+    return shownGo(this.#output.join(''));
   }
 
   #walkAll(nodes: readonly Node[], dot: GoValue): Jump {

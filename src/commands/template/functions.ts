@@ -1,3 +1,4 @@
+import { brokenByte, decodeGo, encodeGo } from '../../base/go-text';
 import { isAnyEqual, isEqual, isLess } from './comparison';
 import { FunctionProblem } from './errors';
 import { sprint, sprintln } from './go-format';
@@ -131,7 +132,7 @@ function slice(value: GoValue, indexes: readonly GoValue[]): GoValue {
   if (start > end) throw new FunctionProblem(`invalid slice index: ${start} > ${end}`);
   if (end > most) throw new FunctionProblem(`invalid slice index: ${end} > ${most}`);
   return item.kind === 'string'
-    ? { ...item, value: new TextDecoder().decode(bytesOf(item.value).subarray(start, end)) }
+    ? { ...item, value: decodeGo(bytesOf(item.value).subarray(start, end)) }
     : { ...item, items: item.items?.slice(start, end) ?? null };
 }
 
@@ -156,7 +157,7 @@ function length(value: GoValue): number {
 }
 
 function bytesOf(value: string): Uint8Array {
-  return new TextEncoder().encode(value);
+  return encodeGo(value);
 }
 
 const HTML: ReadonlyMap<string, string> = new Map([
@@ -187,13 +188,21 @@ function escapeJs(value: string): string {
     const known = JS.get(character);
     if (known !== undefined) return known;
     if (/^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(character)) return character;
+    if (brokenByte(character) !== undefined) return character;
     return `\\u${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   });
 }
 
 /** Go's url.QueryEscape. */
 function escapeQuery(value: string): string {
-  return encodeURIComponent(value)
+  const escaped = Array.from(value, (character) => {
+    const byte = brokenByte(character);
+    return byte === undefined
+      ? encodeURIComponent(character)
+      : `%${byte.toString(16).toUpperCase()}`;
+  });
+  return escaped
+    .join('')
     .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+');
 }

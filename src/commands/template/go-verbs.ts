@@ -1,3 +1,4 @@
+import { encodeGo } from '../../base/go-text';
 import { binaryFloat, fixedFloat, hexFloat } from './go-exact-float';
 import { exponentFloat, sharpFloat, shortFloat } from './go-float';
 import { canBackquote, isPrintable, quote, quoteCharacter } from '../../base/go-quote';
@@ -34,7 +35,7 @@ function quoteText(text: string, { plus = false, sharp }: Directive): string {
 
 function hexText(text: string, directive: Directive): string {
   const { verb, precision, sharp, space } = directive;
-  const bytes = new TextEncoder().encode(text).subarray(0, precision);
+  const bytes = encodeGo(text).subarray(0, precision);
   const pairs = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'));
   const prefix = sharp && pairs.length > 0 ? '0x' : '';
   const hex = prefix + pairs.join(space ? ` ${prefix}` : '');
