@@ -276,14 +276,38 @@ const TO_REGISTRY: Partial<Readonly<Record<ErrorCode, ErrorEntry>>> = {
   denied: noPush,
 };
 
-/** Where what an error is about came from, or where it was to go: a `push`. A `list` is a registry's, of names. */
-export type ErrorOrigin = 'file' | 'registry' | 'list' | 'push';
+const lost: ErrorEntry = { subject: 'lost', steps: ['stepLoadAgain'], actions: ['open-again'] };
+
+/** What is said otherwise of what was on its way from the store to a file. */
+const TO_FILE: Partial<Readonly<Record<ErrorCode, ErrorEntry>>> = {
+  'blob-missing': lost,
+  'digest-mismatch': lost,
+  'diff-id-mismatch': lost,
+  'size-mismatch': lost,
+  truncated: lost,
+  'bad-compression': lost,
+  'bad-tar': lost,
+  'quota-exceeded': {
+    subject: 'noRoomToPack',
+    steps: ['stepSaveAsStored', 'stepFreeSpace', 'stepPersist'],
+    actions: ['settings'],
+  },
+  'worker-crashed': {
+    subject: 'packWorker',
+    steps: ['stepTryAgain', 'stepReport'],
+    actions: [],
+  },
+};
+
+/** Where what an error is about came from, or where it was to go: a `push`, a `save`. A `list` is a registry's, of names. */
+export type ErrorOrigin = 'file' | 'registry' | 'list' | 'push' | 'save';
 
 const OVERRIDES = {
   file: {},
   registry: FROM_REGISTRY,
   list: IN_LIST,
   push: TO_REGISTRY,
+  save: TO_FILE,
 } as const satisfies Record<ErrorOrigin, typeof FROM_REGISTRY>;
 
 /** The entry of a code. One that nobody knows is `unexpected`. */

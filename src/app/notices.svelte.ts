@@ -32,6 +32,8 @@ export interface Failure {
   readonly openAsLayer?: () => Promise<Digest | undefined>;
   /** Set where a push failed: who refused it, and what pushes again once somebody is logged in. */
   readonly push?: { readonly registry: string; readonly retry: () => void };
+  /** True where it is a save that failed. */
+  readonly isSave?: boolean;
   /** Called once it has been read, with whether the file is looked into. */
   readonly dismissed?: (isLookedInto: boolean) => void;
 }

@@ -53,6 +53,25 @@ async function openAfter(harm: (path: string) => Promise<void>): Promise<App> {
 
 const row = (page: Page) => page.getByRole('table', { name: 'Images' }).getByRole('row').nth(1);
 
+/** Saves the image by mouse. Resolves to what the page says of its failure, and closes that. */
+async function saveCard(page: Page): Promise<string> {
+  await page.evaluate(() =>
+    Reflect.set(window, 'showSaveFilePicker', async () => {
+      const root = await navigator.storage.getDirectory();
+      return root.getFileHandle('saved.tar', { create: true });
+    }),
+  );
+  await row(page).getByRole('checkbox').click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  const card = page.getByRole('alertdialog');
+  await card.waitFor();
+  const text = await card.innerText();
+  await page.keyboard.press('Escape');
+  await card.waitFor({ state: 'detached' });
+  return text;
+}
+
 describe('a stored blob whose file the disk lost', () => {
   it('is a problem of its own: the row says Missing, and a load brings it back', async () => {
     app = await openAfter((path) => rm(path));
@@ -71,6 +90,9 @@ describe('a stored blob whose file the disk lost', () => {
     await row(app.page).getByText('Missing').waitFor();
     const saved = await run(app.page, 'docker save kept:1 > out.tar');
     expect(saved).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(await saveCard(app.page)).toMatch(
+      /A stored part of the image is damaged.*Nothing was saved/s,
+    );
 
     await runWithFile(app.page, 'docker load -i file.tar', await fileOf(archive));
     await row(app.page).getByText('Verified').waitFor();

@@ -117,7 +117,7 @@ export class Saving {
       selection.clear();
     } catch (error) {
       if (isAbort(error)) notices.say(texts.saveCancelled(name));
-      else notices.fail({ error: toErrorRecord(error) });
+      else notices.fail({ error: toErrorRecord(error), isSave: true });
     }
   }
 

@@ -78,6 +78,13 @@ export const errors = {
   folderText: 'An image comes as an archive: one file. Nothing was stored.',
   unreadableTitle: 'The file can’t be read any more',
   unreadableText: 'It was changed, moved or deleted while it was being read. Nothing was stored.',
+  lostTitle: 'A stored part of the image is damaged',
+  lostText: 'The browser’s storage lost or changed it. Nothing was saved.',
+  noRoomToPackTitle: 'The browser’s storage is full',
+  noRoomToPackText: 'The layers that were packed anew did not fit. Nothing was saved.',
+  packWorkerTitle: 'A worker stopped',
+  packWorkerText:
+    'The part that packs layers crashed, most often for lack of memory. Nothing was saved.',
   diskFullTitle: 'The disk is full',
   diskFullText: 'The file did not fit. Nothing of it was left behind.',
   fileGoneTitle: 'The file can’t be written any more',
@@ -159,6 +166,8 @@ export const errors = {
   stepPackFolder:
     'An OCI layout becomes one as it is. `tar -cf image.tar -C FOLDER .` packs it; `skopeo copy dir:FOLDER docker-archive:image.tar` what skopeo wrote.',
   stepCopyComplete: 'Save it with all its parts. `skopeo copy --all` copies every platform.',
+  stepLoadAgain: 'Load or pull the image again. What is damaged is then replaced.',
+  stepSaveAsStored: 'Save the layers as they are stored. That takes no room here.',
   stepFreeSpace: 'Free some disk space. The browser’s limit grows with what is free.',
   stepFreeDisk: 'Free some disk space. Then save it again.',
   stepSaveElsewhere: 'Save it somewhere else. Another folder, or another disk.',

@@ -72,6 +72,17 @@ describe('the error card', () => {
     }
   });
 
+  it('says of a save that nothing was saved, and nothing of archives that were opened', () => {
+    const codes = ['blob-missing', 'digest-mismatch', 'diff-id-mismatch', 'size-mismatch'];
+    const more = ['truncated', 'bad-compression', 'bad-tar', 'quota-exceeded', 'worker-crashed'];
+    for (const code of [...codes, ...more]) {
+      const { text, steps } = errorView(record(code), en.errors, 'save');
+      const said = [text, ...steps.flatMap(({ lead, rest }) => [lead, rest])].join(' ');
+      expect(`${code}: ${said}`).toMatch(/Nothing was saved/);
+      expect(`${code}: ${said}`).not.toMatch(/archive|download|image did not fit|was stored/i);
+    }
+  });
+
   it('says in Chinese what is wrong, with the facts; the details to copy keep the core’s sentence', () => {
     const detail = { host: 'ghcr.io', status: 503, text: 'service unavailable' };
     const failed = errorView({ ...record('registry-failed'), detail }, zhCn.errors);
