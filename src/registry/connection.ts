@@ -8,7 +8,7 @@ import { RegistryError } from './errors';
 import { findEndpoint } from './find-endpoint';
 import type { RealmCheck } from './auth/realm';
 import { rateLimitOf, type RateLimit } from './http/rate-limit';
-import { DEFAULT_RETRY, waitToRetry, type OnRetry, type RetryPolicy } from './http/retry';
+import { DEFAULT_RETRY, Failures, waitToRetry, type OnRetry, type RetryPolicy } from './http/retry';
 import type { Answer, HttpRequest, Transport } from './http/transport';
 import { warningsOf } from './http/warnings';
 import { isWebPage } from './http/web-page';
@@ -141,18 +141,20 @@ export class RegistryConnection {
     const { method = 'GET', isOnce = false } = request;
     if (isOnce || (method !== 'GET' && method !== 'HEAD')) return this.#sendOnce(request);
     const { onRetry } = this.#parts;
-    let failures = 0;
+    const policy = this.#retry;
+    const counted = new Failures();
+    let hasFailed = false;
     try {
       for (;;) {
         try {
           return await this.#sendOnce(request);
         } catch (error) {
-          failures++;
-          await waitToRetry(error, { failures, policy: this.#retry, onRetry, ...request });
+          hasFailed = true;
+          await waitToRetry(error, { failures: counted.add(error), policy, onRetry, ...request });
         }
       }
     } finally {
-      if (failures > 0) onRetry?.(undefined);
+      if (hasFailed) onRetry?.(undefined);
     }
   }
 

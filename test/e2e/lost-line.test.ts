@@ -2,6 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type {} from '../../src/app/drydock';
 import { isRequired, whyNoPeers } from '../interop/peers';
+import type { Fault } from '../servers/faults';
 import { openApp, type App } from '../support/app';
 import { run } from '../support/page-files';
 import { startPullLine, type PullLine } from '../support/pull-line';
@@ -38,11 +39,11 @@ describe.skipIf(why !== undefined)(
 
     const status = (): Locator => page.getByRole('contentinfo', { name: 'Status' });
     /** What is on its way ends in the middle, and nothing else comes through until it is back. */
-    const lose = (): void => {
+    const lose = (then: Fault = { kind: 'no answer' }): void => {
       line.plan = ({ path, headers }) => {
         if (!path.includes('/blobs/')) return undefined;
         const isFirst = headers.range === undefined;
-        return isFirst ? { kind: 'cut', after: 3 * MiB } : { kind: 'no answer' };
+        return isFirst ? { kind: 'cut', after: 3 * MiB } : then;
       };
     };
     const pullAndGo = async (screen: string): Promise<void> => {
@@ -69,8 +70,18 @@ describe.skipIf(why !== undefined)(
       },
     );
 
-    it('says that it was given up, and leads to where it goes on', async () => {
+    it('is waited for longer than a proxy takes to start anew, and goes on by itself', async () => {
       lose();
+      await pullAndGo('#/images');
+      await status().getByText('trying again', { exact: true }).waitFor();
+      await page.waitForTimeout(12_000);
+      await status().getByText('trying again', { exact: true }).waitFor();
+      line.plan = () => undefined;
+      await page.getByText(`Pulled ${line.host}/app:1`).waitFor();
+    });
+
+    it('says that it was given up, and leads to where it goes on', async () => {
+      lose({ kind: 'status', status: 500 });
       await pullAndGo('#/images');
       await page.getByText(`${line.host}/app:1 was not pulled`).waitFor({ timeout: 40_000 });
       line.plan = () => undefined;

@@ -10,11 +10,27 @@ export interface RetryPolicy {
   readonly firstDelay: number;
   /** Milliseconds, also of a `Retry-After`: what takes longer is for the user to decide. */
   readonly longestDelay: number;
+  /** How an outage is waited out while bytes are on their way; as any other failure where it is not said. */
+  readonly outage?: OutagePolicy;
   /** Waits so many milliseconds, or rejects with the signal's reason; a test hands in one that takes no time. */
   readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
-export const DEFAULT_RETRY: RetryPolicy = { attempts: 6, firstDelay: 250, longestDelay: 30_000 };
+/** Nobody is there: the network is gone, the proxy or what stands behind a gateway starts anew. */
+export interface OutagePolicy {
+  /** Failures of that kind after which it is given up. */
+  readonly attempts: number;
+  /** Milliseconds: a server that is back is not to be kept waiting. */
+  readonly longestDelay: number;
+}
+
+/** An outage is waited out for 78 s, as docker's engine does it: 5 attempts, 5 to 25 s apart. */
+export const DEFAULT_RETRY: RetryPolicy = {
+  attempts: 6,
+  firstDelay: 250,
+  longestDelay: 30_000,
+  outage: { attempts: 20, longestDelay: 5000 },
+};
 
 /** What may be over in a moment. */
 const PASSING: ReadonlySet<RegistryErrorCode> = new Set([
@@ -32,6 +48,8 @@ const AWAY: ReadonlySet<RegistryErrorCode> = new Set([
   'proxy-missing',
   'offline',
 ]);
+/** A gateway answers for a server that does not. https://www.rfc-editor.org/rfc/rfc9110#section-15.6.3 and the two after it */
+const GATEWAY_STATUSES: ReadonlySet<unknown> = new Set([502, 503, 504]);
 /** Attempts after which that is said: who has just asked for something is to know within a second. */
 const AWAY_ATTEMPTS = 3;
 
@@ -43,11 +61,37 @@ export interface RetryNote {
   readonly status: number | undefined;
 }
 
+/**
+ * Failures in a row, those of an outage apart: a server that comes back from one may fail for a moment, and is not given up for what was
+ * before.
+ */
+export class Failures {
+  #outages = 0;
+  #others = 0;
+
+  /** How many of its kind there are, with this one. */
+  add(error: unknown): number {
+    return isOutage(error) ? ++this.#outages : ++this.#others;
+  }
+
+  /** Something has come. */
+  clear(): void {
+    this.#outages = 0;
+    this.#others = 0;
+  }
+}
+
+/** Whether an error says that nobody is there, or that a gateway found nobody. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof RegistryError)) return false;
+  return AWAY.has(error.code) || GATEWAY_STATUSES.has(error.detail.status);
+}
+
 /** Told that a request is waited for, and with undefined that no more is. */
 export type OnRetry = (note: RetryNote | undefined) => void;
 
 export interface Waiting extends AbortOptions {
-  /** In a row: 1 for the first. */
+  /** In a row, of this kind: 1 for the first. See `Failures`. */
   readonly failures: number;
   readonly policy: RetryPolicy;
   /** Bytes are on their way: that nobody answers is waited out as any other failure. */
@@ -73,14 +117,19 @@ export async function waitToRetry(
   const isStalled = error.code === 'no-answer' && isTransfer;
   if (!PASSING.has(error.code) && !isStalled && !isHelped) throw error;
   const asked = typeof retryAfter === 'number' ? retryAfter * 1000 : 0;
-  const isBrief = AWAY.has(error.code) && !isTransfer;
-  const attempts = isBrief ? Math.min(AWAY_ATTEMPTS, policy.attempts) : policy.attempts;
+  const { attempts, longestDelay } = patience(error, policy, isTransfer);
   if (failures >= attempts || asked > policy.longestDelay) throw error;
   const backoff = policy.firstDelay * 2 ** (failures - 1);
   const { wait = pause } = policy;
-  const delay = Math.max(asked, Math.min(backoff, policy.longestDelay));
+  const delay = Math.max(asked, Math.min(backoff, longestDelay));
   onRetry?.({ wait: delay, status: typeof status === 'number' ? status : undefined });
   await wait(delay, signal);
+}
+
+function patience(error: RegistryError, policy: RetryPolicy, isTransfer: boolean): OutagePolicy {
+  if (isTransfer) return isOutage(error) && policy.outage ? policy.outage : policy;
+  const isBrief = AWAY.has(error.code);
+  return isBrief ? { ...policy, attempts: Math.min(AWAY_ATTEMPTS, policy.attempts) } : policy;
 }
 
 /** Does something until it succeeds, or fails in a way that another attempt does not help against. */
@@ -88,11 +137,12 @@ export async function persist<T>(
   { policy, signal }: AbortOptions & { readonly policy: RetryPolicy },
   attempt: () => Promise<T>,
 ): Promise<T> {
-  for (let failures = 1; ; failures++) {
+  const failures = new Failures();
+  for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      await waitToRetry(error, { failures, policy, signal, isTransfer: true });
+      await waitToRetry(error, { failures: failures.add(error), policy, signal, isTransfer: true });
     }
   }
 }

@@ -1,9 +1,9 @@
 import { readRange, type ByteRange, type ByteSource } from '../../base/byte-source';
 import type { AbortOptions } from '../../base/task';
 import type { Digest } from '../../oci/digest';
-import type { RegistryConnection } from '../connection';
+import type { RegistryConnection, RegistryRequest } from '../connection';
 import { RegistryError, type RegistryErrorCode } from '../errors';
-import { DEFAULT_RETRY, waitToRetry, type RetryPolicy } from '../http/retry';
+import { DEFAULT_RETRY, Failures, isOutage, waitToRetry, type RetryPolicy } from '../http/retry';
 import { hasOf, leastOf, uploadLocation } from './upload-answer';
 
 /** A blob on its way to a registry. */
@@ -13,6 +13,9 @@ export interface UploadedBlob {
   readonly size: number;
   readonly bytes: ByteSource;
 }
+
+/** `isTransfer` as a request has it: an outage is waited out. */
+type AskOptions = Pick<RegistryRequest, 'signal' | 'isTransfer'>;
 
 export interface UploadOptions extends AbortOptions {
   /** Bytes of this blob that the registry has. Does not decrease, but where the registry has lost what it had. */
@@ -65,7 +68,7 @@ export class BlobUploader {
   }
 
   /** Whether the repository has a blob already. */
-  async has(digest: Digest, options: AbortOptions = {}): Promise<boolean> {
+  async has(digest: Digest, options: AskOptions = {}): Promise<boolean> {
     try {
       const path = `/v2/${this.#repository}/blobs/${digest}`;
       await this.#connection.send({ method: 'HEAD', path, scopes: this.#scopes(), ...options });
@@ -104,20 +107,22 @@ export class BlobUploader {
     const { signal, retry: policy = DEFAULT_RETRY } = options;
     let session: Session | undefined;
     let best = 0;
-    for (let failures = 0; ;) {
+    const counted = new Failures();
+    for (;;) {
       try {
         session ??= await this.#start(options);
         await this.#run(blob, session, options, (next) => (session = next));
         return;
       } catch (error) {
         const reached = session?.offset ?? 0;
-        failures = reached > best ? 1 : failures + 1;
+        if (reached > best) counted.clear();
+        const failures = counted.add(error);
         best = Math.max(best, reached);
         const statuses = session && failures < MOST_OUT_OF_STEP ? OUT_OF_STEP : [];
         await waitToRetry(error, { failures, policy, signal, isTransfer: true, statuses });
         session = session && (await this.#resume(session, blob.size, options));
         // The registry may have taken the last byte before its answer was lost.
-        if (!session && (await this.has(blob.digest, { signal }))) return;
+        if (!session && (await this.has(blob.digest, { signal, isTransfer: true }))) return;
       }
     }
   }
@@ -204,26 +209,29 @@ export class BlobUploader {
     });
   }
 
-  /** Where the registry says that a broken upload is; undefined for one that has to begin again. */
+  /**
+   * Where the registry says that a broken upload is; undefined for one that has to begin again. Rejects where nobody is there to say it, however
+   * long that is waited for.
+   */
   async #resume(
     { location, least }: Session,
     size: number,
     { onSent, signal }: UploadOptions,
   ): Promise<Session | undefined> {
     try {
-      const response = await this.#send('GET', location, { signal });
+      const response = await this.#send('GET', location, { signal, isTransfer: true });
       const offset = hasOf(response);
       if (offset === undefined || offset > size) return undefined;
       onSent?.(offset);
       return { location: await this.#locationOf(response, location), offset, least };
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof RegistryError) return undefined;
+      if (error instanceof RegistryError && !isOutage(error)) return undefined;
       throw error;
     }
   }
 
-  #send(method: 'GET' | 'DELETE', path: string, options: AbortOptions): Promise<Response> {
+  #send(method: 'GET' | 'DELETE', path: string, options: AskOptions): Promise<Response> {
     return this.#connection.send({ method, path, scopes: this.#scopes(), ...options });
   }
 

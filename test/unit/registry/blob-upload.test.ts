@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bytesSource, type ByteSource } from '../../../src/base/byte-source';
 import { BlobUploader } from '../../../src/registry/push/blob-upload';
+import { DEFAULT_RETRY, type RetryPolicy } from '../../../src/registry/http/retry';
 import { parseDigest } from '../../../src/oci/digest';
 import { registriesFor } from '../../support/registries';
 import { noise } from '../../support/streams';
@@ -30,9 +31,10 @@ class Uploads {
   interfere: (asked: Asked, request: IncomingMessage, response: ServerResponse) => boolean = () =>
     false;
 
-  async open(): Promise<BlobUploader> {
+  async open(retry?: RetryPolicy): Promise<BlobUploader> {
     server = await startUpstream((request, response) => void this.#answer(request, response));
-    return new BlobUploader(registriesFor().open(server.host).connection, 'a/b');
+    const registries = registriesFor(retry ? { retry } : {});
+    return new BlobUploader(registries.open(server.host).connection, 'a/b');
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -162,6 +164,26 @@ describe('an upload', () => {
     };
     await (await uploads.open()).upload(BLOB, { retry: FAST });
     expect(uploads.asked.map(({ method }) => method)).toEqual(['POST', 'PUT', 'GET', 'HEAD']);
+  });
+
+  it('waits out an outage, and goes on at the byte that the registry has', async () => {
+    const uploads = new Uploads();
+    let away = 12;
+    uploads.interfere = (_asked, _request, response) => {
+      if (uploads.stored.length < 40_000 || away === 0) return false;
+      away--;
+      response.writeHead(502).end();
+      return true;
+    };
+    const waited: number[] = [];
+    const wait = (milliseconds: number): Promise<void> =>
+      Promise.resolve(void waited.push(milliseconds));
+    const retry = { ...DEFAULT_RETRY, wait };
+    const uploader = await uploads.open(retry);
+    await uploader.upload(BLOB, { retry, chunkSize: 40_000 });
+    expect(uploads.stored.equals(BYTES)).toBe(true);
+    expect(uploads.asked.filter(({ method }) => method === 'POST')).toHaveLength(1);
+    expect(waited.reduce((a, b) => a + b, 0)).toBeGreaterThan(30_000);
   });
 
   it('gives up after a few failures in a row, and says what the registry said', async () => {
