@@ -60,7 +60,7 @@ describe.skipIf(why !== undefined)('the Pull page, over a line that is not alway
     const page = await start(({ path, headers }) => {
       if (!path.includes('/blobs/')) return undefined;
       const isGoingOn = /^bytes=[1-9]/.test(String(headers['range']));
-      return isGoingOn ? { kind: 'status', status: 503 } : { kind: 'cut', after: 3 * MiB };
+      return isGoingOn ? { kind: 'status', status: 500 } : { kind: 'cut', after: 3 * MiB };
     });
     await open(page);
     await pull(page);
