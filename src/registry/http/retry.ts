@@ -17,7 +17,7 @@ export interface RetryPolicy {
 }
 
 /** Nobody is there: the network is gone, the proxy or what stands behind a gateway starts anew. */
-export interface OutagePolicy {
+interface OutagePolicy {
   /** Failures of that kind after which it is given up. */
   readonly attempts: number;
   /** Milliseconds: a server that is back is not to be kept waiting. */
