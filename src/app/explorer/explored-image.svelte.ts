@@ -4,6 +4,7 @@ import { instructionLines } from '../../analysis/dockerfile';
 import { tokenizeLine, type Token } from '../../analysis/dockerfile-tokens';
 import { joinHistory, type ImageHistory } from '../../image/history';
 import type { LayerIndex } from '../../layer/index/layer-index';
+import { findEntry, type FoundEntry } from '../../layer/stack/find-entry';
 import type { FetchState } from '../remote/remote-facts';
 import type { ViewMode } from '../image/layer-stacks';
 import type { ExploredLayer, ImageSource, LayerState, Verification } from '../image/image-source';
@@ -68,6 +69,12 @@ export class ExploredImage {
   indexOf(position: number): LayerIndex | undefined {
     const state = this.layerState(position);
     return state.kind === 'waiting' ? undefined : state.index;
+  }
+
+  /** A layer's entry by its path, as far as the layer is known. */
+  find(position: number, path: string): FoundEntry | undefined {
+    const index = this.indexOf(position);
+    return index && findEntry(index, path);
   }
 
   /** How many layers, from the base on, are known to their end. */

@@ -1,6 +1,7 @@
 import type { LayerEntry } from '../../layer/index/layer-index';
 import type { ExploredImage } from './explored-image.svelte';
 import { entryAt, type FileTree } from './file-tree';
+import { followLinks } from '../../layer/stack/follow-links';
 import { entryChange, type EntryChange } from '../../layer/stack/entry-change';
 import type { LayerStacks, LayerView, ViewMode } from '../image/layer-stacks';
 import type { RegexBatches } from './tree-filter';
@@ -92,7 +93,7 @@ export class Explorer {
   contentLayer(path: string): number | undefined {
     const top = this.mode === 'final' ? this.image.layers.length - 1 : this.layer;
     for (let position = top; position >= 0; position--) {
-      if (this.image.indexOf(position)?.find(path)?.whiteout === false) return position;
+      if (this.image.find(position, path)?.entry.whiteout === false) return position;
     }
     return undefined;
   }
@@ -106,7 +107,8 @@ export class Explorer {
     const layer = selectedEntry && this.contentLayer(selectedEntry.path);
     if (layer === undefined || (this.mode === 'layer' && layer !== this.layer)) return undefined;
     const indexes = image.layers.map(({ position }) => image.indexOf(position));
-    return entryChange(indexes, layer, selectedEntry?.path ?? '');
+    const placed = indexes.map((index) => index && followLinks(index));
+    return entryChange(placed, layer, selectedEntry?.path ?? '');
   }
 
   selectLayer(position: number): void {

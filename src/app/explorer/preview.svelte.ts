@@ -60,15 +60,14 @@ export class Preview {
   layersOf(path: string): readonly number[] {
     return this.#image.layers
       .map(({ position }) => position)
-      .filter((position) => this.#image.indexOf(position)?.find(path)?.whiteout === false);
+      .filter((position) => this.#image.find(position, path)?.entry.whiteout === false);
   }
 
   /** Extended attributes of an entry, readable; the capabilities, which have no name of their own here, first. */
   attributesOf(path: string, layer: number): readonly { name: string; value: string }[] {
-    const index = this.#image.indexOf(layer);
-    const entry = index?.find(path);
-    if (!index || !entry || entry.position >= index.entryCount) return [];
-    const attributes = [...index.xattrs(entry.position)].map(([name, value]) => {
+    const found = this.#image.find(layer, path);
+    if (!found || found.entry.position >= found.index.entryCount) return [];
+    const attributes = [...found.index.xattrs(found.entry.position)].map(([name, value]) => {
       const text = name === 'security.capability' ? formatCapabilities(value) : undefined;
       return text === undefined
         ? { name, value: escapeBytes(value.subarray(0, SHOWN_ATTRIBUTE)) }

@@ -17,11 +17,22 @@ export function throughLink(path: Uint8Array, size: number, target: Uint8Array):
   return normalizePath(concatBytes([folder, Uint8Array.of(SLASH), target, path.subarray(size)]));
 }
 
+/** Of each layer, once it has been made. */
+const placed = new WeakMap<LayerIndex, LayerIndex>();
+
 /**
  * A layer with its entries where an engine puts them: what its tar has below a symlink that came before goes where the link leads. Layers
  * in which nothing does are given back as they are. Links of lower layers are not followed: see `mergeLayers`.
  */
 export function followLinks(layer: LayerIndex): LayerIndex {
+  const known = placed.get(layer);
+  if (known) return known;
+  const made = place(layer);
+  placed.set(layer, made);
+  return made;
+}
+
+function place(layer: LayerIndex): LayerIndex {
   const { columns, replaced } = layer;
   const moved = new Map<number, Uint8Array>();
   for (const link of linksWithEntries(layer)) {

@@ -105,6 +105,16 @@ describe('the tree of files', () => {
     expect(target.textContent).not.toContain('layer 1');
   });
 
+  it('shows the content of a file that a symlink of its layer puts elsewhere', async () => {
+    const { target } = await open(
+      [[{ path: 'link', linkname: 'real' }, 'real/', { path: 'link/file', content: 'x' }]],
+      { path: 'real/file' },
+    );
+    // The content of every file is its path.
+    const preview = target.querySelector('[aria-label=Preview]');
+    await vi.waitFor(() => expect(preview?.textContent).toContain('real/file'));
+  });
+
   it('marks what eStargz put into a layer, and nothing that is called so elsewhere', async () => {
     const { target, tree } = await open([
       ['.no.prefetch.landmark', 'app/', 'app/stargz.index.json', 'stargz.index.json'],
