@@ -70,8 +70,13 @@ export async function beginRemoval(
   const hold = await store.hold();
   try {
     const images = [...plan.removed.images, ...plan.changed.map(({ before }) => before)];
-    const diffIds = images.flatMap((image) => image.diffIds);
-    await hold.add(...plan.freed.blobs, ...diffIds);
+    // Those that other images need, too: such an image may be removed before this is undone.
+    const needed = images.flatMap(({ target, blobs, diffIds }) => [
+      target.digest,
+      ...blobs,
+      ...diffIds,
+    ]);
+    await hold.add(...new Set(needed));
     if (!isEmpty(plan)) await store.commit(changeOf(plan));
   } catch (error) {
     await hold.release();

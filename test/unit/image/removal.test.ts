@@ -242,6 +242,23 @@ describe('an undo', () => {
     expect((await store.refs.resolve('docker.io/library/web:2'))?.digest).toBe(web.target.digest);
   });
 
+  it('finds a layer that it shared with an image that was removed since', async () => {
+    const store = await openMemoryStore();
+    // Its layers are packed: no blob goes by a diff ID.
+    const web = { ...(await storeImage(store, { variants, names: [WEB] })), diffIds: [] };
+    await store.commit({ putImages: [web] });
+    await storeImage(store, {
+      variants: [{ config: 'other', layers: ['base'] }],
+      names: ['docker.io/library/other:1'],
+    });
+    const pending = await beginRemoval(store, await planRemoval(store, request('web:1')));
+    await removeImages(store, request('other:1'));
+    expect(await pending.undo()).toEqual([]);
+    await store.collectGarbage();
+    const infos = await Promise.all(web.blobs.map((digest) => store.content.stat(digest)));
+    expect(infos.map((info) => info?.digest)).toEqual(web.blobs);
+  });
+
   it('comes too late once the bytes are given free', async () => {
     const store = await openMemoryStore();
     await storeImage(store, { variants, names: [WEB] });
