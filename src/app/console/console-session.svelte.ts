@@ -121,7 +121,8 @@ export class ConsoleSession {
     // So ends a command whose file dialog was dismissed.
     entry.state = exitCode === ABORTED ? { kind: 'cancelled' } : { kind: 'done', exitCode };
     if (exitCode === 0) entry.sumUp(now() - startedAt);
-    else if (exitCode !== ABORTED)
+    // What looks like a comment may have been pasted with the prompt of root.
+    if ((exitCode !== 0 && exitCode !== ABORTED) || line.startsWith('#'))
       entry.suggestion = await this.help.suggest({ line: entry.line, stderr });
   }
 

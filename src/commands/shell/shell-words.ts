@@ -14,7 +14,7 @@ const SYNTAX_EXIT_CODE = 2;
 
 /**
  * Splits a command line as a POSIX shell does: words, single and double quotes, backslashes, `< NAME` and `> NAME`. Patterns (`*`, `?`,
- * `[`) stand for themselves, as where no file matches them. Whatever else a shell understands throws `syntax` and says so.
+ * `[`) stand for themselves, as where no file matches them. Comments are passed over, as are lines with nothing else. Whatever else a shell understands throws `syntax` and says so.
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_03
  */
 export function splitShellLine(text: string): ShellLine {
@@ -32,6 +32,8 @@ class ShellLexer {
   read(): ShellLine {
     const words: string[] = [];
     const files: { input?: string; output?: string } = {};
+    // Comments stand above a command, too.
+    this.#at = /^(?:\s*#[^\n]*\n)*/.exec(this.#text)?.[0].length ?? 0;
     for (;;) {
       this.#skipBlanks();
       const character = this.#text[this.#at];
@@ -44,7 +46,12 @@ class ShellLexer {
 
   #skipBlanks(): void {
     while (/^(?:[ \t]|\\\n)/.test(this.#rest(2))) this.#at += this.#text[this.#at] === '\\' ? 2 : 1;
-    if (/^\s*$/.test(this.#text.slice(this.#at))) this.#at = this.#text.length;
+    if (this.#isIdleFromHere()) this.#at = this.#text.length;
+  }
+
+  /** Blanks and comments alone follow. A comment begins where a word could: within one, `#` is a character as any. */
+  #isIdleFromHere(): boolean {
+    return /^\s*(?:#[^\n]*(?:\n\s*|$))*$/.test(this.#text.slice(this.#at));
   }
 
   #redirection(unsupported: RegExp, operator: '<' | '>'): string {
@@ -62,7 +69,6 @@ class ShellLexer {
   /** Reads up to the next blank or redirection. */
   #word(isFirst: boolean): string {
     const start = this.#at;
-    if (this.#text[start] === '#') throw notSupported('#');
     let word = '';
     for (;;) {
       const character = this.#text[this.#at];
@@ -70,7 +76,7 @@ class ShellLexer {
       if (character === "'") word += this.#singleQuoted();
       else if (character === '"') word += this.#doubleQuoted();
       else if (character === '\\') word += this.#escaped();
-      else if (character === '\n' && this.#text.slice(this.#at).trim() === '') break;
+      else if (character === '\n' && this.#isIdleFromHere()) break;
       else word += this.#plain(character);
     }
     const written = this.#text.slice(start, this.#at);

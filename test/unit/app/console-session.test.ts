@@ -192,6 +192,17 @@ describe('the console', () => {
     expect(session.entries[1]?.suggestion).toBeUndefined();
   });
 
+  it('says nothing to a comment, and offers the command of one that may be a prompt of root', async () => {
+    const { session } = await open();
+    for (const line of ['## the images', '# docker images', 'docker images -q # all']) {
+      await session.submit(line);
+    }
+    const [comment, pasted, command] = session.entries;
+    expect(comment).toMatchObject({ text: '', suggestion: undefined });
+    expect(pasted).toMatchObject({ text: '', suggestion: { line: 'docker images' } });
+    expect(command?.text).toMatch(/^[0-9a-f]{12}\n/);
+  });
+
   it('is emptied by clear, but for the command that runs', async () => {
     const { session } = await open();
     await session.submit('help');

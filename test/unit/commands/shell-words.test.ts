@@ -27,6 +27,26 @@ describe('a command line', () => {
   });
 
   it.each([
+    ['# comment', []],
+    ["## what isn't closed | is & not $read", []],
+    ['  # a\n\n# b\n', []],
+    ['docker images # all of them', ['docker', 'images']],
+    ["docker images\t#all | 'of them", ['docker', 'images']],
+    ['docker images\n# done\n', ['docker', 'images']],
+    ['# all\n  # of them\ndocker images', ['docker', 'images']],
+    ['a#b \\# "#" \'# c\' ""# # d', ['a#b', '#', '#', '# c', '#']],
+    ['a \\\n# b', ['a']],
+  ])('%j is split without its comments', (line, expected) => {
+    expect(words(line)).toEqual(expected);
+  });
+
+  it('of nothing but signs of comments is read at once', () => {
+    expect(() => words(`a ${'#'.repeat(50_000)}\nb`)).toThrow('a second line is not supported');
+    expect(words('# #\n'.repeat(20_000))).toEqual([]);
+  });
+
+  it.each([
+    ['docker load < web.tar # from the build', { input: 'web.tar' }],
     ['docker load < web.tar', { input: 'web.tar' }],
     ['docker load <web.tar', { input: 'web.tar' }],
     ['< a docker load', { input: 'a' }],
@@ -57,7 +77,6 @@ describe('a command line', () => {
     ['a >& b', '>&'],
     ['a <(b)', '<('],
     ['A=1 docker images', 'A=1'],
-    ['docker images # all', '#'],
     ['a\nb', 'a second line'],
   ])('%j uses more of a shell than there is, and says %s', (line, named) => {
     expect(() => words(line)).toThrow(`syntax error: ${named} is not supported here`);
@@ -68,6 +87,7 @@ describe('a command line', () => {
     ['"a', 'a quote (") is not closed'],
     ['"a\\', 'a quote (") is not closed'],
     ['a \\', 'nothing follows the last backslash'],
+    ['a < # b', '< needs the name of a file'],
     ['a <', '< needs the name of a file'],
     ['a > > b', '> needs the name of a file'],
   ])('%j is not finished', (line, complaint) => {

@@ -33,13 +33,20 @@ describe('what was meant', () => {
     ["docker inspect 'wbe'", 'docker inspect web:1.27'],
     ['drydock files acme/apy:v2', 'drydock files acme/api:v2'],
     ['$ docker images', 'docker images'],
-    ['# docker history web', 'docker history web'],
     ['[root@host ~]# docker images', 'docker images'],
     ['ann@host:~/images$ docker tag web:1.27 new', 'docker tag web:1.27 new'],
     ["(venv) ann@host % drydock cat web '/etc/os-release'", "drydock cat web '/etc/os-release'"],
     ['PS C:\\images> docker load -i web.tar', 'docker load -i web.tar'],
   ])('by "%s" was "%s"', async (line, meant) => {
     expect((await suggestionFor(line))?.line).toBe(meant);
+  });
+
+  it('by a comment that is a command was the command, pasted with the prompt of root', async () => {
+    const line = '# docker history web';
+    expect(await run(environment, line)).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+    const help = new LineAssistant(() => environment);
+    expect((await help.suggest({ line, stderr: '' }))?.line).toBe('docker history web');
+    expect(await help.suggest({ line: '## images', stderr: '' })).toBeUndefined();
   });
 
   it.each([
