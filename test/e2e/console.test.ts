@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openApp, type App } from '../support/app';
-import { dockerArchive, writeTestFile } from '../support/page-files';
+import { answerSaveDialog, dockerArchive, writeTestFile } from '../support/page-files';
 
 let app: App;
 let command: Locator;
@@ -37,18 +37,6 @@ async function load(content: Uint8Array): Promise<void> {
 async function type(line: string): Promise<void> {
   await command.fill(line);
   await command.press('Enter');
-}
-
-/** No headless browser shows the dialog: a file of the origin's own file system stands for the one that is chosen. */
-async function answerSaveDialog(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    Object.defineProperty(window, 'showSaveFilePicker', {
-      value: async ({ suggestedName }: { readonly suggestedName: string }) => {
-        const folder = await navigator.storage.getDirectory();
-        return folder.getFileHandle(suggestedName, { create: true });
-      },
-    });
-  });
 }
 
 const value = (): Promise<string> => command.inputValue();

@@ -64,3 +64,15 @@ export async function runWithFile(
     return { exitCode, stdout, stderr };
   }, commandLine);
 }
+
+/** No headless browser shows the dialog: a file of the origin's own file system stands for the one that is chosen. */
+export async function answerSaveDialog(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    Object.defineProperty(window, 'showSaveFilePicker', {
+      value: async ({ suggestedName }: { readonly suggestedName: string }) => {
+        const folder = await navigator.storage.getDirectory();
+        return folder.getFileHandle(suggestedName, { create: true });
+      },
+    });
+  });
+}

@@ -18,6 +18,8 @@ export type RunLine = (line: string, options: RunOptions) => Promise<RunResult>;
 export interface LineHelp {
   complete(typed: { readonly line: string; readonly caret: number }): Promise<Completion>;
   suggest(failed: FailedLine): Promise<Suggestion | undefined>;
+  /** The commands of a pasted text, without prompts, and without the output between them. */
+  commandsIn(pasted: string): readonly string[];
 }
 
 export interface ConsoleDependencies {
@@ -93,6 +95,15 @@ export class ConsoleSession {
     } finally {
       this.#running = undefined;
     }
+  }
+
+  /** Runs lines one after another. False where one was cancelled, which is then the last. */
+  async submitAll(lines: readonly string[]): Promise<boolean> {
+    for (const line of lines) {
+      await this.submit(line);
+      if (this.#entries.at(-1)?.state.kind === 'cancelled') return false;
+    }
+    return true;
   }
 
   /** The session as text, to be pasted or saved. */

@@ -8,6 +8,7 @@ import type { CommandEnvironment } from '../command';
 import { readIndex } from '../drydock/chosen-image';
 import { completeLine } from './complete-line';
 import type { Completion, CompletionSource } from './completion';
+import { pastedCommands } from './pasted-commands';
 import { suggest, type FailedLine, type Suggestion } from './suggestion';
 
 /** What is looked up. */
@@ -34,6 +35,10 @@ export class LineAssistant implements CompletionSource {
 
   async suggest(failed: FailedLine): Promise<Suggestion | undefined> {
     return suggest(COMMANDS, failed, await this.images());
+  }
+
+  commandsIn(pasted: string): readonly string[] {
+    return pastedCommands(COMMANDS, pasted);
   }
 
   images(): Promise<readonly ListedImage[]> {

@@ -46,11 +46,14 @@ export function suggest(
 const PROMPT = /^\s*(?:\S+ ){0,3}?\S*[$#%>❯»]\s+/;
 
 /** A line that was copied together with the prompt before it; undefined where there is none, or no program after it. */
-function withoutPrompt(tree: CommandTree, line: string): string | undefined {
-  const isProgram = (text: string): boolean =>
-    tree.programs.some((program) => program.text === text.split(/\s/, 1)[0]);
+export function withoutPrompt(tree: CommandTree, line: string): string | undefined {
   const rest = line.replace(PROMPT, '').trim();
-  return !isProgram(line.trim()) && isProgram(rest) ? rest : undefined;
+  return !isProgramLine(tree, line.trim()) && isProgramLine(tree, rest) ? rest : undefined;
+}
+
+/** Whether a line begins with the name of a program that there is. */
+export function isProgramLine(tree: CommandTree, line: string): boolean {
+  return tree.programs.some((program) => program.text === line.split(/\s/, 1)[0]);
 }
 
 /** A program's name that is not quite right, or a verb without its program: `images`. */

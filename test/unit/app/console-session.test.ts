@@ -203,6 +203,20 @@ describe('the console', () => {
     expect(command?.text).toMatch(/^[0-9a-f]{12}\n/);
   });
 
+  it('runs several lines in their order, whatever each answers, up to one that is cancelled', async () => {
+    const { session } = await open();
+    expect(await session.submitAll(['docker images -q', 'docker nonsense', 'help'])).toBe(true);
+    expect(session.entries.map(({ line }) => line)).toEqual([
+      'docker images -q',
+      'docker nonsense',
+      'help',
+    ]);
+    const running = session.submitAll(['docker images', 'help']);
+    session.running?.cancel();
+    expect(await running).toBe(false);
+    expect(session.entries).toHaveLength(4);
+  });
+
   it('is emptied by clear, but for the command that runs', async () => {
     const { session } = await open();
     await session.submit('help');
