@@ -121,4 +121,23 @@ describe('the command that is copied', () => {
     await runCopied(command);
     expect(await state()).toBe(byMouse);
   });
+
+  it('from Remove unused images takes the same, pasted into the console', async () => {
+    await page.getByRole('button', { name: 'Storage', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Remove unused images…' }).click();
+    await dialog.getByRole('checkbox', { name: /^All images/ }).click();
+    const command = await copyFromDialog();
+    expect(command).toBe('docker image prune -f -a');
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('status').getByRole('button', { name: 'Close' }).last().click();
+    await expect.poll(state, { timeout: 15_000 }).toContain('"blobs":0,');
+    const byMouse = await state();
+    await runCopied(loaded);
+    expect(await state()).not.toBe(byMouse);
+    await page.goto(new URL('#/console', page.url()).href);
+    await page.getByRole('textbox', { name: 'Command' }).press('Control+v');
+    await page.keyboard.press('Enter');
+    await page.getByRole('log').getByText('Total reclaimed space').waitFor();
+    expect(await state()).toBe(byMouse);
+  });
 });

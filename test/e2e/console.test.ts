@@ -66,6 +66,41 @@ describe('a line that is typed', () => {
     await log.getByText('"CreatedBy":"step 0"').first().waitFor();
   });
 
+  it('is completed by Tab: an ID, short or whole, once its digits are begun', async () => {
+    await type('docker images -q --no-trunc acme/web');
+    const id = log.getByRole('link', { name: /^sha256:/ });
+    const whole = await id.innerText();
+    const short = whole.slice(7, 19);
+    for (const [typed, completed] of [
+      [whole.slice(7, 12), short],
+      [whole.slice(0, 12), whole],
+    ]) {
+      await command.fill('');
+      await command.pressSequentially(`docker history ${typed}`);
+      await command.press('Tab');
+      await expect.poll(value).toBe(`docker history ${completed} `);
+    }
+    await command.press('Enter');
+    await log.getByText('step 0').first().waitFor();
+  });
+
+  it.each(['docker load -i ', 'docker load < ', 'docker save -o ', 'docker images > '])(
+    'is left as it is after "%s": a file is chosen from the disk, and no image is one',
+    async (start) => {
+      for (const name of ['', 'acme']) {
+        await command.fill('');
+        await command.pressSequentially(start + name);
+        await command.press('Tab');
+        await command.press('Tab');
+        // Whatever Tab looks up is there by then.
+        await app.page.waitForTimeout(300);
+        expect(await value()).toBe(start + name);
+        expect(await options(app.page).count()).toBe(0);
+        expect(await command.evaluate((field) => field === document.activeElement)).toBe(true);
+      }
+    },
+  );
+
   it('lists flags with their help, to be chosen by arrows', async () => {
     await command.pressSequentially('docker image ls --');
     const filter = options(app.page).filter({ hasText: '--filter' });
@@ -232,6 +267,27 @@ describe('an answer', () => {
     expect(saved.suggestedFilename()).toMatch(/^drydock-\d{4}-\d\d-\d\d\.txt$/);
     const text = await readFile(await saved.path(), 'utf8');
     expect(text).toMatch(/^\$ docker images\nREPOSITORY +TAG +IMAGE ID +CREATED +SIZE\n$/);
+  });
+
+  it('is saved whole, with what is folded away, and with no password', async () => {
+    await openConsole();
+    const files = Array.from({ length: 300 }, (_, i) => `f/${String(i).padStart(3, '0')}`);
+    await load(dockerArchive({ tags: ['acme/many:1'], layers: [files] }));
+    await type('drydock files acme/many:1');
+    await log.getByRole('button', { name: /more lines$/ }).waitFor();
+    await type('docker login -u ada -p s3cret 127.0.0.1:1');
+    await log.locator('.error').waitFor();
+    await type('docker login -u ada --password=s3cret 127.0.0.1:1');
+    await expect.poll(() => log.locator('.error').count()).toBe(2);
+    expect(await log.innerText()).not.toContain('f/299');
+    const download = app.page.waitForEvent('download');
+    await app.page.getByRole('button', { name: 'Save session as a text file' }).click();
+    const text = await readFile(await (await download).path(), 'utf8');
+    expect(files.filter((path) => !text.includes(path))).toEqual([]);
+    expect(text).not.toContain('more lines');
+    expect(text).toContain('\n$ docker login -u ada -p •••••••• 127.0.0.1:1\n');
+    expect(text).toContain('\n$ docker login -u ada --password=•••••••• 127.0.0.1:1\n');
+    expect(text).not.toContain('s3cret');
   });
 
   it('is copied with its command, alone, or with the session: passwords never', async () => {

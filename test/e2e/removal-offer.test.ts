@@ -7,6 +7,7 @@ import { run } from '../support/page-files';
 import { noise } from '../support/streams';
 import { tarOf } from '../support/tar-builder';
 
+const OFFER_MS = 10_000;
 const LARGE_BYTES = 2_000_000;
 const BASE = [{ path: 'etc/motd', content: 'hello\n' }];
 /** Their base layer is one blob, packed: its digest is another than its diff ID. */
@@ -56,8 +57,8 @@ async function remove(name: string, what: 'all names' | 'this name' = 'all names
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('table', { name: 'What will happen' }).waitFor();
-  const others = dialog.getByRole('checkbox');
-  if (what === 'all names' && (await others.count()) > 0) await others.click();
+  // The question is asked of an image that has more names.
+  if (what === 'all names' && name === 'large:1') await dialog.getByRole('checkbox').click();
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await offer(name).waitFor();
 }
@@ -148,6 +149,25 @@ describe('while a removal can be undone', () => {
     ]);
   });
 
+  it('another tab’s load of the same image under a new name outlives the offer', async () => {
+    const other = await openTab();
+    await remove('large:1');
+    const again = buildImage({
+      tags: ['mine:1'],
+      layers: [BASE, [{ path: 'noise', content: noise(LARGE_BYTES, 1) }]],
+    });
+    const buffer = Buffer.from(tarOf(ociLayout([again])));
+    const file = { name: 'y.tar', mimeType: 'application/x-tar', buffer };
+    await other.getByLabel('Open image archive').setInputFiles(file);
+    await expect.poll(names, { timeout: 20_000 }).toContain('mine:1');
+    await offer('large:1').waitFor({ state: 'detached', timeout: 2 * OFFER_MS });
+    await page.waitForTimeout(500);
+    expect(await stored()).toEqual({
+      ...{ blobs: before.blobs, bytes: before.bytes },
+      images: [`mine:1 ${LARGE.imageId}`, `small:1 ${SMALL.imageId}`],
+    });
+  });
+
   it('a save by a name that is left is whole, though the offer ends meanwhile', async () => {
     const line = 'docker save -o x.tar large:stable small:1';
     const save = (): Promise<string> =>
@@ -162,5 +182,35 @@ describe('while a removal can be undone', () => {
     const saving = save();
     await offer('large:1').getByRole('button', { name: 'Close' }).click();
     expect(await saving).toBe(expected);
+  });
+});
+
+describe('two removals, one after the other', () => {
+  it('are undone each by its own offer, in either order', async () => {
+    await remove('large:1');
+    await remove('small:1');
+    expect((await stored()).images).toEqual([]);
+    await undo('large:1');
+    await page.getByText('large:1 and 1 more are back').waitFor();
+    expect(await names()).toEqual(['large:1', 'large:stable']);
+    await undo('small:1');
+    await page.getByText('small:1 is back').waitFor();
+    expect(await stored()).toEqual(before);
+  });
+
+  it('that share a layer: the first is undone whole though the second is final', async () => {
+    await remove('large:1');
+    await remove('small:1');
+    await offer('small:1').getByRole('button', { name: 'Close' }).click();
+    await offer('small:1').waitFor({ state: 'detached' });
+    await page.waitForTimeout(1000);
+    await undo('large:1');
+    await page.getByText('large:1 and 1 more are back').waitFor();
+    const after = await stored();
+    expect(after.images).toEqual([`large:1 ${LARGE.imageId}`, `large:stable ${LARGE.imageId}`]);
+    // The manifest and the configuration of the other are gone.
+    expect(after.blobs).toBe(before.blobs - 2);
+    await page.waitForTimeout(OFFER_MS);
+    expect(await stored()).toEqual(after);
   });
 });
