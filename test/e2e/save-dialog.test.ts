@@ -6,11 +6,13 @@ import type {} from '../../src/app/drydock';
 import { openApp, type App } from '../support/app';
 import { buildImage, docker110 } from '../support/archive-builder';
 import { multiPlatformArchive } from '../support/multi-platform-archive';
+import { writeTestFile, type TestFile } from '../support/page-files';
 import { tarOf } from '../support/tar-builder';
 
 const API = buildImage({ tags: ['acme/api:1.0', 'acme/api:stable'] });
 const WEB = buildImage({ tags: ['web:2'], config: { created: '2025-03-04T05:06:07Z' } });
 
+const files: TestFile[] = [];
 let app: App;
 let page: Page;
 let dialog: Locator;
@@ -20,8 +22,9 @@ const row = (name: string): Locator =>
 const said = (): Locator => page.getByRole('status');
 
 async function load(bytes: Uint8Array): Promise<void> {
-  const file = { name: 'x.tar', mimeType: 'application/x-tar', buffer: Buffer.from(bytes) };
-  await page.getByLabel('Open image archive').setInputFiles(file);
+  const file = await writeTestFile('x.tar', bytes);
+  files.push(file);
+  await page.getByLabel('Open image archive').setInputFiles(file.path);
 }
 
 async function openDialog(name: string): Promise<void> {
@@ -64,6 +67,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await app.close();
+  for (const file of files.splice(0)) await file.remove();
 });
 
 describe('the save dialog', () => {
