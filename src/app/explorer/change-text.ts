@@ -1,5 +1,6 @@
 import { humanSize } from '../../base/human-size';
 import type { EntryChange } from '../../layer/stack/entry-change';
+import { isSameInode } from '../../layer/stack/same-entry';
 import type { Messages, Translation } from '../../i18n/messages';
 import { timestamp } from '../format';
 import { octalMode, typeName } from './entry-text';
@@ -62,14 +63,7 @@ function attributeFacts(change: EntryChange, texts: Texts): readonly string[] {
 }
 
 function isSameEntry({ before, after, isSameContent, isSameAttributes }: EntryChange): boolean {
-  return (
-    isSameContent &&
-    isSameAttributes &&
-    before.mode === after.mode &&
-    before.uid === after.uid &&
-    before.gid === after.gid &&
-    before.mtime === after.mtime
-  );
+  return isSameContent && isSameAttributes && isSameInode(before, after);
 }
 
 function ownerText({ uid, gid }: EntryChange['before']): string {

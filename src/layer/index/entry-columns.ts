@@ -133,3 +133,8 @@ export function locationOf(columns: EntryColumns, row: number): ContentLocation 
   const location = { offset: columns.contentOffsets[row] ?? 0, size };
   return sparse ? { ...location, storedSize, sparse } : { ...location, storedSize: size };
 }
+
+/** Whether a layer hides all that is below it: the root has no entry, so that an empty path can be an opaque marker's alone. */
+export function hasOpaqueRoot({ paths, rowCount }: EntryColumns): boolean {
+  return rowCount > 0 && paths.sizeOf(0) === 0;
+}

@@ -34,6 +34,15 @@ export class RowList {
     return this.rows[item] ?? 0;
   }
 
+  /** Bytes of content, by item. */
+  sizes(): Float64Array {
+    const sizes = new Float64Array(this.length);
+    for (let item = 0; item < this.length; item++) {
+      sizes[item] = this.columnsAt(item).sizes[this.rowAt(item)] ?? 0;
+    }
+    return sizes;
+  }
+
   compare(item: number, other: RowList, otherItem: number): number {
     const paths = other.columnsAt(otherItem).paths;
     return this.columnsAt(item).paths.compare(this.rowAt(item), paths, other.rowAt(otherItem));

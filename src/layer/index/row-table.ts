@@ -84,14 +84,10 @@ export class RowTable implements EntryTable {
   protected readShown(): ShownColumns {
     const { list, entryCount } = this;
     const kinds = new Uint8Array(entryCount);
-    const sizes = new Float64Array(entryCount);
     for (let position = 0; position < entryCount; position++) {
-      const columns = list.columnsAt(position);
-      const row = list.rowAt(position);
-      kinds[position] = kindOf(columns, row);
-      sizes[position] = columns.sizes[row] ?? 0;
+      kinds[position] = kindOf(list.columnsAt(position), list.rowAt(position));
     }
-    return { kinds, sizes };
+    return { kinds, sizes: list.sizes() };
   }
 
   get #shown(): ShownColumns {

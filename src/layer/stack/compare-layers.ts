@@ -1,5 +1,6 @@
 import type { LayerEntry, LayerIndex } from '../index/layer-index';
 import type { MergedFilesystem } from './merged-filesystem';
+import { isSameInode, isSameKind } from './same-entry';
 
 /** What a layer may do to an entry, in the order of their chips. `metadata`: same content, other mode, owner, time or attributes. */
 export const CHANGES = ['added', 'modified', 'metadata', 'removed'] as const;
@@ -65,19 +66,14 @@ function changeBetween(
   { own, below, after }: LayerStacks,
 ): Change | undefined {
   const isSame =
-    before.type === entry.type &&
-    before.size === entry.size &&
-    before.linkname === entry.linkname &&
+    isSameKind(before, entry) &&
     (entry.type !== 'file' ||
       isSameHash(below.hashAt(before.position), after.hashAt(entry.position)));
   if (!isSame) return 'modified';
-  const isSameInode =
-    before.mode === entry.mode &&
-    before.uid === entry.uid &&
-    before.gid === entry.gid &&
-    before.mtime === entry.mtime &&
+  const isUnchanged =
+    isSameInode(before, entry) &&
     isSameMap(below.xattrs(before.position), ownAttributes(own, entry.path));
-  return isSameInode ? undefined : 'metadata';
+  return isUnchanged ? undefined : 'metadata';
 }
 
 function isSameHash(a: readonly [number, number], b: readonly [number, number]): boolean {

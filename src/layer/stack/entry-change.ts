@@ -1,7 +1,15 @@
 import { unescapeBytes } from '../../base/bytes';
-import { entryOf, extrasOf, isMarkerKind, Kind, kindOf } from '../index/entry-columns';
+import {
+  entryOf,
+  extrasOf,
+  hasOpaqueRoot,
+  isMarkerKind,
+  Kind,
+  kindOf,
+} from '../index/entry-columns';
 import type { LayerEntry, LayerIndex } from '../index/layer-index';
 import { HardlinkResolver, type LayerRow } from './hardlinks';
+import { isSameKind } from './same-entry';
 
 /** An entry of a layer, hardlinks as what they link to, beside the one that lower layers have at its path. */
 export interface EntryChange {
@@ -36,11 +44,7 @@ export function entryChange(
     layer: lower.layer,
     before: before.entry,
     after: after.entry,
-    isSameContent:
-      before.entry.type === after.entry.type &&
-      before.entry.size === after.entry.size &&
-      before.entry.linkname === after.entry.linkname &&
-      before.hash === after.hash,
+    isSameContent: isSameKind(before.entry, after.entry) && before.hash === after.hash,
     isSameAttributes: before.attributes === after.attributes,
   };
 }
@@ -66,8 +70,7 @@ function hidesBelow({ columns }: LayerIndex, path: Uint8Array): boolean {
     const rows = columns.paths.rowsOf(path.subarray(0, end));
     if (rows.some((row) => kindOf(columns, row) !== Kind.dir)) return true;
   }
-  // An opaque root.
-  return columns.rowCount > 0 && columns.paths.sizeOf(0) === 0;
+  return hasOpaqueRoot(columns);
 }
 
 interface HeldEntry {

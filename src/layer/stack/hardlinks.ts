@@ -1,6 +1,6 @@
 import { LIMITS } from '../../base/limits';
 import { entryBefore, isReplaced } from '../index/entries-in-time';
-import { isMarkerKind, Kind, kindOf } from '../index/entry-columns';
+import { hasOpaqueRoot, isMarkerKind, Kind, kindOf } from '../index/entry-columns';
 import { normalizePath } from '../index/entry-path';
 import type { LayerIndex } from '../index/layer-index';
 import { throughLink } from './follow-links';
@@ -128,7 +128,7 @@ export class HardlinkResolver {
       }
       if (kind !== Kind.dir || hasMarker(index, folder)) return 'hidden';
     }
-    return columns.rowCount > 0 && columns.paths.sizeOf(0) === 0 ? 'hidden' : undefined;
+    return hasOpaqueRoot(columns) ? 'hidden' : undefined;
   }
 }
 

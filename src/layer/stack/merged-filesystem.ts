@@ -136,11 +136,7 @@ class Hardlinks {
 
   /** Bytes of each item's own content, what several share for one of them alone. */
   ownSizes(): Float64Array {
-    const list = this.#list;
-    const sizes = new Float64Array(list.length);
-    for (let item = 0; item < list.length; item++) {
-      sizes[item] = list.columnsAt(item).sizes[list.rowAt(item)] ?? 0;
-    }
+    const sizes = this.#list.sizes();
     const counted = new Set<string>();
     for (const [position, { layer, row }] of this.targets) {
       const columns = this.#layers[layer]?.tarRows;
