@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type {} from '../../src/app/drydock';
-import { startServer } from '../../src/proxy/node-server';
 import { isRequired, whyNoPeers } from '../interop/peers';
 import { pushArchive } from '../servers/push-images';
 import { HTPASSWD_USER, startRegistry, type RegistryServer } from '../servers/registry';
 import { openApp, type App } from '../support/app';
 import { filesWith } from '../support/files-with';
-import { closeServer, portOf } from '../support/upstream';
+import { serveAppFor, type ServedApp } from '../support/served-app';
 
 const why = whyNoPeers();
 if (why !== undefined) {
@@ -20,7 +19,7 @@ const PASSPHRASE = 'battery staple';
 
 describe.skipIf(why !== undefined)('a registry that asks for a login', () => {
   let registry: RegistryServer;
-  let server: Awaited<ReturnType<typeof startServer>>;
+  let served: ServedApp;
   let app: App;
   let page: Page;
 
@@ -30,16 +29,14 @@ describe.skipIf(why !== undefined)('a registry that asks for a login', () => {
       transport: 'oci-archive',
       user: HTPASSWD_USER,
     });
-    const allow = `http://${registry.host}`;
-    const host = '127.0.0.1';
-    server = await startServer({ host, port: 0, allow, origins: undefined, root: 'dist' });
+    served = await serveAppFor(registry.url);
   });
   afterAll(async () => {
-    await closeServer(server);
+    await served.stop();
     await registry.stop();
   });
   beforeEach(async () => {
-    app = await openApp({ route: '#/pull', url: `http://127.0.0.1:${portOf(server)}/` });
+    app = await openApp({ route: '#/pull', url: served.url });
     page = app.page;
   });
   afterEach(() => app.close());

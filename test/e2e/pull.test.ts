@@ -1,14 +1,13 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type {} from '../../src/app/drydock';
-import { startServer } from '../../src/proxy/node-server';
 import { humanSize } from '../../src/base/human-size';
 import { isRequired, whyNoPeers } from '../interop/peers';
 import { skopeoSizes } from '../interop/skopeo-sizes';
 import { pushArchive, pushWithBuildah } from '../servers/push-images';
 import { startRegistry, type RegistryServer } from '../servers/registry';
 import { openApp, type App } from '../support/app';
-import { closeServer, portOf } from '../support/upstream';
+import { serveAppFor, type ServedApp } from '../support/served-app';
 
 const why = whyNoPeers();
 if (why !== undefined) {
@@ -18,7 +17,7 @@ if (why !== undefined) {
 
 describe.skipIf(why !== undefined)('the Pull page, with a real registry through the proxy', () => {
   let registry: RegistryServer;
-  let server: Awaited<ReturnType<typeof startServer>>;
+  let served: ServedApp;
   let app: App;
   let page: Page;
 
@@ -27,16 +26,14 @@ describe.skipIf(why !== undefined)('the Pull page, with a real registry through 
     const archive = { transport: 'oci-archive' } as const;
     await pushArchive(registry, 'public/sample-image.tar', 'harbour/web:1.0', archive);
     await pushWithBuildah(registry, 'team/multi:1');
-    const allow = `http://${registry.host}`;
-    const host = '127.0.0.1';
-    server = await startServer({ host, port: 0, allow, origins: undefined, root: 'dist' });
+    served = await serveAppFor(registry.url);
   });
   afterAll(async () => {
-    await closeServer(server);
+    await served.stop();
     await registry.stop();
   });
   beforeEach(async () => {
-    app = await openApp({ route: '#/pull', url: `http://127.0.0.1:${portOf(server)}/` });
+    app = await openApp({ route: '#/pull', url: served.url });
     page = app.page;
   });
   afterEach(() => app.close());

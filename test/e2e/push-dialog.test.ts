@@ -1,32 +1,29 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startServer } from '../../src/proxy/node-server';
 import { whyNoPeers } from '../interop/peers';
 import { HTPASSWD_USER, startRegistry, type RegistryServer } from '../servers/registry';
 import { openApp, type App } from '../support/app';
 import { dockerArchive, run } from '../support/page-files';
-import { closeServer, portOf } from '../support/upstream';
+import { serveAppFor, type ServedApp } from '../support/served-app';
 
 describe.skipIf(whyNoPeers() !== undefined)('an image pushed by mouse', () => {
   let registry: RegistryServer;
-  let server: Awaited<ReturnType<typeof startServer>>;
+  let served: ServedApp;
   let app: App;
   let page: Page;
   let dialog: Locator;
 
   beforeAll(async () => {
     registry = await startRegistry({ auth: 'htpasswd' });
-    const allow = `http://${registry.host}`;
-    const host = '127.0.0.1';
-    server = await startServer({ host, port: 0, allow, origins: undefined, root: 'dist' });
+    served = await serveAppFor(registry.url);
   });
   afterAll(async () => {
-    await closeServer(server);
+    await served.stop();
     await registry.stop();
   });
   beforeEach(async () => {
-    app = await openApp({ url: `http://127.0.0.1:${portOf(server)}/` });
+    app = await openApp({ url: served.url });
     page = app.page;
     dialog = page.getByRole('dialog');
     const buffer = Buffer.from(dockerArchive({ tags: ['acme/api:1.0'] }));

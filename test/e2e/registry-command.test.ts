@@ -1,6 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startServer } from '../../src/proxy/node-server';
 import { whyNoPeers } from '../interop/peers';
 import { pushLayout } from '../servers/push-images';
 import { startRegistry, type RegistryServer } from '../servers/registry';
@@ -8,13 +7,13 @@ import { openApp, type App } from '../support/app';
 import { buildImage, docker110, LayoutBuilder } from '../support/archive-builder';
 import { run } from '../support/page-files';
 import { tarOf } from '../support/tar-builder';
-import { closeServer, portOf } from '../support/upstream';
+import { serveAppFor, type ServedApp } from '../support/served-app';
 
 const API = buildImage({ tags: ['acme/api:1.0'] });
 
 describe.skipIf(whyNoPeers() !== undefined)('the command that is copied, with a registry', () => {
   let registry: RegistryServer;
-  let server: Awaited<ReturnType<typeof startServer>>;
+  let served: ServedApp;
   let app: App;
   let page: Page;
   let log: Locator;
@@ -23,16 +22,14 @@ describe.skipIf(whyNoPeers() !== undefined)('the command that is copied, with a 
     registry = await startRegistry();
     const layout = new LayoutBuilder();
     await pushLayout(registry, layout.items([layout.image(API)]), 'app:1');
-    const allow = registry.url;
-    const host = '127.0.0.1';
-    server = await startServer({ host, port: 0, allow, origins: undefined, root: 'dist' });
+    served = await serveAppFor(registry.url);
   });
   afterAll(async () => {
-    await closeServer(server);
+    await served.stop();
     await registry.stop();
   });
   beforeEach(async () => {
-    app = await openApp({ url: `http://127.0.0.1:${portOf(server)}/` });
+    app = await openApp({ url: served.url });
     page = app.page;
     log = page.getByRole('log');
     await app.context.grantPermissions(['clipboard-read', 'clipboard-write']);

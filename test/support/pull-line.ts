@@ -1,11 +1,10 @@
 import type { Digest } from '../../src/oci/digest';
-import { startServer } from '../../src/proxy/node-server';
 import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy';
 import { pushLayout } from '../servers/push-images';
 import { startRegistry } from '../servers/registry';
 import { buildImage, digestOf, gzip, LayoutBuilder } from './archive-builder';
 import { noise } from './streams';
-import { closeServer, portOf } from './upstream';
+import { serveAppFor } from './served-app';
 
 const MiB = 1 << 20;
 
@@ -30,20 +29,14 @@ export async function startPullLine(): Promise<PullLine> {
   const layout = new LayoutBuilder();
   await pushLayout(registry, layout.items([layout.image(image)]), 'app:1');
   const line = await startFaultProxy(registry.url);
-  const server = await startServer({
-    host: '127.0.0.1',
-    port: 0,
-    allow: line.url,
-    origins: undefined,
-    root: 'dist',
-  });
+  const served = await serveAppFor(line.url);
   return {
     line,
     imageId: image.imageId,
     largeLayer: digestOf(gzip(image.layers[0] ?? new Uint8Array())),
-    appUrl: `http://127.0.0.1:${portOf(server)}/`,
+    appUrl: served.url,
     async stop() {
-      await closeServer(server);
+      await served.stop();
       await line.stop();
       await registry.stop();
     },
