@@ -47,7 +47,7 @@ function damaged(): NamedFile {
 const choose = (page: Page, file: NamedFile): Promise<void> =>
   page.getByLabel('Open image archive').setInputFiles(file);
 
-const rowOf = (page: Page, name: string): Locator => page.getByRole('row', { name });
+export const rowOf = (page: Page, name: string): Locator => page.getByRole('row', { name });
 
 /** Loads the two images that the screens show. */
 export async function loadImages(page: Page, { library }: Texts = ENGLISH): Promise<void> {
