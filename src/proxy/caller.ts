@@ -46,19 +46,29 @@ export class CallerCheck {
 
 function pageOf(entry: string): URL {
   const page = URL.canParse(entry) ? new URL(entry) : undefined;
-  // `localhost:3000` is a URL too, of a scheme called localhost; and the origin of such is "null", which any sandboxed page has.
-  if (!page || !/^https?:$/.test(page.protocol)) {
+  // `localhost:3000` is a URL too, of a scheme called localhost; and the origin of such is "null", which any sandboxed page has. A path is
+  // no part of an origin: who gives one believes that it narrows who may come.
+  if (!page || !isWeb(page) || page.href !== `${page.origin}/`) {
     throw new Error(`DRYDOCK_PROXY_ORIGINS: "${entry}" is no origin like https://drydock.example`);
   }
   return page;
 }
 
+/** `name`, `1.2.3.4` or `[::1]`, with a port or without: what a `Host` may say. */
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
+
 /** Empty for what is no host. */
 function hostnameOf(host: string): string {
+  if (!HOST.test(host)) return '';
   return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
 }
 
-/** The scheme is left open: what stands in front of this server may speak TLS. */
+/** Which of the web's two schemes is left open: what stands in front of this server may speak TLS. */
 function isOwn(origin: string, host: string): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
+  const page = URL.canParse(origin) ? new URL(origin) : undefined;
+  return page !== undefined && isWeb(page) && page.host === host.toLowerCase();
+}
+
+function isWeb({ protocol }: URL): boolean {
+  return protocol === 'http:' || protocol === 'https:';
 }

@@ -508,6 +508,7 @@ function callers(start: StartProxy): void {
       ['a listed page over http', { origin: 'http://pages.example' }, 403],
       ['a page below a listed one', { origin: 'https://x.pages.example' }, 403],
       ['a page without an origin', { origin: 'null' }, 403],
+      ['what is no page', { host: 'localhost:1', origin: 'foo://localhost:1' }, 403],
       ['another page without Origin', { 'sec-fetch-site': 'cross-site' }, 403],
       ['a sibling page without Origin', { 'sec-fetch-site': 'same-site' }, 403],
       ['a page that rebound its name', { host: 'evil.example' }, 403],

@@ -96,6 +96,18 @@ describe('npm run proxy', () => {
       stderr: 'PORT: "http" is no port, which is a number from 1 to 65535.\n',
     });
   });
+
+  it.each([
+    'drydock.example',
+    'ftp://drydock.example',
+    'https://drydock.example/app',
+    'https://drydock.example?a',
+  ])('says in a sentence that %s is no origin', async (origin) => {
+    expect(await fail({ DRYDOCK_PROXY_ORIGINS: origin })).toEqual({
+      code: 1,
+      stderr: `DRYDOCK_PROXY_ORIGINS: "${origin}" is no origin like https://drydock.example\n`,
+    });
+  });
 });
 
 describe('npm start', () => {
