@@ -96,3 +96,34 @@ describe('unused images, by mouse', () => {
     await dialog.getByText('docker image prune -f', { exact: true }).waitFor();
   });
 });
+
+/** What an app of a later version does in another tab: this one may read the store no more. */
+const openByLaterVersion = (): Promise<void> =>
+  page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('drydock', 1_000_000);
+        opening.onerror = () => reject(new Error('the store does not open'));
+        opening.onsuccess = () => resolve();
+      }),
+  );
+
+describe('a question that cannot be worked out, as the store was closed for another tab,', () => {
+  const told = (): Promise<void> =>
+    dialog.getByRole('alert').getByText('Another tab runs a newer version').waitFor();
+
+  it('of the images that nothing uses says so', async () => {
+    await openByLaterVersion();
+    await fromMeter();
+    await told();
+    expect(await dialog.getByRole('button', { name: 'Remove' }).isDisabled()).toBe(true);
+  });
+
+  it('of one image says so', async () => {
+    await openByLaterVersion();
+    await rows().first().getByRole('button', { name: 'Actions for acme/api:1.0' }).click();
+    await page.getByRole('menuitem', { name: /^Remove/ }).click();
+    await told();
+    expect(await dialog.getByRole('button', { name: 'Remove' }).isDisabled()).toBe(true);
+  });
+});

@@ -1,3 +1,4 @@
+import { toErrorRecord, type ErrorRecord } from '../../base/errors';
 import { planPrune, type RemovalPlan } from '../../image/removal/removal-plan';
 import type { App } from '../app.svelte';
 import { carryOutRemoval } from './carry-out-removal';
@@ -8,6 +9,7 @@ export class Pruning {
   #dangling = $state.raw<RemovalPlan | undefined>(undefined);
   #all = $state.raw<RemovalPlan | undefined>(undefined);
   #takesAll = $state(false);
+  #problem = $state.raw<ErrorRecord>();
   readonly #view: RemovalView | undefined;
   readonly #app: App;
 
@@ -38,10 +40,19 @@ export class Pruning {
     this.#takesAll = !this.#takesAll;
   }
 
-  /** Works out what would happen; nothing changes. */
+  /** Why it could not be worked out. */
+  get problem(): ErrorRecord | undefined {
+    return this.#problem;
+  }
+
+  /** Works out what would happen; nothing changes, and nothing rejects. */
   async plan(): Promise<void> {
-    this.#dangling = await this.#planOf(false);
-    this.#all = await this.#planOf(true);
+    try {
+      this.#dangling = await this.#planOf(false);
+      this.#all = await this.#planOf(true);
+    } catch (error) {
+      this.#problem = toErrorRecord(error);
+    }
   }
 
   /** Carries out what is shown, and offers to undo it. What goes wrong is told; nothing rejects. */

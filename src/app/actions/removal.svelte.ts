@@ -1,3 +1,4 @@
+import { toErrorRecord, type ErrorRecord } from '../../base/errors';
 import { planRemoval, type RemovalPlan } from '../../image/removal/removal-plan';
 import type { App } from '../app.svelte';
 import type { LibraryRow } from '../library/library-row';
@@ -15,6 +16,7 @@ export class Removal {
   #shown = $state.raw<Planned | undefined>(undefined);
   #all = $state.raw<Planned | undefined>(undefined);
   #withOthers = $state(false);
+  #problem = $state.raw<ErrorRecord>();
   readonly #rows: readonly LibraryRow[];
   readonly #app: App;
 
@@ -51,12 +53,21 @@ export class Removal {
     this.#withOthers = !this.#withOthers;
   }
 
-  /** Works out what would happen; nothing changes. */
+  /** Why it could not be worked out. */
+  get problem(): ErrorRecord | undefined {
+    return this.#problem;
+  }
+
+  /** Works out what would happen; nothing changes, and nothing rejects. */
   async plan(): Promise<void> {
     const shown = this.#rows.map(wordOf);
     const all = this.#allWords();
-    this.#shown = await this.#planOf(shown);
-    if (all.length > shown.length) this.#all = await this.#planOf(all);
+    try {
+      this.#shown = await this.#planOf(shown);
+      if (all.length > shown.length) this.#all = await this.#planOf(all);
+    } catch (error) {
+      this.#problem = toErrorRecord(error);
+    }
   }
 
   /** Carries out what is shown, and offers to undo it. What goes wrong is told; nothing rejects. */
