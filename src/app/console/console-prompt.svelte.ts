@@ -28,6 +28,8 @@ export class ConsolePrompt {
   /** How far back in the history the shown line is; 0 is the line being typed. */
   #back = 0;
   #draft = '';
+  /** A line that comes once what is being typed is gone; empty where there is none. */
+  #waiting = '';
   /** Where the word begins whose list was closed: it stays closed while that word is typed. */
   #closedAt: number | undefined;
   /** Candidates may be listed as the word is typed: not in a line that comes from elsewhere. */
@@ -99,11 +101,17 @@ export class ConsolePrompt {
     this.moveCaret(line.length);
   }
 
+  /** Puts a line there, or has it wait until nothing is typed and no earlier line is looked at. */
+  offer(line: string): void {
+    if (this.#line === '' && this.#back === 0) this.put(line);
+    else this.#waiting = line;
+  }
+
   /** The line, to be run; what was typed is then gone. */
   take(): string {
     const line = this.#line;
     this.#draft = '';
-    this.put('');
+    this.put(this.#takeWaiting());
     return line;
   }
 
@@ -155,7 +163,8 @@ export class ConsolePrompt {
     const back = Math.min(Math.max(0, this.#back + step), lines.length);
     if (back === this.#back) return false;
     if (this.#back === 0) this.#draft = this.#line;
-    this.put(back === 0 ? this.#draft : (lines[lines.length - back] ?? ''));
+    const typed = (): string => this.#draft || this.#takeWaiting();
+    this.put(back === 0 ? typed() : (lines[lines.length - back] ?? ''));
     this.#back = back;
     return true;
   }
@@ -177,6 +186,12 @@ export class ConsolePrompt {
     const found = this.#search?.found;
     this.#search = undefined;
     if (isTaken && found) this.put(found.line);
+  }
+
+  #takeWaiting(): string {
+    const line = this.#waiting;
+    this.#waiting = '';
+    return line;
   }
 
   #find(query: string, before?: number): HistorySearch['found'] {

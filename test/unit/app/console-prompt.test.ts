@@ -168,3 +168,37 @@ describe('the history', () => {
     expect(prompt.line).toBe('dra');
   });
 });
+
+describe('a line that is offered', () => {
+  it('is put where nothing is typed', () => {
+    prompt.offer('docker images');
+    expect(prompt.line).toBe('docker images');
+  });
+
+  it('comes below the history that is looked at, once', async () => {
+    await history.add('docker info');
+    prompt.recall(1);
+    prompt.offer('docker images');
+    expect(prompt.line).toBe('docker info');
+    prompt.recall(-1);
+    expect(prompt.line).toBe('docker images');
+    expect([prompt.take(), prompt.line]).toEqual(['docker images', '']);
+  });
+
+  it('comes when the line is run that is typed', async () => {
+    await type('docker info');
+    prompt.offer('docker images');
+    expect([prompt.take(), prompt.line]).toEqual(['docker info', 'docker images']);
+  });
+
+  it('comes after what was typed before the history was looked at', async () => {
+    await history.add('docker info');
+    await type('docker ver');
+    prompt.recall(1);
+    prompt.offer('docker images');
+    prompt.recall(-1);
+    expect(prompt.line).toBe('docker ver');
+    prompt.take();
+    expect(prompt.line).toBe('docker images');
+  });
+});
