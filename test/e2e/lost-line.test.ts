@@ -80,6 +80,28 @@ describe.skipIf(why !== undefined)(
       await page.getByText(`Pulled ${line.host}/app:1`).waitFor();
     });
 
+    it('is cancelled at once while it is waited for, and goes on from there when it is pulled again', async () => {
+      lose();
+      await pullAndGo('#/images');
+      // By then there are seconds between two attempts.
+      await status().getByText('trying again', { exact: true }).waitFor();
+      await page.waitForTimeout(8000);
+      await status()
+        .getByRole('button', { name: `Cancel ${line.host}/app:1` })
+        .click();
+      await status().getByText('trying again', { exact: true }).waitFor({ state: 'detached' });
+      const before = line.exchanges.length;
+      await page.waitForTimeout(6000);
+      expect(line.exchanges.slice(before)).toEqual([]);
+      line.plan = () => undefined;
+      expect((await run(page, 'docker images -q')).stdout).toBe('');
+      expect(await run(page, `docker pull -q ${line.host}/app:1`)).toMatchObject({ exitCode: 0 });
+      const large = line.exchanges
+        .slice(before)
+        .filter(({ path }) => path.endsWith(started.largeLayer));
+      expect(large.map(({ status }) => status)).toEqual([206]);
+    });
+
     it('says that it was given up, and leads to where it goes on', async () => {
       lose({ kind: 'status', status: 500 });
       await pullAndGo('#/images');
