@@ -5,9 +5,10 @@ import { canonicalReference, parseReference, withDefaultTag } from '../../oci/re
 import type { ImageRoot, Ref } from '../../store/metadata-store';
 import { parseEngineReference } from '../engine-reference';
 import { ImageError } from '../errors';
-import { findImage, storedName } from '../find-image';
+import { lookUpImage, storedName } from '../find-image';
 import { imagesOf, summaryOf, type ListedImage, type StoredRoots } from '../image-list';
-import type { PlatformSummary } from '../image-summary';
+import { DraftImages } from './draft-images';
+import { DraftRefs } from './draft-refs';
 import { manifestFor, withoutPlatforms } from './removal-platforms';
 import { deletedSteps, untaggedSteps, type DraftStep } from './removal-steps';
 
@@ -40,29 +41,28 @@ export interface KeptImage {
  */
 export class RemovalDraft {
   readonly #platform: Platform;
-  #images: readonly ListedImage[];
-  #refs: Map<string, Ref>;
-  readonly #summaries = new WeakMap<ImageRoot, readonly PlatformSummary[]>();
+  #images: DraftImages;
+  #refs: DraftRefs;
 
   constructor(stored: StoredRoots, platform: Platform) {
     this.#platform = platform;
-    this.#images = imagesOf(stored, platform);
-    this.#refs = new Map(stored.refs.map((ref) => [ref.name, ref]));
+    this.#images = new DraftImages(imagesOf(stored, platform));
+    this.#refs = new DraftRefs(stored.refs);
   }
 
   /** Images that are left. */
   get images(): readonly ListedImage[] {
-    return this.#images;
+    return this.#images.all;
   }
 
   /** Names that are left. */
   get refs(): readonly Ref[] {
-    return [...this.#refs.values()];
+    return this.#refs.all;
   }
 
   /** An image that stays, and why: names that point to it, images that were built on it. Undefined for one that goes. */
   kept(imageId: Digest): KeptImage | undefined {
-    const image = this.#images.find((each) => each.imageId === imageId);
+    const image = this.#images.withId(imageId);
     return image && { imageId, names: namesOf(image), children: this.#children(imageId) };
   }
 
@@ -71,7 +71,7 @@ export class RemovalDraft {
    * `no-such-image`, `bad-reference` or `image-in-use`, and has then removed nothing.
    */
   remove(word: string, flags: RemovalFlags): DraftRemoval {
-    const image = findImage(this.#images, word);
+    const image = lookUpImage(this.#images, word);
     const { imageId } = image;
     return isIdPrefix(imageId, word)
       ? { imageId, steps: this.#removeById(image, flags) }
@@ -84,9 +84,9 @@ export class RemovalDraft {
    * https://github.com/moby/moby/blob/v28.2.2/daemon/containerd/image_delete.go (deleteImagePlatforms)
    */
   removePlatforms(word: string, platforms: readonly Platform[]): DraftRemoval {
-    const image = findImage(this.#images, word);
+    const image = lookUpImage(this.#images, word);
     const manifests = new Set(platforms.map((platform) => manifestFor(image, platform)));
-    const before = this.#images.flatMap(({ roots }) => roots);
+    const before = this.images.flatMap(({ roots }) => roots);
     const roots = before.flatMap((root) => withoutPlatforms(root, manifests) ?? []);
     const left = new Set(roots.map(({ target }) => target.digest));
     const lost = before.filter(({ target }) => !left.has(target.digest));
@@ -95,8 +95,8 @@ export class RemovalDraft {
       .map(({ name }) => name);
     const digests = lost.flatMap(({ repoDigests }) => repoDigests);
     const refs = this.refs.filter(({ target }) => left.has(target.digest));
-    this.#refs = new Map(refs.map((ref) => [ref.name, ref]));
-    this.#images = imagesOf({ roots, refs }, this.#platform);
+    this.#refs = new DraftRefs(refs);
+    this.#images = new DraftImages(imagesOf({ roots, refs }, this.#platform));
     const deleted = [...manifests].map((digest): DraftStep => ({
       kind: 'platform-deleted',
       digest,
@@ -133,9 +133,10 @@ export class RemovalDraft {
   #delete(image: ListedImage, flags: RemovalFlags): readonly DraftStep[] {
     const names = namesOf(image);
     this.#untag(image, names);
-    this.#images = this.#images.filter(({ imageId }) => imageId !== image.imageId);
-    const steps = [...untaggedSteps(names), ...deletedSteps(image, this.#platforms())];
-    const parent = this.#images.find(({ imageId }) => imageId === image.shown.parent);
+    this.#images.delete(image.imageId);
+    const steps = [...untaggedSteps(names), ...deletedSteps(image, this.#images.stacks)];
+    const { parent: parentId } = image.shown;
+    const parent = parentId && this.#images.withId(parentId);
     if (!parent || flags.keepParents || this.#conflict(parent, { ignoresNames: false }))
       return steps;
     return [...steps, ...this.#delete(parent, flags)];
@@ -144,15 +145,13 @@ export class RemovalDraft {
   /** The image without some of its names. A copy of it in another form, which has no name then, goes: docker knows one by its ID. */
   #untag(image: ListedImage, names: readonly string[]): ListedImage {
     const gone = new Set(names);
-    const losing = new Set(names.map((name) => this.#refs.get(name)?.target.digest));
-    for (const name of names) this.#refs.delete(name);
-    const pointed = new Set(Array.from(this.#refs.values(), ({ target }) => target.digest));
+    const losing = new Set(names.map((name) => this.#refs.delete(name)));
     const roots = image.roots.map((root) => {
       const repoDigests = root.repoDigests.filter((name) => !gone.has(name));
       return repoDigests.length === root.repoDigests.length ? root : { ...root, repoDigests };
     });
     const isNamed = ({ target, repoDigests }: ImageRoot): boolean =>
-      repoDigests.length > 0 || pointed.has(target.digest);
+      repoDigests.length > 0 || this.#refs.pointTo(target.digest);
     const named = roots.filter(isNamed);
     const left: ListedImage = {
       ...image,
@@ -165,7 +164,7 @@ export class RemovalDraft {
       names: image.names.filter((name) => !gone.has(name)),
       repoDigests: image.repoDigests.filter((name) => !gone.has(name)),
     };
-    this.#images = this.#images.map((each) => (each.imageId === image.imageId ? left : each));
+    this.#images.replace(left);
     return left;
   }
 
@@ -184,30 +183,19 @@ export class RemovalDraft {
 
   /** A hostile archive may say that images were built on each other: that counts for nothing. */
   #children(imageId: Digest): readonly Digest[] {
+    const built = this.#images.builtOn(imageId).map((child) => child.imageId);
+    if (built.length === 0) return [];
     const ancestors = this.#ancestors(imageId);
-    return this.#images
-      .filter((image) => image.shown.parent === imageId && !ancestors.has(image.imageId))
-      .map((child) => child.imageId);
+    return built.filter((child) => !ancestors.has(child));
   }
 
   #ancestors(imageId: Digest): ReadonlySet<Digest> {
     const found = new Set<Digest>();
     for (let next: Digest | undefined = imageId; next !== undefined && !found.has(next);) {
       found.add(next);
-      next = this.#images.find((image) => image.imageId === next)?.shown.parent;
+      next = this.#images.withId(next)?.shown.parent;
     }
     return found;
-  }
-
-  /** A summary is read once: a thousand words ask for those of a thousand images each. */
-  #platformsOf(root: ImageRoot): readonly PlatformSummary[] {
-    const platforms = this.#summaries.get(root) ?? summaryOf(root).platforms;
-    this.#summaries.set(root, platforms);
-    return platforms;
-  }
-
-  #platforms(): readonly PlatformSummary[] {
-    return this.#images.flatMap(({ roots }) => roots.flatMap((root) => this.#platformsOf(root)));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Digest } from '../../oci/digest';
 import { summaryOf, type ListedImage } from '../image-list';
-import type { PlatformSummary } from '../image-summary';
+import { LayerStacks } from './layer-stacks';
 
 /** One thing that a removal does. */
 export type DraftStep =
@@ -23,15 +23,19 @@ export function untaggedSteps(names: readonly string[]): readonly DraftStep[] {
 /** What goes with an image: its IDs, one a platform, and from the top the layers that no platform which is left stands on. */
 export function deletedSteps(
   { shown, roots }: ListedImage,
-  left: readonly PlatformSummary[],
+  left: LayerStacks,
 ): readonly DraftStep[] {
   const others = roots.flatMap((root) => summaryOf(root).platforms);
   const going = [...new Map([shown, ...others].map((each) => [each.imageId, each])).values()];
-  return going.flatMap(({ imageId, layers }, index): readonly DraftStep[] => {
-    const needing = [...left, ...going.slice(index + 1)];
-    if (left.some((platform) => platform.imageId === imageId)) return [];
+  // What goes later still stands on its layers.
+  const later = new LayerStacks();
+  for (const platform of going) later.add(platform);
+  return going.flatMap((platform): readonly DraftStep[] => {
+    const { imageId, layers } = platform;
+    later.remove(platform);
+    if (left.has(imageId)) return [];
     const diffIds = layers.map((layer) => layer.diffId);
-    const kept = Math.max(0, ...needing.map((platform) => sharedDepth(diffIds, platform)));
+    const kept = Math.max(left.sharedDepth(diffIds), later.sharedDepth(diffIds));
     const deleted = layers.slice(kept).map(({ unpackedSize }, above): DraftStep => ({
       kind: 'layer-deleted',
       diffIds: diffIds.slice(0, kept + above + 1),
@@ -39,10 +43,4 @@ export function deletedSteps(
     }));
     return [{ kind: 'image-deleted', digest: imageId }, ...deleted.reverse()];
   });
-}
-
-/** How many layers two images have in common, from the base on. */
-function sharedDepth(diffIds: readonly Digest[], { layers }: PlatformSummary): number {
-  const differs = diffIds.findIndex((diffId, depth) => layers[depth]?.diffId !== diffId);
-  return differs < 0 ? diffIds.length : differs;
 }
