@@ -117,6 +117,17 @@ describe.skipIf(inject('sampleFolder') === '')('a push over a bad line', () => {
     }
   });
 
+  it('gives a manifest up within seconds where the registry answers that it cannot', async () => {
+    const began = performance.now();
+    const pushed = await push(({ method, path }) =>
+      method === 'PUT' && path.includes('/manifests/')
+        ? { kind: 'status', status: 503 }
+        : undefined,
+    );
+    expect(pushed.exitCode).toBe(1);
+    expect(performance.now() - began).toBeLessThan(30_000);
+  });
+
   it('sends chunks as large as the registry wants them at least', async () => {
     const plan: FaultPlan = ({ method }) =>
       method === 'POST'

@@ -66,12 +66,17 @@ export interface RetryNote {
  * before.
  */
 export class Failures {
+  readonly #isOutage: (error: unknown) => boolean;
   #outages = 0;
   #others = 0;
 
+  constructor(isWaitedOut: (error: unknown) => boolean = isOutage) {
+    this.#isOutage = isWaitedOut;
+  }
+
   /** How many of its kind there are, with this one. */
   add(error: unknown): number {
-    return isOutage(error) ? ++this.#outages : ++this.#others;
+    return this.#isOutage(error) ? ++this.#outages : ++this.#others;
   }
 
   /** Something has come. */
@@ -84,7 +89,12 @@ export class Failures {
 /** Whether an error says that nobody is there, or that a gateway found nobody. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof RegistryError)) return false;
-  return AWAY.has(error.code) || GATEWAY_STATUSES.has(error.detail.status);
+  return isAway(error) || GATEWAY_STATUSES.has(error.detail.status);
+}
+
+/** Whether an error says that nobody answered at all. */
+function isAway(error: unknown): boolean {
+  return error instanceof RegistryError && AWAY.has(error.code);
 }
 
 /** Told that a request is waited for, and with undefined that no more is. */
@@ -132,17 +142,21 @@ function patience(error: RegistryError, policy: RetryPolicy, isTransfer: boolean
   return isBrief ? { ...policy, attempts: Math.min(AWAY_ATTEMPTS, policy.attempts) } : policy;
 }
 
-/** Does something until it succeeds, or fails in a way that another attempt does not help against. */
+/**
+ * Does something until it succeeds, or fails in a way that another attempt does not help against. That nobody answers is waited out; a
+ * server's own failure, a gateway's too, for some seconds alone: docker's engine gives a manifest up at the first.
+ */
 export async function persist<T>(
   { policy, signal }: AbortOptions & { readonly policy: RetryPolicy },
   attempt: () => Promise<T>,
 ): Promise<T> {
-  const failures = new Failures();
+  const failures = new Failures(isAway);
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      await waitToRetry(error, { failures: failures.add(error), policy, signal, isTransfer: true });
+      const isTransfer = isAway(error) || !isOutage(error);
+      await waitToRetry(error, { failures: failures.add(error), policy, signal, isTransfer });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { RegistryError } from '../../../src/registry/errors';
-import { DEFAULT_RETRY } from '../../../src/registry/http/retry';
+import { DEFAULT_RETRY, persist } from '../../../src/registry/http/retry';
 import { digestOf } from '../../support/archive-builder';
 import { registriesFor } from '../../support/registries';
 import { startUpstream, type Upstream } from '../../support/upstream';
@@ -66,5 +66,56 @@ describe('an outage while bytes are on their way', () => {
     const { waited, code } = await waitsFor(times(99, 500));
     expect(code).toBe('registry-failed');
     expect(waited).toHaveLength(5);
+  });
+});
+
+describe('a document that is sent', () => {
+  const away = new RegistryError('registry-unreachable', 'Nobody answers.');
+  const busy = new RegistryError('registry-failed', 'It cannot.', { detail: { status: 503 } });
+
+  /** What is waited for, in milliseconds, where it fails so, one after the other, and succeeds then. */
+  async function waitsFor(
+    errors: readonly RegistryError[],
+  ): Promise<{ total: number; end: unknown }> {
+    const left = [...errors];
+    let total = 0;
+    const wait = (milliseconds: number): Promise<void> =>
+      Promise.resolve(void (total += milliseconds));
+    const end = await persist({ policy: { ...DEFAULT_RETRY, wait }, signal: undefined }, () => {
+      const error = left.shift();
+      return error ? Promise.reject(error) : Promise.resolve('sent');
+    }).catch((error: unknown) => error);
+    return { total, end };
+  }
+
+  it('waits out that nobody answers', async () => {
+    const { total, end } = await waitsFor(Array.from({ length: 19 }, () => away));
+    expect(end).toBe('sent');
+    expect(total).toBeGreaterThan(60_000);
+  });
+
+  it('is given up within seconds where the registry answers that it cannot', async () => {
+    const { total, end } = await waitsFor(Array.from({ length: 99 }, () => busy));
+    expect(end).toBe(busy);
+    expect(total).toBeLessThan(10_000);
+  });
+
+  it('is not given up for what was before the registry was back', async () => {
+    const errors = [...Array.from({ length: 15 }, () => away), busy, busy];
+    expect((await waitsFor(errors)).end).toBe('sent');
+  });
+
+  it('is waited for no more at once when it is cancelled', async () => {
+    const cancel = new AbortController();
+    const began = performance.now();
+    const policy = {
+      ...DEFAULT_RETRY,
+      firstDelay: 20_000,
+      outage: { attempts: 20, longestDelay: 20_000 },
+    };
+    const sent = persist({ policy, signal: cancel.signal }, () => Promise.reject(away));
+    setTimeout(() => cancel.abort(new Error('cancelled')), 20);
+    await expect(sent).rejects.toThrow('cancelled');
+    expect(performance.now() - began).toBeLessThan(2000);
   });
 });
