@@ -114,7 +114,10 @@ describe('tagging by mouse', () => {
     await field.fill('Web:3');
     await dialog(page).getByText('must be lowercase').waitFor();
     expect(await submit.isDisabled()).toBe(true);
+    const copy = dialog(page).getByRole('button', { name: 'Copy the command' });
+    expect(await copy.count()).toBe(0);
     await field.fill('acme/api:1.0');
+    await copy.waitFor();
     await dialog(page)
       .getByText(`now names ${API.imageId.slice(7, 19)}`)
       .waitFor();
